@@ -1,0 +1,86 @@
+# One file of commands, for people and for CI. Every target that needs an environment makes it first, in .venv,
+# and makes it again only when its lock file has changed: a fresh clone needs nothing but make and Python.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test coverage quality format docs requirements upgrade clean
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- environments -----------------------------------------------------------------------------------------------------
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+		|| { echo "$(PYTHON) cannot make environments. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# The lock files agree with each other (see `upgrade`), so installing one after another into .venv moves nothing.
+$(VENV)/installed-%: requirements/%.txt $(VENV)/created
+	@echo "Installing $< into $(VENV)"
+	@$(PIP_INSTALL) -r $<
+	@touch $@
+
+requirements: $(VENV)/installed-pip $(VENV)/installed-dev ## Make the full developer environment in .venv
+
+# --- run --------------------------------------------------------------------------------------------------------------
+
+demo: $(VENV)/installed-sandbox ## Start the stand-in site and run the sample upload (options: DEMO_ARGS="...")
+	@$(BIN)/python -m sandbox.demo $(DEMO_ARGS)
+
+# --- check ------------------------------------------------------------------------------------------------------------
+
+test: $(VENV)/installed-test ## Run the tests that need no services (options: TEST_ARGS="...")
+	@$(BIN)/python -m pytest -n auto $(TEST_ARGS)
+
+coverage: $(VENV)/installed-test ## Run the same tests and show what they leave out
+	@$(BIN)/python -m coverage run -m pytest
+	@$(BIN)/python -m coverage report
+
+quality: $(VENV)/installed-quality docs ## Check style, types, layers, migrations, PII notes and docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy course_discovery_bulk sandbox
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=sandbox.settings $(BIN)/code_annotations django_find_annotations \
+		--config_file .pii_annotations.yml --lint --coverage
+
+format: $(VENV)/installed-quality ## Rewrite the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/installed-doc ## Build the documentation into docs/_build/html; a warning is an error
+	$(BIN)/python -m sphinx -W --keep-going -q -b html -d docs/_build/doctrees docs docs/_build/html
+
+# --- lock files -------------------------------------------------------------------------------------------------------
+
+# dev.txt holds everything, and the others are cut from it, so that no two of them disagree. Nothing of the machine
+# that compiles them (index, folders, options) is written down.
+LOCKS := base sandbox test quality doc tox pip-tools
+export CUSTOM_COMPILE_COMMAND := make upgrade
+COMPILE := $(BIN)/pip-compile --quiet --upgrade --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+	--no-emit-trusted-host --no-emit-options --constraint requirements/constraints.txt
+
+upgrade: $(VENV)/installed-pip $(VENV)/installed-pip-tools ## Compile requirements/*.txt anew from *.in
+	$(COMPILE) --output-file requirements/pip.txt requirements/pip.in
+	$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
+	for name in $(LOCKS); do \
+		$(COMPILE) --no-annotate --constraint requirements/dev.txt \
+			--output-file requirements/$$name.txt requirements/$$name.in || exit 1; \
+	done
+	$(COMPILE) --constraint requirements/constraints-django42.txt \
+		--output-file requirements/test-django42.txt requirements/test.in
+
+clean: ## Remove the environment and everything that was built
+	rm -rf $(VENV) .tox build dist *.egg-info docs/_build .coverage htmlcov .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
