@@ -1,0 +1,40 @@
+"""Who may upload and who sees which task. What a row may change is decided by discovery, as the uploader."""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import QuerySet
+
+from course_discovery_bulk.models import BulkOperationTask
+
+User = AbstractBaseUser | AnonymousUser
+ORGANIZATION_RELATION: Final = "organization_extension"  # how discovery ties a group to an organization
+
+
+def may_use(user: User) -> bool:
+    """Whether somebody may upload: staff, and members of an organization's group."""
+    if not user.is_authenticated or not getattr(user, "is_active", False):
+        return False
+    return sees_all(user) or _is_member(user)
+
+
+def sees_all(user: User) -> bool:
+    """Whether somebody sees the tasks of others."""
+    return bool(getattr(user, "is_staff", False) or getattr(user, "is_superuser", False))
+
+
+def visible_tasks(user: User) -> QuerySet[BulkOperationTask]:
+    """The tasks somebody may see: all for staff, their own for members."""
+    tasks = BulkOperationTask.objects.select_related("uploaded_by")
+    if not may_use(user):
+        return tasks.none()
+    return tasks if sees_all(user) else tasks.filter(uploaded_by_id=user.pk)
+
+
+def _is_member(user: User) -> bool:
+    groups = cast("Any", user).groups.all()
+    if any(relation.name == ORGANIZATION_RELATION for relation in groups.model._meta.related_objects):
+        groups = groups.filter(**{f"{ORGANIZATION_RELATION}__isnull": False})
+    return bool(groups.exists())

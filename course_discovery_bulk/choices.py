@@ -1,0 +1,98 @@
+"""The words for states and options: one string each, in the database, in URLs, in files and on screen."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TaskStatus(models.TextChoices):
+    """Where a task stands. Final states never change; `pipeline.summarise` alone decides them."""
+
+    PENDING = "pending", _("Pending")  # accepted, no worker has looked at it yet
+    VALIDATING = "validating", _("Validating")  # the file is being read and every row checked
+    VALIDATED = "validated", _("Validated")  # a preview only: everything is planned and waits to be applied
+    PROCESSING = "processing", _("Processing")  # rows are being sent to discovery
+    COMPLETED = "completed", _("Completed")  # every row succeeded, was unchanged or was skipped
+    PARTIALLY_COMPLETED = "partially_completed", _("Partially completed")  # some rows did not
+    FAILED = "failed", _("Failed")  # no row succeeded, or the file or the policy refused it
+    CANCELLED = "cancelled", _("Cancelled")  # somebody stopped it; rows not reached are `not_processed`
+
+
+class RowStatus(models.TextChoices):
+    """What became of one row."""
+
+    PENDING = "pending", _("Pending")  # waits for its turn
+    RUNNING = "running", _("Running")  # a call for it may be under way
+    SUCCEEDED = "succeeded", _("Succeeded")  # discovery holds what the row asked for
+    UNCHANGED = "unchanged", _("Unchanged")  # discovery already held it: nothing was written
+    SKIPPED = "skipped", _("Skipped")  # left alone on purpose, the reason is in its problems
+    INVALID = "invalid", _("Invalid")  # refused before any call
+    FAILED = "failed", _("Failed")  # discovery refused it and nothing was changed
+    PARTLY_DONE = "partly_done", _("Partly done")  # some of its steps took effect, others did not
+    UNKNOWN = "unknown", _("Unknown")  # the answer was lost and reading back could not settle it
+    NOT_PROCESSED = "not_processed", _("Not processed")  # the task ended before its turn
+
+
+class RowAction(models.TextChoices):
+    """What a row sets out to do in discovery."""
+
+    CREATE = "create", _("Create")
+    UPDATE = "update", _("Update")
+    RERUN = "rerun", _("Re-run")
+    ADD = "add", _("Add")
+    REMOVE = "remove", _("Remove")
+    NONE = "none", _("Nothing to do")
+
+
+class StepState(models.TextChoices):
+    """How far one planned call has come; kept in the row so that it is never made twice."""
+
+    PLANNED = "planned", _("Planned")
+    SENDING = "sending", _("Sending")  # committed before the call: found later, it is settled by reading back
+    DONE = "done", _("Done")
+
+
+class Act(models.TextChoices):
+    """What a step does: each is one typed method of the discovery client."""
+
+    CREATE_COLLABORATOR = "create_collaborator", _("Create a collaborator")
+    CREATE_COURSE = "create_course", _("Create a course")
+    UPDATE_COURSE = "update_course", _("Update a course")
+    UPDATE_RUN = "update_run", _("Update a course run")
+
+
+class OnError(models.TextChoices):
+    """What bad rows mean for the good ones."""
+
+    CONTINUE = "continue", _("Do the good rows")
+    ALL_OR_NOTHING = "all_or_nothing", _("Write nothing if any row is invalid")
+    STOP = "stop", _("Stop after a number of failures")
+
+
+class OnExisting(models.TextChoices):
+    """What to do when the thing to create is already there."""
+
+    SKIP = "skip", _("Skip the row")
+    UPDATE = "update", _("Update what is there")
+    CREATE = "create", _("Create another one")
+
+
+class DateOrder(models.TextChoices):
+    """How to read a date such as 03/04/2027."""
+
+    MONTH_FIRST = "mdy", _("Month/day/year")
+    DAY_FIRST = "dmy", _("Day/month/year")
+
+
+class Transport(models.TextChoices):
+    """How calls reach discovery."""
+
+    IN_PROCESS = "in_process", _("Inside this process, as the uploader")
+    HTTP = "http", _("Over HTTP, with a token")
+
+
+FINAL_TASK_STATUSES = frozenset(
+    {TaskStatus.COMPLETED, TaskStatus.PARTIALLY_COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED}
+)
+OPEN_ROW_STATUSES = frozenset({RowStatus.PENDING, RowStatus.RUNNING})
+GOOD_ROW_STATUSES = frozenset({RowStatus.SUCCEEDED, RowStatus.UNCHANGED, RowStatus.SKIPPED})
+BAD_ROW_STATUSES = frozenset({RowStatus.INVALID, RowStatus.FAILED, RowStatus.PARTLY_DONE, RowStatus.UNKNOWN})

@@ -1,0 +1,99 @@
+"""Settings: one dict `BULK_OPERATIONS` in the host's settings, typed here, read live, passed inward from the edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings as django_settings
+
+from course_discovery_bulk.choices import Transport
+
+SETTINGS_NAME = "BULK_OPERATIONS"
+
+
+def _option(default: Any, help_text: str) -> Any:
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkSettings:
+    """Every setting with its default; the dict's keys are these names in capitals."""
+
+    transport: str = _option(
+        Transport.IN_PROCESS.value,
+        "How calls reach discovery: in_process (through Django's own handler, as the uploader) or http "
+        "(as the owner of the token, for uploads by staff only).",
+    )
+    discovery_url: str = _option("", "Base address of discovery for the http transport, without a path.")
+    discovery_token: str = _option("", "Token for the http transport. Keep it out of version control.")
+    discovery_token_scheme: str = _option("JWT", "Word before the token in the Authorization header.")
+    in_process_host: str = _option("", "Host name of in-process calls; empty: the host the file was uploaded to.")
+    publisher_url: str = _option("", "Base address of Publisher, for links to courses; empty: no links.")
+    default_product_source: str = _option("edx", "Slug of the product source of rows that name none.")
+    extra_operations: tuple[str, ...] = _option((), "Dotted paths of modules that register further operations.")
+    max_file_bytes: int = _option(10 * 1024 * 1024, "Largest file, in bytes.")
+    max_rows: int = _option(10_000, "Most data rows in a file.")
+    max_columns: int = _option(200, "Most columns in a file.")
+    max_cell_bytes: int = _option(32 * 1024, "Longest cell, in bytes of UTF-8.")
+    read_chunk_rows: int = _option(500, "Rows read, checked and stored at a time.")
+    state_batch: int = _option(100, "Courses whose current state is read in one request.")
+    connect_seconds: float = _option(3.05, "Longest wait for a connection to discovery.")
+    read_seconds: float = _option(60.0, "Longest wait for an answer of discovery.")
+    max_answer_bytes: int = _option(5 * 1024 * 1024, "Largest answer of discovery that is read.")
+    slice_seconds: float = _option(20.0, "How long one job works on a task before it makes room for others.")
+    lease_seconds: float = _option(
+        90.0, "How long a task stays with a worker that shows no life; more than read_seconds + 20."
+    )
+    quiet_seconds: float = _option(
+        60.0, "How long after sending a lost answer is read back at the earliest (http transport)."
+    )
+    row_attempts: int = _option(3, "How often a row is tried while discovery has passing trouble.")
+    retry_seconds: float = _option(1.0, "Wait before the second try of a row; doubles each time.")
+    pause_seconds: float = _option(30.0, "First pause of a task while discovery is unavailable; doubles each time.")
+    max_pause_seconds: float = _option(900.0, "Longest pause of a task.")
+    max_retry_after_seconds: float = _option(3600.0, "Longest Retry-After of discovery that is honoured.")
+    task_hours: float = _option(24.0, "A task that is not done by then ends; what is left is not_processed.")
+    publish_seconds: float = _option(2.0, "Longest wait for the message broker when a job is rung.")
+    queue: str = _option("", "Celery queue of our jobs; empty: the host's default queue.")
+    soft_time_limit: int = _option(120, "Celery soft time limit of a job, in seconds; a backstop only.")
+    time_limit: int = _option(150, "Celery hard time limit of a job, in seconds; a backstop only.")
+    summary_messages: int = _option(20, "Messages kept per problem code in a task's summary.")
+    summary_products: int = _option(200, "Created courses listed in a task's summary.")
+    file_link_seconds: int = _option(300, "How long a signed link to an uploaded file is valid.")
+    storage_alias: str = _option("course_discovery_bulk", "Alias in STORAGES for uploaded files.")
+    storage_location: str = _option(
+        "", "Folder of uploaded files where STORAGES has no such alias; empty: bulk_operations beside BASE_DIR."
+    )
+    image_max_bytes: int = _option(10 * 1024 * 1024, "Largest picture that is downloaded, in bytes.")
+    image_total_seconds: float = _option(20.0, "Longest download of a picture.")
+    image_allowed_networks: tuple[str, ...] = _option(
+        (), "Private networks from which pictures may be downloaded all the same, for example 10.1.0.0/16."
+    )
+    image_proxy: str = _option("", "Proxy for downloads of pictures; empty: none, whatever the environment says.")
+
+
+def read() -> BulkSettings:
+    """The settings as they are now; unknown keys are left to the system checks."""
+    given: dict[str, Any] = getattr(django_settings, SETTINGS_NAME, {})
+    known = {option.name for option in fields(BulkSettings)}
+    chosen = {name.lower(): value for name, value in given.items() if name.lower() in known}
+    return BulkSettings(**{name: _tupled(value) for name, value in chosen.items()})
+
+
+def unknown_names() -> list[str]:
+    """Keys of the dict that are no settings."""
+    known = {option.name.upper() for option in fields(BulkSettings)}
+    return sorted(set(getattr(django_settings, SETTINGS_NAME, {})) - known)
+
+
+def storage_folder(chosen: BulkSettings) -> Path:
+    """Where uploaded files go when the host configures no storage for them: never below MEDIA_ROOT."""
+    if chosen.storage_location:
+        return Path(chosen.storage_location)
+    return Path(getattr(django_settings, "BASE_DIR", Path.cwd())) / "bulk_operations"
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

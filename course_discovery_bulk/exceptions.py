@@ -1,0 +1,101 @@
+"""The errors of this package, sorted by what the caller does next.
+
+BulkOperationError
+|-- UploadRefused         the file cannot become a task: tell the uploader (carries problems)
+|-- UnknownOperation      no operation of that name is registered
+|-- LeaseLost             another worker owns the task now: stop without writing
+`-- DiscoveryError        a call to discovery did not succeed
+    |-- Refused           permanent: the same call will be refused again
+    |   |-- Forbidden     the uploader has no right to it
+    |   `-- NotFound      no such thing, or not in the uploader's sight
+    |-- Conflict          something of that key is there already: read back before deciding
+    |-- Transient         nothing was done: try later (may say when)
+    |   `-- Unauthenticated   the credentials were not taken: may be an outage, refresh and retry once
+    |-- AnswerLost        it may or may not have been done: read back before deciding
+    `-- Misconfigured     the connection itself is set up wrong: no row can succeed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError
+
+if TYPE_CHECKING:
+    from course_discovery_bulk.problems import Problem
+
+
+# What stops a job in the middle without being anybody's mistake: the row stays as it is, and the next job goes on.
+INTERRUPTIONS = (SoftTimeLimitExceeded, MemoryError, OperationalError, InterfaceError)
+
+
+class BulkOperationError(Exception):
+    """Anything this package raises on purpose."""
+
+
+class UploadRefused(BulkOperationError):
+    """The file cannot become a task."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = tuple(problems)
+
+
+class UnknownOperation(BulkOperationError):
+    """No operation of that name is registered."""
+
+
+class LeaseLost(BulkOperationError):
+    """Another worker owns the task now; whoever sees this stops without another write."""
+
+
+class DiscoveryError(BulkOperationError):
+    """A call to discovery did not succeed; `status` is None where no answer came."""
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        status: int | None = None,
+        fields: dict[str, list[str]] | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.status = status
+        self.fields = fields or {}
+        self.retry_after = retry_after
+
+
+class Refused(DiscoveryError):
+    """Permanent: the same call will be refused again."""
+
+
+class Forbidden(Refused):
+    """The uploader has no right to it."""
+
+
+class NotFound(Refused):
+    """No such thing, or not in the uploader's sight."""
+
+
+class Conflict(DiscoveryError):
+    """Something of that key is there already, perhaps made by this very row."""
+
+
+class Transient(DiscoveryError):
+    """Nothing was done; `retry_after` is the wait in seconds that discovery asked for, if it did."""
+
+
+class Unauthenticated(Transient):
+    """The credentials were not taken, which is also how discovery answers when its database is away."""
+
+
+class AnswerLost(DiscoveryError):
+    """The call may or may not have taken effect."""
+
+
+class Misconfigured(DiscoveryError):
+    """The connection itself is set up wrong."""

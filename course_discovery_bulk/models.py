@@ -1,0 +1,143 @@
+"""The record of every task and every row: fields and constraints, no workflow."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from model_utils.models import TimeStampedModel
+
+from course_discovery_bulk.choices import FINAL_TASK_STATUSES, RowAction, RowStatus, TaskStatus
+from course_discovery_bulk.storage import upload_storage
+
+
+def stored_name(instance: BulkOperationTask, filename: str) -> str:
+    """A key nobody can guess or steer: the name the uploader gave is kept in the database only."""
+    return f"{uuid.uuid4()}.upload"
+
+
+class BulkOperationTask(TimeStampedModel):
+    """One uploaded file run under one operation.
+
+    .. pii: The file and its name are the uploader's; the file may hold e-mail addresses of watchers and editors.
+       The link to the uploader is cut when the account is deleted.
+    .. pii_types: email_address, other
+    .. pii_retirement: local_api
+    """
+
+    csv_file = models.FileField(_("file"), storage=upload_storage, upload_to=stored_name, max_length=255)
+    original_filename = models.CharField(_("file name"), max_length=255)
+    file_sha256 = models.CharField(_("checksum"), max_length=64)
+    file_size = models.PositiveBigIntegerField(_("size in bytes"))
+    headers = models.JSONField(_("columns of the file, in order"), default=list)
+    notes = models.JSONField(_("problems of the file as a whole"), default=list)
+
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("uploaded by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="course_discovery_bulk_tasks",
+    )
+    site_domain = models.CharField(_("host of the upload"), max_length=255, blank=True)
+    task_type = models.CharField(_("operation"), max_length=64)
+    status = models.CharField(_("status"), max_length=32, choices=TaskStatus.choices, default=TaskStatus.PENDING)
+    options = models.JSONField(_("options"), default=dict)
+    task_id = models.CharField(_("Celery id"), max_length=255, unique=True, null=True, blank=True)
+    idempotency_key = models.CharField(_("idempotency key"), max_length=255, null=True, blank=True)
+    parent = models.ForeignKey(
+        "self", verbose_name=_("retry of"), on_delete=models.SET_NULL, null=True, blank=True, related_name="retries"
+    )
+
+    total_count = models.PositiveIntegerField(_("rows"), default=0)
+    succeeded_count = models.PositiveIntegerField(_("succeeded"), default=0)
+    unchanged_count = models.PositiveIntegerField(_("unchanged"), default=0)
+    skipped_count = models.PositiveIntegerField(_("skipped"), default=0)
+    invalid_count = models.PositiveIntegerField(_("invalid"), default=0)
+    failed_count = models.PositiveIntegerField(_("failed"), default=0)
+    partly_done_count = models.PositiveIntegerField(_("partly done"), default=0)
+    unknown_count = models.PositiveIntegerField(_("unknown"), default=0)
+    not_processed_count = models.PositiveIntegerField(_("not processed"), default=0)
+    task_summary = models.JSONField(_("summary"), null=True, blank=True)
+
+    ingested_at = models.DateTimeField(_("all rows stored"), null=True, blank=True)
+    validated_at = models.DateTimeField(_("all rows checked"), null=True, blank=True)
+    started_at = models.DateTimeField(_("first row sent"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    notified_at = models.DateTimeField(_("notice sent"), null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(_("cancel asked for"), null=True, blank=True)
+
+    epoch = models.PositiveIntegerField(_("epoch"), default=0)
+    lease_owner = models.CharField(_("worker"), max_length=64, blank=True)
+    lease_until = models.DateTimeField(_("lease ends"), null=True, blank=True)
+    claims_without_progress = models.PositiveSmallIntegerField(_("claims without progress"), default=0)
+    pauses = models.PositiveSmallIntegerField(_("pauses in a row"), default=0)
+    next_attempt_at = models.DateTimeField(_("paused until"), null=True, blank=True)
+    next_ring_at = models.DateTimeField(_("next ring"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("bulk operation task")
+        verbose_name_plural = _("bulk operation tasks")
+        ordering = ("-created", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("uploaded_by", "idempotency_key"), name="bulk_task_one_per_idempotency_key"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=("status", "next_attempt_at"), name="bulk_task_waiting"),
+            models.Index(fields=("status", "lease_until"), name="bulk_task_lease"),
+            models.Index(fields=("uploaded_by", "-created"), name="bulk_task_of_user"),
+            models.Index(fields=("-created",), name="bulk_task_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.original_filename} ({self.task_type}, {self.status})"
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in FINAL_TASK_STATUSES
+
+
+class BulkOperationRow(TimeStampedModel):
+    """One data line of a file and its result.
+
+    .. pii: Cells and steps may hold e-mail addresses of watchers and editors, as the uploader wrote them.
+    .. pii_types: email_address
+    .. pii_retirement: local_api
+    """
+
+    task = models.ForeignKey(BulkOperationTask, verbose_name=_("task"), on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField(_("line"))
+    group = models.CharField(_("course key"), max_length=255, blank=True)
+    cells = models.JSONField(_("cells"), default=dict)
+    status = models.CharField(_("status"), max_length=16, choices=RowStatus.choices, default=RowStatus.PENDING)
+    action = models.CharField(_("action"), max_length=16, choices=RowAction.choices, blank=True)
+    problems = models.JSONField(_("problems"), default=list)
+    changes = models.JSONField(_("changes"), default=dict)
+    steps = models.JSONField(_("steps"), default=list)
+    object_key = models.CharField(_("key"), max_length=255, blank=True)
+    object_url = models.CharField(_("address"), max_length=500, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    epoch = models.PositiveIntegerField(_("epoch"), default=0)
+    lease_owner = models.CharField(_("worker"), max_length=64, blank=True)
+    lease_until = models.DateTimeField(_("lease ends"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("bulk operation row")
+        verbose_name_plural = _("bulk operation rows")
+        ordering = ("task", "line")
+        constraints = [models.UniqueConstraint(fields=("task", "line"), name="bulk_row_one_per_line")]
+        indexes = [
+            models.Index(fields=("task", "status", "line"), name="bulk_row_by_status"),
+            models.Index(fields=("task", "status", "group"), name="bulk_row_next_group"),
+            models.Index(fields=("group", "status"), name="bulk_row_group_busy"),
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.line} of task {self.task_id} ({self.status})"
