@@ -1,0 +1,149 @@
+"""Cells that name something: a fixed word, or a thing that discovery knows by name, slug, key or UUID."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
+from course_discovery_bulk.columns.lists import ListValue, split_list
+from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
+from course_discovery_bulk.problems import (
+    AMBIGUOUS_VALUE,
+    FORBIDDEN,
+    UNKNOWN_VALUE,
+    Problem,
+    suggestion,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Kind):
+    """One of a few fixed words; `words` maps what a cell says (any case) to what is sent."""
+
+    words: Mapping[str, str]
+    what: str
+    name: ClassVar[str] = "choice"
+
+    def parse(self, cell: Cell, context: Context) -> Parsed:
+        by_word = {_plain(word): value for word, value in self.words.items()}
+        by_word.update({_plain(value): value for value in self.words.values()})
+        value = by_word.get(_plain(cell.text))
+        if value is not None:
+            return Parsed(value=value)
+        close = difflib.get_close_matches(_plain(cell.text), [_plain(word) for word in self.words], n=2)
+        names = [word for word in self.words if _plain(word) in close] or list(self.words)
+        return Parsed(problems=(cell.problem(UNKNOWN_VALUE, what=self.what, suggestion=suggestion(names)),))
+
+    def allowed(self, lookups: Lookups) -> tuple[str, ...]:
+        return tuple(self.words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name(Kind):
+    """One thing of a lookup table; the value is its Entry."""
+
+    table: str
+    name: ClassVar[str] = "name"
+
+    def parse(self, cell: Cell, context: Context) -> Parsed:
+        found = find_entry(cell, table_of(context.lookups, self.table))
+        return Parsed(problems=(found,)) if isinstance(found, Problem) else Parsed(value=found)
+
+    def allowed(self, lookups: Lookups) -> tuple[str, ...]:
+        return tuple(entry.name for entry in table_of(lookups, self.table).entries)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationName(Kind):
+    """An organization that the uploader may write to; discovery shows members only their own."""
+
+    name: ClassVar[str] = "organization"
+
+    def parse(self, cell: Cell, context: Context) -> Parsed:
+        table = context.lookups.organizations
+        found = find_entry(cell, table)
+        if isinstance(found, Entry):
+            return Parsed(value=found)
+        if context.lookups.uploader_is_staff or found.code != UNKNOWN_VALUE.code:
+            return Parsed(problems=(found,))
+        own = ", ".join(entry.key for entry in table.entries) or "none"
+        detail = f"“{cell.text}” is not one of your organizations ({own})"
+        return Parsed(problems=(cell.problem(FORBIDDEN, detail=detail),))
+
+    def allowed(self, lookups: Lookups) -> tuple[str, ...]:
+        return tuple(entry.key for entry in lookups.organizations.entries)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameList(Kind):
+    """Several things of a lookup table; the value is a ListValue of their keys."""
+
+    table: str
+    name: ClassVar[str] = "list of names"
+
+    def parse(self, cell: Cell, context: Context) -> Parsed:
+        table = table_of(context.lookups, self.table)
+        if len(whole := table.find(cell.text)) == 1:  # a single name may hold a comma
+            return Parsed(value=ListValue(items=(whole[0].key,)))
+        parts = split_list(cell.text)
+        found = {
+            item: find_entry(Cell(line=cell.line, column=cell.column, text=item), table) for item in parts.all_items()
+        }
+        problems = tuple(entry for entry in found.values() if isinstance(entry, Problem))
+        if problems:
+            return Parsed(problems=problems)
+        return Parsed(
+            value=parts.renamed({item: entry.key for item, entry in found.items() if isinstance(entry, Entry)})
+        )
+
+    def allowed(self, lookups: Lookups) -> tuple[str, ...]:
+        return tuple(entry.name for entry in table_of(lookups, self.table).entries)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewNameList(Kind):
+    """Several things by name that are made when missing; the value is a ListValue of names as written."""
+
+    table: str
+    name: ClassVar[str] = "list of names"
+
+    def parse(self, cell: Cell, context: Context) -> Parsed:
+        parts = split_list(cell.text)
+        table = table_of(context.lookups, self.table)
+        cells = (Cell(line=cell.line, column=cell.column, text=item) for item in parts.all_items())
+        problems = tuple(
+            _ambiguous(item, table, table.find(item.text)) for item in cells if len(table.find(item.text)) > 1
+        )
+        return Parsed(problems=problems) if problems else Parsed(value=parts)
+
+    def allowed(self, lookups: Lookups) -> tuple[str, ...]:
+        return tuple(entry.name for entry in table_of(lookups, self.table).entries)
+
+
+def find_entry(cell: Cell, table: LookupTable) -> Entry | Problem:
+    """The one entry that the cell names, or why there is none."""
+    found = table.find(cell.text)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        return _ambiguous(cell, table, found)
+    return cell.problem(UNKNOWN_VALUE, what=table.what, suggestion=suggestion(table.suggest(cell.text)))
+
+
+def table_of(lookups: Lookups, name: str) -> LookupTable:
+    """A lookup table by the name of its field."""
+    table = getattr(lookups, name)
+    assert isinstance(table, LookupTable)
+    return table
+
+
+def _ambiguous(cell: Cell, table: LookupTable, found: tuple[Entry, ...]) -> Problem:
+    matches = ", ".join(entry.key for entry in found[:5])
+    return cell.problem(AMBIGUOUS_VALUE, what=table.what, matches=matches)
+
+
+def _plain(word: str) -> str:
+    return fold(word).replace("-", " ").replace("_", " ")

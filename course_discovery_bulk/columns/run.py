@@ -1,0 +1,190 @@
+"""The columns that describe a course run. Times are UTC; a date without a time means midnight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.moments import Date, DateValue, Time
+from course_discovery_bulk.columns.names import Choice, Name, NameList
+from course_discovery_bulk.columns.numbers import Boolean, WholeNumber
+from course_discovery_bulk.columns.text import Text
+
+_NEEDED = "A run needs one."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """A date column and the time column beside it, which fill one field together."""
+
+    field: str
+    date: Column
+    time: Column | None = None
+
+    def value(self, values: Mapping[str, Any]) -> Any:
+        """The moment of a row as discovery writes it; CLEAR to empty it, None where the row says nothing."""
+        day = values.get(self.date.name)
+        if not isinstance(day, DateValue):
+            return day
+        return day.at(values.get(self.time.name) if self.time else None)
+
+
+def _date(
+    name: str, field: str, help_text: str, example: str, keep_reason: str = "", *, staff_only: bool = False
+) -> Column:
+    return Column(
+        name=name,
+        field=field,
+        kind=Date(),
+        help=help_text,
+        example=example,
+        keep_reason=keep_reason,
+        staff_only=staff_only,
+    )
+
+
+def _time(name: str, field: str, of: str, *, staff_only: bool = False) -> Column:
+    return Column(
+        name=name,
+        field=field,
+        kind=Time(),
+        help=f"Time of day of {of}, UTC; empty means midnight.",
+        example="14:30",
+        keep_reason=f"Clear {of} instead, or write 00:00.",
+        staff_only=staff_only,
+    )
+
+
+START = Moment(
+    field="start",
+    date=_date("start_date", "start", "First day of the run.", "2027-09-01", _NEEDED),
+    time=_time("start_time", "start", "start_date"),
+)
+END = Moment(
+    field="end",
+    date=_date("end_date", "end", "Last day of the run.", "2027-12-15", _NEEDED),
+    time=_time("end_time", "end", "end_date"),
+)
+ENROLLMENT_START = Moment(
+    field="enrollment_start",
+    date=_date("enrollment_start_date", "enrollment_start", "First day of enrollment.", "2027-06-01"),
+    time=_time("enrollment_start_time", "enrollment_start", "enrollment_start_date"),
+)
+ENROLLMENT_END = Moment(
+    field="enrollment_end",
+    date=_date("enrollment_end_date", "enrollment_end", "Last day of enrollment.", "2027-11-30"),
+    time=_time("enrollment_end_time", "enrollment_end", "enrollment_end_date"),
+)
+PUBLISH = Moment(
+    field="go_live_date",
+    date=Column(
+        name="publish_date",
+        field="go_live_date",
+        kind=Date(),
+        help="Day on which the reviewed run is published.",
+        example="2027-05-01",
+        aliases=("go_live_date",),
+    ),
+)
+UPGRADE_DEADLINE = Moment(
+    field="upgrade_deadline_override",
+    date=_date(
+        "upgrade_deadline_override_date",
+        "upgrade_deadline_override",
+        "Last day to upgrade, instead of ten days before the end. Staff only.",
+        "2027-12-01",
+        staff_only=True,
+    ),
+    time=_time(
+        "upgrade_deadline_override_time", "upgrade_deadline_override", "upgrade_deadline_override_date", staff_only=True
+    ),
+)
+
+RUN_TRACK = Column(
+    name="course_run_enrollment_track",
+    field="run_type",
+    kind=Name(table="run_types"),
+    help="Enrollment track of the run; one of those that the course's track allows.",
+    example="Verified and Audit",
+    aliases=("run_type",),
+    keep_reason=_NEEDED,
+)
+PACING = Column(
+    name="course_pacing",
+    field="pacing_type",
+    kind=Choice(words={"Instructor-Paced": "instructor_paced", "Self-Paced": "self_paced"}, what="pacing"),
+    help="Who sets the pace.",
+    example="Self-Paced",
+    aliases=("pacing_type",),
+    keep_reason=_NEEDED,
+)
+LEGAL_REVIEW = Column(
+    name="move_to_legal_review",
+    field="draft",
+    kind=Boolean(),
+    help="TRUE sends the run to legal review once everything else is saved.",
+    example="FALSE",
+    keep_reason="Write FALSE or leave it empty.",
+)
+MINIMUM_EFFORT = Column(
+    name="minimum_effort",
+    field="min_effort",
+    kind=WholeNumber(),
+    help="Least hours a week.",
+    example="2",
+)
+MAXIMUM_EFFORT = Column(
+    name="maximum_effort",
+    field="max_effort",
+    kind=WholeNumber(),
+    help="Most hours a week; more than the least.",
+    example="5",
+)
+
+MOMENTS = (START, END, ENROLLMENT_START, ENROLLMENT_END, PUBLISH, UPGRADE_DEADLINE)
+MOMENT_COLUMNS = tuple(column for moment in MOMENTS for column in (moment.date, moment.time) if column)
+
+# What describes a run besides its dates, track and pacing; each is one field that a creation and a PATCH take.
+RUN_DETAILS = (
+    MINIMUM_EFFORT,
+    MAXIMUM_EFFORT,
+    Column(
+        name="length",
+        field="weeks_to_complete",
+        kind=WholeNumber(),
+        help="Length in weeks.",
+        example="8",
+        aliases=("weeks_to_complete",),
+    ),
+    Column(
+        name="content_language",
+        field="content_language",
+        kind=Name(table="languages"),
+        help="Language of the course, by name or code.",
+        example="en-us",
+    ),
+    Column(
+        name="transcript_languages",
+        field="transcript_languages",
+        kind=NameList(table="languages"),
+        help="Languages of the transcripts, by code, separated by commas.",
+        example="en-us, es-419",
+        aliases=("transcript_language",),
+    ),
+    Column(
+        name="expected_program_type",
+        field="expected_program_type",
+        kind=Name(table="program_types"),
+        help="Kind of program that the course is meant for.",
+        example="MicroMasters",
+    ),
+    Column(
+        name="expected_program_name",
+        field="expected_program_name",
+        kind=Text(),
+        help="Name of that program.",
+        example="Computing",
+    ),
+)

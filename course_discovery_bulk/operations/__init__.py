@@ -1,0 +1,1 @@
+"""The operations: one declarative module each, found by the registry. No calls, no database."""

@@ -1,0 +1,208 @@
+"""Create courses, each with its first run. A course that exists is skipped, never overwritten.
+
+A row becomes as few calls as discovery allows: one POST makes the course with its run, one PATCH sets what the
+POST does not take, and one PATCH of the run sets an upgrade deadline or sends it to legal review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from course_discovery_bulk.choices import Act, RowAction, RowStatus
+from course_discovery_bulk.columns.course import (
+    COLLABORATORS,
+    COURSE_DETAILS,
+    COURSE_TRACK,
+    IMAGE,
+    LOGO,
+    NUMBER,
+    ORGANIZATION,
+    PRICE,
+    PRODUCT_SOURCE,
+    SUBJECTS,
+    TITLE,
+    URL_SLUG,
+)
+from course_discovery_bulk.columns.lists import ListValue
+from course_discovery_bulk.columns.run import (
+    END,
+    LEGAL_REVIEW,
+    MOMENT_COLUMNS,
+    MOMENTS,
+    PACING,
+    RUN_DETAILS,
+    RUN_TRACK,
+    START,
+    UPGRADE_DEADLINE,
+)
+from course_discovery_bulk.data import RUN_KEY, CleanRow, Entry, RowPlan, Step, collaborator_result, fold, ref
+from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck, Values
+from course_discovery_bulk.operations.bodies import (
+    moment_fields,
+    picture_fields,
+    plain_fields,
+    prices,
+    subject_slugs,
+)
+from course_discovery_bulk.operations.checks import (
+    check_effort,
+    check_legal_review,
+    check_moments,
+    check_price,
+    check_product_source,
+    check_subjects,
+    check_subscription,
+    check_tracks,
+)
+from course_discovery_bulk.problems import COURSE_EXISTS, Place, Problem, problem
+
+
+def course_key(values: Values) -> str:
+    """The key that the course will have; empty where the row does not name one."""
+    organization, number = values.get(ORGANIZATION.name), values.get(NUMBER.name)
+    return f"{organization.key}+{number}" if isinstance(organization, Entry) and number else ""
+
+
+def check(row: RowCheck) -> Iterator[Problem]:
+    """Everything that discovery would refuse, or worse, accept without doing it."""
+    yield from check_moments(row)
+    yield from check_effort(row)
+    yield from check_subjects(row)
+    yield from check_tracks(row)
+    yield from check_price(row)
+    yield from check_subscription(row)
+    yield from check_product_source(row)
+    yield from check_legal_review(row)
+
+
+def plan(row: CleanRow, given: PlanInput) -> RowPlan:
+    """The calls that make the course, or the reason to leave it alone."""
+    key = course_key(row.values)
+    existing = given.course(key)
+    if existing:
+        place = Place(line=row.line, column=NUMBER.name, value=row.values[NUMBER.name])
+        return RowPlan(
+            line=row.line,
+            action=RowAction.NONE,
+            status=RowStatus.SKIPPED,
+            object_key=existing.key,
+            problems=(problem(COURSE_EXISTS, place, key=existing.key),),
+        )
+    steps = (
+        *_new_collaborators(row.values, given),
+        Step(act=Act.CREATE_COURSE, target=key, body=_creation(row.values, given)),
+        *_details(key, row.values),
+        *_run_rest(row.values),
+    )
+    return RowPlan(
+        line=row.line, action=RowAction.CREATE, steps=steps, object_key=key, changes=_changes(row.values, given)
+    )
+
+
+def _creation(values: Values, given: PlanInput) -> dict[str, Any]:
+    source = values.get(PRODUCT_SOURCE.name)
+    body: dict[str, Any] = {
+        "org": values[ORGANIZATION.name].key,
+        "number": values[NUMBER.name],
+        "title": values[TITLE.name],
+        "type": values[COURSE_TRACK.name].key,
+        "product_source": source.key if isinstance(source, Entry) else given.default_product_source,
+        "prices": prices(values),
+        "course_run": {
+            "run_type": values[RUN_TRACK.name].key,
+            "pacing_type": values[PACING.name],
+            **moment_fields((moment for moment in MOMENTS if moment is not UPGRADE_DEADLINE), values),
+            **plain_fields(RUN_DETAILS, values),
+        },
+    }
+    body.update(plain_fields((URL_SLUG,), values))
+    if collaborators := _collaborator_places(values, given):
+        body["collaborators"] = collaborators
+    return body
+
+
+def _details(key: str, values: Values) -> tuple[Step, ...]:
+    body = {**plain_fields(COURSE_DETAILS, values), **picture_fields(values)}
+    if slugs := subject_slugs(values):
+        body["subjects"] = slugs
+    return (Step(act=Act.UPDATE_COURSE, target=key, body=body),) if body else ()
+
+
+def _run_rest(values: Values) -> tuple[Step, ...]:
+    body: dict[str, Any] = dict(moment_fields((UPGRADE_DEADLINE,), values))
+    if values.get(LEGAL_REVIEW.name) is True:
+        body["draft"] = False
+    return (Step(act=Act.UPDATE_RUN, target=ref(RUN_KEY), body=body),) if body else ()
+
+
+def _collaborator_names(values: Values) -> tuple[str, ...]:
+    named = values.get(COLLABORATORS.name)
+    return (named.items or named.added) if isinstance(named, ListValue) else ()
+
+
+def _collaborator_places(values: Values, given: PlanInput) -> list[Any]:
+    places: list[Any] = []
+    for name in _collaborator_names(values):
+        found = given.lookups.collaborators.find(name)
+        place = found[0].key if found else ref(collaborator_result(name))
+        if place not in places:
+            places.append(place)
+    return places
+
+
+def _new_collaborators(values: Values, given: PlanInput) -> Iterator[Step]:
+    missing = {fold(name): name for name in _collaborator_names(values) if not given.lookups.collaborators.find(name)}
+    for name in missing.values():
+        yield Step(act=Act.CREATE_COLLABORATOR, target=name, body={"name": name, "image": ""})
+
+
+def _changes(values: Values, given: PlanInput) -> dict[str, tuple[Any, Any]]:
+    creation = _creation(values, given)
+    run = creation.pop("course_run")
+    after = {**creation, **{field: value for step in _details("", values) for field, value in step.body.items()}}
+    after.update({f"run.{field}": value for field, value in run.items()})
+    after.update({f"run.{field}": value for step in _run_rest(values) for field, value in step.body.items()})
+    return {field: (None, value) for field, value in after.items()}
+
+
+OPERATION = Operation(
+    type="course_create",
+    label="Create courses",
+    help="Makes a new course with its first run for every row. Courses that exist are skipped.",
+    columns=(
+        ORGANIZATION,
+        TITLE,
+        NUMBER,
+        COURSE_TRACK,
+        RUN_TRACK,
+        PRICE,
+        PACING,
+        *MOMENT_COLUMNS,
+        *COURSE_DETAILS,
+        *SUBJECTS,
+        IMAGE,
+        LOGO,
+        COLLABORATORS,
+        URL_SLUG,
+        PRODUCT_SOURCE,
+        *RUN_DETAILS,
+        LEGAL_REVIEW,
+    ),
+    required=(
+        ORGANIZATION.name,
+        TITLE.name,
+        NUMBER.name,
+        COURSE_TRACK.name,
+        RUN_TRACK.name,
+        START.date.name,
+        END.date.name,
+        PACING.name,
+    ),
+    group=course_key,
+    identity=course_key,
+    identity_column=NUMBER.name,
+    check=check,
+    course_keys=lambda values: (course_key(values),),
+    plan=plan,
+)

@@ -1,0 +1,44 @@
+"""Finds the operations: the modules of this package, the settings' extra modules, and installed entry points."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from types import ModuleType
+
+from course_discovery_bulk import conf, operations
+from course_discovery_bulk.exceptions import UnknownOperation
+from course_discovery_bulk.operations.base import Operation
+
+ENTRY_POINT_GROUP = "course_discovery_bulk.operations"
+
+
+def get_operation(type_name: str) -> Operation:
+    """The operation of that name; UnknownOperation where there is none."""
+    found = _operations(conf.read().extra_operations).get(type_name)
+    if found is None:
+        raise UnknownOperation(type_name)
+    return found
+
+
+def all_operations() -> tuple[Operation, ...]:
+    """Every operation, by name."""
+    return tuple(_operations(conf.read().extra_operations).values())
+
+
+@cache
+def _operations(extra: tuple[str, ...]) -> dict[str, Operation]:
+    found = [module.OPERATION for module in _modules(extra) if hasattr(module, "OPERATION")]
+    return {operation.type: operation for operation in sorted(found, key=lambda operation: operation.type)}
+
+
+def _modules(extra: tuple[str, ...]) -> Iterator[ModuleType]:
+    for module in pkgutil.iter_modules(operations.__path__):
+        yield import_module(f"{operations.__name__}.{module.name}")
+    for path in extra:
+        yield import_module(path)
+    for entry_point in entry_points(group=ENTRY_POINT_GROUP):
+        yield entry_point.load()
