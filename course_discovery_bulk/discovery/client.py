@@ -1,0 +1,247 @@
+"""The discovery client: one typed method per act, over a session that knows how to get there.
+
+Every call has a timeout, a bound on the size of its answer and a request id; none is repeated behind the
+caller's back, none follows a redirect. What is no success is raised as one of `exceptions.DiscoveryError`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import quote
+
+import requests
+
+from course_discovery_bulk.discovery.errors import error_of, lost_or_transient
+from course_discovery_bulk.exceptions import Misconfigured, Transient
+
+API: Final = "/api/v1"
+CHUNK_BYTES: Final = 64 * 1024
+PAGE_ROWS: Final = 500
+MOST_PAGES: Final = 500
+MOST_ADDRESS_BYTES: Final = 3500  # servers in front of discovery refuse addresses over 4 kB
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallLimits:
+    """Bounds on every call, in seconds and bytes."""
+
+    connect_seconds: float
+    read_seconds: float
+    max_answer_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscoveryClient:
+    """Calls discovery as one user; `request_id` marks what the calls are for."""
+
+    session: requests.Session
+    base_url: str
+    limits: CallLimits
+    is_staff: bool  # whether the user whose rights the calls have is staff
+    answers_outlive_calls: bool  # whether a call that was given up may still take effect later
+    request_id: str = ""
+
+    def marked(self, request_id: str) -> DiscoveryClient:
+        """The same client with another request id on its calls."""
+        return replace(self, request_id=request_id)
+
+    # --- courses and runs
+
+    def create_course(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Make a course, with its first run where the body has `course_run`; the whole course comes back."""
+        return self._object("POST", f"{API}/courses/", body=body, needs="uuid")
+
+    def update_course(self, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change fields of a course, all or none; the whole draft comes back."""
+        return self._object(
+            "PATCH", f"{API}/courses/{_path(key)}/", query={"exclude_utm": "1"}, body=body, needs="uuid"
+        )
+
+    def get_course(self, key: str) -> dict[str, Any]:
+        """A course as it is now, its draft where there is one; NotFound where it is not in sight."""
+        return self._object("GET", f"{API}/courses/{_path(key)}/", query={"editable": "1", **_uncached()}, needs="uuid")
+
+    def get_courses(self, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """The courses of these keys as they are now; those not in sight are left out."""
+        for batch in _address_batches(keys):
+            query = {"editable": "1", "keys": ",".join(batch), "limit": str(len(batch)), **_uncached()}
+            yield from self._object("GET", f"{API}/courses/", query=query, needs="results")["results"]
+
+    def update_run(self, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change fields of a run, all or none; the whole draft comes back."""
+        return self._object(
+            "PATCH", f"{API}/course_runs/{_path(key)}/", query={"exclude_utm": "1"}, body=body, needs="uuid"
+        )
+
+    def get_run(self, key: str) -> dict[str, Any]:
+        """A run as it is now, its draft where there is one; NotFound where it is not in sight."""
+        return self._object(
+            "GET", f"{API}/course_runs/{_path(key)}/", query={"editable": "1", **_uncached()}, needs="uuid"
+        )
+
+    # --- what courses refer to
+
+    def create_collaborator(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Make a collaborator; names may repeat, so look before."""
+        return self._object("POST", f"{API}/collaborators/", body=body, needs="uuid")
+
+    def list_collaborators(self) -> Iterator[dict[str, Any]]:
+        """All collaborators, newest first."""
+        return self._pages(f"{API}/collaborators/", _uncached())
+
+    def list_organizations(self) -> Iterator[dict[str, Any]]:
+        """The organizations in the user's sight: all for staff, their own for members."""
+        return self._pages(f"{API}/organizations/", {"limit": str(PAGE_ROWS), **_uncached()})
+
+    def list_subjects(self) -> Iterator[dict[str, Any]]:
+        """All subjects."""
+        return self._pages(f"{API}/subjects/", {"limit": str(PAGE_ROWS), **_uncached()})
+
+    def list_program_types(self) -> Iterator[dict[str, Any]]:
+        """All program types."""
+        return self._pages(f"{API}/program_types/", _uncached())
+
+    def list_sources(self) -> Iterator[dict[str, Any]]:
+        """All product sources."""
+        return self._pages(f"{API}/sources/", _uncached())
+
+    def course_options(self) -> dict[str, Any]:
+        """What a form for courses can learn: types with their run types, levels."""
+        return self._object("OPTIONS", f"{API}/courses/", needs="name")
+
+    def run_options(self) -> dict[str, Any]:
+        """What a form for runs can learn: languages."""
+        return self._object("OPTIONS", f"{API}/course_runs/", needs="name")
+
+    # --- how calls are made
+
+    def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        address: str | None = self._address(path)
+        for _page in range(MOST_PAGES):
+            if address is None:
+                return
+            page = self._send("GET", address, query=query)
+            if not isinstance(page, dict) or "results" not in page:
+                raise Misconfigured(f"{path} does not answer with a list")
+            yield from page["results"]
+            address, query = self._own_address(page.get("next")), {}
+        raise Misconfigured(f"{path} has no end")
+
+    def _own_address(self, address: str | None) -> str | None:
+        """A next-page address on our own base: what a server says of its own name is not followed."""
+        if not address:
+            return None
+        _, _, rest = address.partition(API)
+        return self._address(f"{API}{rest}")
+
+    def _object(
+        self,
+        method: str,
+        path: str,
+        *,
+        needs: str,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """An answer that is an object with a certain field; anything else is no proof that something was done."""
+        answer = self._send(method, self._address(path), query=query, body=body)
+        if not isinstance(answer, dict) or needs not in answer:
+            raise lost_or_transient(method, "the answer is not what was asked for")
+        return answer
+
+    def _address(self, path: str) -> str:
+        return self.base_url.rstrip("/") + path
+
+    def _send(
+        self,
+        method: str,
+        address: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Any:
+        deadline = time.monotonic() + self.limits.connect_seconds + self.limits.read_seconds
+        try:
+            with self.session.request(
+                method,
+                address,
+                params=query,
+                data=None if body is None else json.dumps(body),
+                headers=self._headers(has_body=body is not None),
+                timeout=(self.limits.connect_seconds, self.limits.read_seconds),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                content = self._read(method, response, deadline)
+        except requests.exceptions.ConnectTimeout as error:
+            raise Transient("no connection in time") from error
+        except requests.exceptions.ConnectionError as error:
+            raise _connection_error(method, error) from error
+        except (requests.exceptions.Timeout, requests.exceptions.RequestException) as error:
+            raise lost_or_transient(method, type(error).__name__) from error
+        if not 200 <= response.status_code < 300:
+            raise error_of(method, response.status_code, response.headers, content)
+        return _parsed(method, content)
+
+    def _headers(self, *, has_body: bool) -> dict[str, str]:
+        headers = {"Accept": "application/json", "X-Request-ID": self.request_id or str(uuid.uuid4())}
+        if has_body:
+            headers["Content-Type"] = "application/json"
+        return headers
+
+    def _read(self, method: str, response: requests.Response, deadline: float) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_content(CHUNK_BYTES):
+            parts.append(part)
+            size += len(part)
+            if size > self.limits.max_answer_bytes:
+                raise lost_or_transient(method, "the answer is too large")
+            if time.monotonic() > deadline:
+                raise lost_or_transient(method, "the answer took too long")
+        return b"".join(parts)
+
+
+def _parsed(method: str, content: bytes) -> Any:
+    if not content:
+        return None
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise lost_or_transient(method, "the answer is not JSON") from error
+
+
+def _connection_error(method: str, error: requests.exceptions.ConnectionError) -> Exception:
+    """A connection that was never made sent nothing; one that broke may have."""
+    if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):
+        return Transient("no connection")
+    return lost_or_transient(method, "the connection broke")
+
+
+def _path(key: str) -> str:
+    return quote(key, safe="+:")
+
+
+def _uncached() -> dict[str, str]:
+    """Discovery caches answers by address; nobody has asked for this one before."""
+    return {"_": uuid.uuid4().hex}
+
+
+def _address_batches(keys: Sequence[str]) -> Iterator[list[str]]:
+    """Keys in batches whose address stays below what servers accept."""
+    batch: list[str] = []
+    size = 0
+    for key in keys:
+        length = len(quote(key, safe="")) + 3
+        if batch and size + length > MOST_ADDRESS_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(key)
+        size += length
+    if batch:
+        yield batch

@@ -1,0 +1,70 @@
+"""Opens a client with the transport of the settings, for one uploader."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import requests
+from django.contrib.auth.models import AbstractBaseUser
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from course_discovery_bulk import __version__
+from course_discovery_bulk.choices import Transport
+from course_discovery_bulk.conf import BulkSettings
+from course_discovery_bulk.discovery.client import CallLimits, DiscoveryClient
+from course_discovery_bulk.discovery.in_process import InProcessAdapter
+from course_discovery_bulk.exceptions import Misconfigured
+
+CONNECTIONS: Final = 4
+
+
+def open_client(user: AbstractBaseUser, *, host: str, settings: BulkSettings) -> DiscoveryClient:
+    """A client whose calls have this user's rights; Misconfigured where the settings do not allow that."""
+    limits = CallLimits(
+        connect_seconds=settings.connect_seconds,
+        read_seconds=settings.read_seconds,
+        max_answer_bytes=settings.max_answer_bytes,
+    )
+    if settings.transport == Transport.HTTP:
+        return _over_http(user, settings, limits)
+    base_url = f"https://{settings.in_process_host or host or 'localhost'}"
+    session = _session()
+    session.mount(base_url, InProcessAdapter(user))
+    return DiscoveryClient(
+        session=session,
+        base_url=base_url,
+        limits=limits,
+        is_staff=_is_staff(user),
+        answers_outlive_calls=False,
+    )
+
+
+def _over_http(user: AbstractBaseUser, settings: BulkSettings, limits: CallLimits) -> DiscoveryClient:
+    if not _is_staff(user):
+        raise Misconfigured("the http transport has the rights of its token, so only staff may use it")
+    if not settings.discovery_url or not settings.discovery_token:
+        raise Misconfigured("the http transport needs DISCOVERY_URL and DISCOVERY_TOKEN")
+    session = _session()
+    adapter = HTTPAdapter(pool_maxsize=CONNECTIONS, max_retries=Retry(0, read=False))
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    session.headers["Authorization"] = f"{settings.discovery_token_scheme} {settings.discovery_token}"
+    return DiscoveryClient(
+        session=session,
+        base_url=settings.discovery_url,
+        limits=limits,
+        is_staff=True,
+        answers_outlive_calls=True,
+    )
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # no proxy, no .netrc: what discovery is sent goes to discovery
+    session.headers["User-Agent"] = f"course-discovery-bulk/{__version__}"
+    return session
+
+
+def _is_staff(user: AbstractBaseUser) -> bool:
+    return bool(getattr(user, "is_staff", False) or getattr(user, "is_superuser", False))

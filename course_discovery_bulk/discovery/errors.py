@@ -1,0 +1,129 @@
+"""Reads an answer of discovery that is not a success: by its body first, then by its status.
+
+Discovery answers 400 for lock waits and lost races, 401 while its database is away, and 500 for some bad
+input, so the status alone would mislead in both directions.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.utils import timezone
+
+from course_discovery_bulk.exceptions import (
+    AnswerLost,
+    Conflict,
+    DiscoveryError,
+    Forbidden,
+    Misconfigured,
+    NotFound,
+    Refused,
+    Transient,
+    Unauthenticated,
+)
+
+DETAIL_LENGTH: Final = 1000
+REPEATABLE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "PATCH", "DELETE"})
+
+_PASSING = re.compile(
+    r"\((1205|1213|1290|2006|2013)\b|try restarting transaction|Max retries exceeded|timed out|database is locked|"
+    r"deadlock detected",
+    re.IGNORECASE,
+)
+_TAKEN = re.compile(
+    r"\(1062\b|Duplicate entry|UNIQUE constraint failed|duplicate key value|A course with key \[.*\] already exists",
+    re.IGNORECASE,
+)
+_PRINTED_FIELD = re.compile(r"'(?P<field>\w+)': (?P<errors>.*?)(?=, '\w+': |\}$)", re.DOTALL)
+_PRINTED_ERROR = re.compile(r"ErrorDetail\(string=(?P<quote>['\"])(?P<text>.*?)(?P=quote), code=", re.DOTALL)
+_PREFIX = re.compile(r"^(Failed to set (course run )?data: |Incorrect data sent\. )")
+
+_WAIT_STATUSES = frozenset({408, 425, 429, 503})
+_GATEWAY_STATUSES = frozenset({500, 502, 504})
+
+
+def error_of(method: str, status: int, headers: Any, body: bytes) -> DiscoveryError:
+    """The error that an answer stands for; call it only for answers that are no success."""
+    fields = _fields(body)
+    detail = _detail(body, fields)
+    if 300 <= status < 400:
+        return Misconfigured("the address redirects; name the final one", status=status)
+    if _PASSING.search(detail) and status in {400, 500}:
+        return Transient(detail, status=status)
+    if status == HTTPStatus.BAD_REQUEST and _TAKEN.search(detail):
+        return Conflict(detail, status=status)
+    if status == HTTPStatus.UNAUTHORIZED:
+        return Unauthenticated(detail, status=status)
+    if status == HTTPStatus.FORBIDDEN:
+        return Forbidden(detail, status=status)
+    if status == HTTPStatus.NOT_FOUND:
+        return NotFound(detail, status=status)
+    if status in _WAIT_STATUSES:
+        return Transient(detail, status=status, retry_after=_retry_after(headers.get("Retry-After")))
+    if status in _GATEWAY_STATUSES:
+        kind = Transient if method in REPEATABLE_METHODS else AnswerLost
+        return kind(f"server error {status}", status=status)
+    if status >= 500:
+        return Transient(f"server error {status}", status=status)
+    return Refused(detail, status=status, fields=fields)
+
+
+def lost_or_transient(method: str, detail: str) -> DiscoveryError:
+    """The error for a call whose answer did not arrive whole."""
+    return Transient(detail) if method in REPEATABLE_METHODS else AnswerLost(detail)
+
+
+def _fields(body: bytes) -> dict[str, list[str]]:
+    """Messages by field, from an object of lists or from the object that `courses/` prints into a string."""
+    content = _json(body)
+    if isinstance(content, dict):
+        return {name: _texts(value) for name, value in content.items() if name != "detail"}
+    if not isinstance(content, str):
+        return {}
+    return {
+        match["field"]: [error["text"] for error in _PRINTED_ERROR.finditer(match["errors"])]
+        for match in _PRINTED_FIELD.finditer(content)
+    }
+
+
+def _detail(body: bytes, fields: dict[str, list[str]]) -> str:
+    if fields and any(fields.values()):
+        return "; ".join(f"{name}: {' '.join(texts)}" for name, texts in fields.items())[:DETAIL_LENGTH]
+    content = _json(body)
+    if isinstance(content, dict) and isinstance(content.get("detail"), str):
+        return str(content["detail"])[:DETAIL_LENGTH]
+    if isinstance(content, str):
+        return _PREFIX.sub("", content)[:DETAIL_LENGTH]
+    if content is not None:
+        return json.dumps(content)[:DETAIL_LENGTH]
+    return "no readable answer"
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    return [str(value)]
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _retry_after(header: str | None) -> float | None:
+    """Seconds that discovery asks to wait; None where it says nothing that can be read."""
+    if not header:
+        return None
+    if header.strip().isdigit():
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, (moment - timezone.now()).total_seconds()) if moment.tzinfo else None

@@ -1,0 +1,103 @@
+"""Fetches everything a file may refer to by name, once per task, as the uploader sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
+from course_discovery_bulk.discovery.client import DiscoveryClient
+from course_discovery_bulk.exceptions import Misconfigured
+
+# Discovery shows tracks by name and UUID only; these are the slugs that its installations start with.
+TRACK_SLUGS: Final = {
+    "audit only": "audit",
+    "professional only": "professional",
+    "verified and audit": "verified-audit",
+    "credit": "credit-verified-audit",
+    "honor only": "honor",
+    "verified and honor": "verified-honor",
+    "credit with honor": "credit-verified-honor",
+    "verified only": "verified",
+    "masters": "masters",
+    "executive education": "executive-education",
+    "bootcamp": "bootcamp-2u",
+}
+
+
+def fetch_lookups(client: DiscoveryClient) -> Lookups:
+    """All lookup tables; the errors of the client pass through."""
+    course_form = _form(client.course_options(), "courses")
+    run_form = _form(client.run_options(), "course_runs")
+    types = course_form["type"]["type_options"]
+    return Lookups(
+        organizations=LookupTable("organization", map(_organization, client.list_organizations())),
+        course_types=LookupTable("enrollment track", map(_course_type, types)),
+        run_types=LookupTable("run enrollment track", _run_types(types)),
+        subjects=LookupTable("subject", map(_named_by_slug, client.list_subjects())),
+        level_types=LookupTable("level", _choices(course_form["level_type"]["choices"])),
+        languages=LookupTable("language", _choices(run_form["content_language"]["choices"])),
+        program_types=LookupTable("program type", map(_named_by_slug, client.list_program_types())),
+        sources=LookupTable("product source", map(_source, client.list_sources())),
+        collaborators=LookupTable("collaborator", map(collaborator_entry, client.list_collaborators())),
+        uploader_is_staff=client.is_staff,
+    )
+
+
+def collaborator_entry(item: dict[str, Any]) -> Entry:
+    """A collaborator as discovery lists it; one without a name can be named by UUID only."""
+    return Entry(key=item["uuid"], name=item["name"] or item["uuid"])
+
+
+def _form(options: dict[str, Any], path: str) -> dict[str, Any]:
+    try:
+        form = options["actions"]["POST"]
+    except KeyError as error:
+        raise Misconfigured(f"OPTIONS {path}/ shows no form; the uploader belongs to no organization") from error
+    return dict(form)
+
+
+def _organization(item: dict[str, Any]) -> Entry:
+    return Entry(
+        key=item["key"],
+        name=item["name"] or item["key"],
+        aliases=(item["uuid"],),
+        facts={"enterprise_subscription_inclusion": bool(item.get("enterprise_subscription_inclusion"))},
+    )
+
+
+def _named_by_slug(item: dict[str, Any]) -> Entry:
+    return Entry(key=item["slug"], name=item["name"] or item["slug"], aliases=(item["uuid"],))
+
+
+def _source(item: dict[str, Any]) -> Entry:
+    return Entry(key=item["slug"], name=item["name"] or item["slug"])
+
+
+def _choices(choices: Iterable[dict[str, Any]]) -> list[Entry]:
+    return [Entry(key=choice["value"], name=choice["display_name"]) for choice in choices]
+
+
+def _course_type(item: dict[str, Any]) -> Entry:
+    return Entry(
+        key=item["uuid"],
+        name=item["name"],
+        aliases=_slug_of(item["name"]),
+        facts={
+            "entitlement_modes": tuple(item["entitlement_types"]),
+            "run_types": frozenset(run_type["uuid"] for run_type in item["course_run_types"]),
+        },
+    )
+
+
+def _run_types(types: Iterable[dict[str, Any]]) -> list[Entry]:
+    found = {run_type["uuid"]: run_type for item in types for run_type in item["course_run_types"]}
+    return [
+        Entry(key=uuid, name=item["name"], aliases=_slug_of(item["name"]), facts={"modes": tuple(item["modes"])})
+        for uuid, item in found.items()
+    ]
+
+
+def _slug_of(name: str) -> tuple[str, ...]:
+    slug = TRACK_SLUGS.get(fold(name))
+    return (slug,) if slug else ()
