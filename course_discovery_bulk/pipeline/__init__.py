@@ -1,0 +1,1 @@
+"""The stages of a task, one module each: read, validate, plan, execute, record, summarise, report; run by lanes."""

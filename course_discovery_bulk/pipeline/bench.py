@@ -1,0 +1,128 @@
+"""What a lane has at hand for one task: its record, its lease, the operation, the client and the lookups."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import BinaryIO, cast
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.cache import cache
+
+from course_discovery_bulk.columns.base import Context
+from course_discovery_bulk.conf import BulkSettings
+from course_discovery_bulk.data import Lookups, RawRow
+from course_discovery_bulk.discovery.client import DiscoveryClient
+from course_discovery_bulk.discovery.connection import open_client
+from course_discovery_bulk.discovery.images import ImagePolicy, download_image
+from course_discovery_bulk.discovery.lookups import fetch_lookups
+from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.operations.registry import get_operation
+from course_discovery_bulk.pipeline.leases import Lease
+from course_discovery_bulk.pipeline.read import Limits
+from course_discovery_bulk.pipeline.validate import Validator
+from course_discovery_bulk.problems import FILE_CHANGED, FILE_MISSING, READING_CODES, Problem, problem
+
+LOOKUPS_SECONDS = 600
+HASH_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """One lane's view of one task. What costs a request is made when first asked for, and once."""
+
+    task: BulkOperationTask
+    lease: Lease
+    settings: BulkSettings
+    uploader: AbstractBaseUser
+
+    @cached_property
+    def operation(self) -> Operation:
+        return get_operation(self.task.task_type)
+
+    @cached_property
+    def client(self) -> DiscoveryClient:
+        return open_client(self.uploader, host=self.task.site_domain, settings=self.settings)
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        """Fetched once per task: later slices find them in the cache."""
+        name = f"course_discovery_bulk.lookups.{self.task.pk}.{self.task.uploaded_by_id}"
+        found = cache.get(name)
+        if not isinstance(found, Lookups):
+            found = fetch_lookups(self.client.marked(f"bulk-{self.task.pk}-lookups"))
+            cache.set(name, found, LOOKUPS_SECONDS)
+        return found
+
+    @cached_property
+    def validator(self) -> Validator:
+        return Validator(
+            operation=self.operation,
+            context=Context(lookups=self.lookups, date_order=self.task.options.get("date_order")),
+            default_product_source=self.settings.default_product_source,
+        )
+
+    @property
+    def limits(self) -> Limits:
+        return Limits.from_settings(self.settings)
+
+    @property
+    def uploader_email(self) -> str:
+        """Empty where editors are made as somebody else, so that it cannot be compared with them."""
+        return "" if self.client.answers_outlive_calls else str(getattr(self.uploader, "email", "") or "")
+
+    @cached_property
+    def column_of_field(self) -> dict[str, str]:
+        """Field of discovery -> column of the file, so that a refusal can be shown at its cell."""
+        return {column.field.partition(".")[0]: column.name for column in reversed(self.operation.columns)}
+
+    def course_page(self, course_uuid: str) -> str:
+        """Where people look at a course; empty where the settings name no Publisher."""
+        if not (self.settings.publisher_url and course_uuid):
+            return ""
+        return f"{self.settings.publisher_url.rstrip('/')}/courses/{course_uuid}"
+
+    def fetch_image(self, address: str) -> str:
+        """A picture as a data URI; ImageError where it cannot be had or used."""
+        return download_image(
+            address,
+            ImagePolicy(
+                max_bytes=self.settings.image_max_bytes,
+                total_seconds=self.settings.image_total_seconds,
+                allowed_networks=self.settings.image_allowed_networks,
+                proxy=self.settings.image_proxy or None,
+            ),
+        )
+
+    def row_pages(self, size: int) -> Iterator[list[BulkOperationRow]]:
+        """All rows of the task in order, a page at a time."""
+        last = 0
+        while page := list(self.task.rows.filter(line__gt=last).order_by("line")[:size]):
+            yield page
+            last = page[-1].line
+
+
+def open_checked(task: BulkOperationTask) -> BinaryIO:
+    """The uploaded file, after making sure that it is the one that was uploaded."""
+    try:
+        stream = cast("BinaryIO", task.csv_file.open("rb"))
+    except FileNotFoundError as error:
+        raise UploadRefused([problem(FILE_MISSING)]) from error
+    digest = hashlib.sha256()
+    while part := stream.read(HASH_CHUNK):
+        digest.update(part)
+    if digest.hexdigest() != task.file_sha256:
+        stream.close()
+        raise UploadRefused([problem(FILE_CHANGED)])
+    stream.seek(0)
+    return stream
+
+
+def stored_row(row: BulkOperationRow) -> RawRow:
+    """A stored row as reading gave it: problems that checking added earlier are left out."""
+    found = tuple(Problem.from_dict(item) for item in row.problems if item["code"] in READING_CODES)
+    return RawRow(line=row.line, cells=row.cells, problems=found)

@@ -1,0 +1,268 @@
+"""Execute: makes the calls of one row, each at most once, and says how the row ended.
+
+Before a call its step is saved as being sent; after it, with what it brought. A step that is found as being
+sent, because an answer was lost or a worker died, is settled by reading discovery back and never resent blindly.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from course_discovery_bulk.choices import Act, RowStatus, StepState
+from course_discovery_bulk.data import DOWNLOAD, REF, RowOutcome, Step
+from course_discovery_bulk.discovery.acts import ACTS, COURSE_UUID, ActCalls, Done, NotDone, Settled
+from course_discovery_bulk.discovery.client import DiscoveryClient
+from course_discovery_bulk.discovery.images import ImageError
+from course_discovery_bulk.exceptions import AnswerLost, Conflict, Forbidden, NotFound, Refused, Transient
+from course_discovery_bulk.problems import (
+    ANSWER_LOST,
+    COURSE_EXISTS,
+    DISCOVERY_REFUSED,
+    FORBIDDEN,
+    IMAGE_NOT_USABLE,
+    NOT_FOUND,
+    NOT_SAVED,
+    RECOVERED,
+    Place,
+    Problem,
+    problem,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowJob:
+    """One row to execute: its steps, some perhaps done or being sent, and how to show its fields to people."""
+
+    line: int
+    object_key: str
+    steps: tuple[Step, ...]
+    columns: Mapping[str, str]  # field of discovery -> column of the file
+    texts: Mapping[str, str]  # column -> text of the cell
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What executing uses: calls, pictures, saving, and patience."""
+
+    client: DiscoveryClient
+    fetch_image: Callable[[str], str]
+    save_steps: Callable[[tuple[Step, ...]], None]  # commits; raises LeaseLost where the row is no longer ours
+    uploader_email: str
+    attempts: int
+    retry_seconds: float
+    quiet_seconds: float
+
+
+class _RowEnded(Exception):
+    """The row has its outcome; carries the status and the problem. Never leaves this module."""
+
+    def __init__(self, status: RowStatus, found: Problem, object_key: str = "") -> None:
+        super().__init__(status)
+        self.status = status
+        self.problem = found
+        self.object_key = object_key
+
+
+def execute_row(job: RowJob, tools: Tools) -> RowOutcome:
+    """Make the calls that are not made yet. Transient, Misconfigured and LeaseLost pass through to the lane."""
+    run = _Run(job, tools)
+    try:
+        run.fetch_images()
+        for index in range(len(job.steps)):
+            run.make_step(index)
+    except _RowEnded as end:
+        return run.outcome(run.honest_status(end.status), end.problem, end.object_key)
+    return run.outcome(RowStatus.PARTLY_DONE if run.has_lost_fields else RowStatus.SUCCEEDED)
+
+
+class _Run:
+    """The way of one row through its steps."""
+
+    def __init__(self, job: RowJob, tools: Tools) -> None:
+        self._job = job
+        self._tools = tools
+        self._steps = list(job.steps)
+        self._results: dict[str, Any] = {}
+        self._images: dict[str, str] = {}
+        self._problems: list[Problem] = []
+        self._losses = 0
+        self.has_lost_fields = False
+
+    # --- the steps
+
+    def fetch_images(self) -> None:
+        """Download every picture before the first call, so that a bad one leaves nothing half done."""
+        waiting = [step for step in self._steps if step.state != StepState.DONE]
+        for address in _downloads([step.body for step in waiting]):
+            try:
+                self._images[address] = self._tools.fetch_image(address)
+            except ImageError as error:
+                place = self._place_of_text(address)
+                raise _RowEnded(RowStatus.FAILED, problem(IMAGE_NOT_USABLE, place, detail=str(error))) from error
+
+    def make_step(self, index: int) -> None:
+        """Bring one step to its end, unless it is there already."""
+        step = self._steps[index]
+        if step.state == StepState.SENDING:
+            self._settle(index)
+        elif step.state == StepState.PLANNED:
+            self._send(index)
+        self._results.update(self._steps[index].result)
+
+    def _send(self, index: int) -> None:
+        for attempt in range(1, self._tools.attempts + 1):
+            self._mark_sending(index)
+            try:
+                self._finish(index, self._call(index))
+                return
+            except Refused as error:
+                self._steps[index] = replace(self._steps[index], state=StepState.PLANNED)
+                raise _RowEnded(RowStatus.FAILED, self._refusal(error, index)) from error
+            except Conflict as error:
+                if self._settle_conflict(index, error):
+                    return
+            except AnswerLost:
+                self._losses += 1
+                self._settle(index)
+                return
+            except Transient:
+                self._mark_planned(index)
+                if attempt == self._tools.attempts:
+                    raise
+            time.sleep(self._tools.retry_seconds * 2 ** (attempt - 1))
+        raise Transient("the key is being taken at the same moment, again and again")
+
+    def _settle(self, index: int) -> None:
+        """Find out by reading back what became of a step that was sent; send it again only if nothing did."""
+        self._wait_until_quiet(self._steps[index])
+        settled = self._read_back(index)
+        if isinstance(settled, Done):
+            self._problems.append(problem(RECOVERED, Place(line=self._job.line)))
+            self._finish(index, settled)
+        elif isinstance(settled, NotDone) and self._losses < self._tools.attempts:
+            self._steps[index] = replace(self._steps[index], state=StepState.PLANNED)
+            self._send(index)
+        elif isinstance(settled, NotDone):
+            raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
+        else:
+            raise _RowEnded(RowStatus.SKIPPED, self._exists(settled.key), settled.key)
+
+    def _settle_conflict(self, index: int, error: Conflict) -> bool:
+        """The key was taken before this call: by somebody else, or nothing is there and a race can be run again."""
+        settled = self._read_back(index)
+        self._mark_planned(index)
+        if isinstance(settled, NotDone):
+            if self._steps[index].act != Act.CREATE_COURSE:
+                raise _RowEnded(RowStatus.FAILED, self._refusal(Refused(error.detail), index)) from error
+            return False
+        key = str(settled.result.get("course_key", "")) if isinstance(settled, Done) else settled.key
+        raise _RowEnded(RowStatus.SKIPPED, self._exists(key), key) from error
+
+    def _finish(self, index: int, done: Done) -> None:
+        self._steps[index] = replace(self._steps[index], state=StepState.DONE, result=done.result)
+        for field, shown in done.lost.items():
+            self.has_lost_fields = True
+            column = self._job.columns.get(field)
+            place = Place(line=self._job.line, column=column, value=self._job.texts.get(column or ""))
+            self._problems.append(problem(NOT_SAVED, place, field=column or field, actual=shown or "nothing"))
+
+    # --- the calls
+
+    def _call(self, index: int) -> Done:
+        step = self._steps[index]
+        return self._calls(step).call(self._tools.client, self._filled(step.target), self._filled(step.body))
+
+    def _read_back(self, index: int) -> Settled:
+        step = self._steps[index]
+        target, body = self._filled(step.target), self._filled(step.body)
+        try:
+            return self._calls(step).settle(self._tools.client, target, body, self._tools.uploader_email)
+        except Refused as error:
+            raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index)) from error
+
+    def _calls(self, step: Step) -> ActCalls:
+        return ACTS[step.act]
+
+    def _filled(self, value: Any) -> Any:
+        """A value of a step with references to earlier results and pictures filled in."""
+        if isinstance(value, Mapping):
+            if REF in value:
+                return self._results[value[REF]]
+            if DOWNLOAD in value:
+                return self._images[value[DOWNLOAD]]
+            return {name: self._filled(item) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self._filled(item) for item in value]
+        return value
+
+    def _mark_sending(self, index: int) -> None:
+        now = timezone.now().isoformat()
+        self._steps[index] = replace(self._steps[index], state=StepState.SENDING, sent_at=now)
+        self._tools.save_steps(tuple(self._steps))
+
+    def _mark_planned(self, index: int) -> None:
+        self._steps[index] = replace(self._steps[index], state=StepState.PLANNED)
+        self._tools.save_steps(tuple(self._steps))
+
+    def _wait_until_quiet(self, step: Step) -> None:
+        """A call that was given up may still take effect; do not look before it can no longer."""
+        if not self._tools.client.answers_outlive_calls or not step.sent_at:
+            return
+        age = (timezone.now() - datetime.fromisoformat(step.sent_at)).total_seconds()
+        time.sleep(max(0.0, self._tools.quiet_seconds - age))
+
+    # --- the outcome
+
+    def honest_status(self, status: RowStatus) -> RowStatus:
+        """A row that fails after something of it took effect is partly done."""
+        took_effect = any(step.state == StepState.DONE for step in self._steps)
+        return RowStatus.PARTLY_DONE if status == RowStatus.FAILED and took_effect else status
+
+    def outcome(self, status: RowStatus, last: Problem | None = None, object_key: str = "") -> RowOutcome:
+        uuids = [step.result[COURSE_UUID] for step in self._steps if COURSE_UUID in step.result]
+        return RowOutcome(
+            line=self._job.line,
+            status=status,
+            problems=(*self._problems, *((last,) if last else ())),
+            steps=tuple(self._steps),
+            object_key=object_key or self._job.object_key,
+            object_uuid=uuids[0] if uuids else "",
+        )
+
+    def _refusal(self, error: Refused, index: int) -> Problem:
+        if isinstance(error, Forbidden):
+            return self._problem_of(FORBIDDEN, index, detail=error.detail)
+        if isinstance(error, NotFound):
+            return self._problem_of(NOT_FOUND, index, key=self._job.object_key)
+        field = next(iter(error.fields), None)
+        column = self._job.columns.get(field or "") or self._job.columns.get(f"run.{field}")
+        return self._problem_of(DISCOVERY_REFUSED, index, column=column, detail=error.detail)
+
+    def _problem_of(self, kind: Any, index: int, *, column: str | None = None, **facts: object) -> Problem:
+        doing = self._calls(self._steps[index]).doing
+        place = Place(line=self._job.line, column=column, value=self._job.texts.get(column or ""))
+        return problem(kind, place, doing=doing, **facts)
+
+    def _exists(self, key: str) -> Problem:
+        return problem(COURSE_EXISTS, Place(line=self._job.line, value=key), key=key)
+
+    def _place_of_text(self, text: str) -> Place:
+        column = next((name for name, cell in self._job.texts.items() if cell == text), None)
+        return Place(line=self._job.line, column=column, value=text)
+
+
+def _downloads(value: Any) -> list[str]:
+    """Addresses of pictures anywhere in a value, in order, each once."""
+    if isinstance(value, Mapping):
+        found = [value[DOWNLOAD]] if DOWNLOAD in value else [a for item in value.values() for a in _downloads(item)]
+    elif isinstance(value, (list, tuple)):
+        found = [address for item in value for address in _downloads(item)]
+    else:
+        found = []
+    return list(dict.fromkeys(found))

@@ -1,0 +1,207 @@
+"""Lanes: one job works on one task for a slice of time, stage after stage, and says when the next job is due.
+
+Everything is resumed from the database: a job may start after any other was killed at any point.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
+
+from course_discovery_bulk import conf
+from course_discovery_bulk.choices import OnError, RowStatus, TaskStatus
+from course_discovery_bulk.exceptions import (
+    INTERRUPTIONS,
+    DiscoveryError,
+    LeaseLost,
+    Misconfigured,
+    Refused,
+    UnknownOperation,
+    UploadRefused,
+)
+from course_discovery_bulk.incidents import report_incident
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.pipeline import leases
+from course_discovery_bulk.pipeline.bench import Bench, open_checked, stored_row
+from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
+from course_discovery_bulk.pipeline.record import record_checked_rows, record_not_processed, record_read_rows
+from course_discovery_bulk.pipeline.report import report_summary
+from course_discovery_bulk.pipeline.row_lane import process_slice
+from course_discovery_bulk.pipeline.summarise import counts, decide_status, summarise
+from course_discovery_bulk.pipeline.validate import validate_rows
+from course_discovery_bulk.problems import (
+    DISCOVERY_UNAVAILABLE,
+    MISCONFIGURED,
+    POLICY_STOPPED,
+    UPLOADER_GONE,
+    Problem,
+    problem,
+)
+
+logger = logging.getLogger(__name__)
+
+
+def work_on(task_pk: int) -> float | None:
+    """Work on a task for a slice; the seconds until its next job is due, None where it needs none."""
+    settings = conf.read()
+    lease = leases.claim(task_pk, settings.lease_seconds)
+    if lease is None:
+        return leases.seconds_until_free(task_pk)
+    try:
+        _advance(lease, settings)
+    except LeaseLost:
+        logger.warning("lease lost", extra={"event": "bulk.lease_lost", "task": task_pk, "epoch": lease.epoch})
+    finally:
+        leases.release(lease)
+    return leases.seconds_until_free(task_pk)
+
+
+def _advance(lease: leases.Lease, settings: conf.BulkSettings) -> None:
+    """Bring the task as far as this slice allows."""
+    task = BulkOperationTask.objects.select_related("uploaded_by").get(pk=lease.task_pk)
+    uploader = task.uploaded_by
+    if uploader is None or not uploader.is_active:
+        _stop(task, lease, settings, problem(UPLOADER_GONE), is_cancelled=True)
+        return
+    try:
+        _run_stages(task, lease, settings, uploader)
+    except (LeaseLost, *INTERRUPTIONS):
+        raise
+    except UploadRefused as refusal:
+        _stop(task, lease, settings, *refusal.problems, is_refused=True)
+    except UnknownOperation as error:
+        detail = f"there is no operation {error}"
+        _stop(task, lease, settings, problem(MISCONFIGURED, detail=detail), is_refused=True)
+    except (Misconfigured, Refused) as error:
+        _stop(task, lease, settings, problem(MISCONFIGURED, detail=error.detail))
+    except DiscoveryError as error:
+        _pause(task, lease, settings, error)
+    except Exception as error:  # noqa: BLE001 - the whole run: a bug of ours must end the task honestly, not hang it
+        _stop(task, lease, settings, report_incident(error))
+
+
+def _run_stages(
+    task: BulkOperationTask, lease: leases.Lease, settings: conf.BulkSettings, uploader: AbstractBaseUser
+) -> None:
+    bench = Bench(task=task, lease=lease, settings=settings, uploader=uploader)
+    if task.ingested_at is None:
+        _ingest(bench)
+    if task.validated_at is None:
+        _check_rows(bench)
+    refused = _policy_refusal(task)
+    if refused:
+        _stop(task, lease, settings, refused, is_refused=True)
+        return
+    if _is_cancelled(task):
+        _stop(task, lease, settings, is_cancelled=True)
+    elif process_slice(bench):
+        _finish(task, lease, settings)
+    elif _is_cancelled(task):
+        _stop(task, lease, settings, is_cancelled=True)
+
+
+def _ingest(bench: Bench) -> None:
+    """Store the rows of the file; the mark that they are all there comes last."""
+    leases.write_task(bench.lease, status=TaskStatus.VALIDATING)
+    headers = frozenset(bench.operation.known_headers)
+    with open_checked(bench.task) as stream:
+        facts = inspect_file(stream, bench.limits, known_headers=headers)
+        stream.seek(0)
+        for chunk in read_chunks(stream, facts, bench.limits):
+            record_read_rows(bench.task, chunk)
+            leases.extend(bench.lease)
+    _save(bench.task, bench.lease, ingested_at=timezone.now(), total_count=facts.row_count)
+
+
+def _check_rows(bench: Bench) -> None:
+    """Check every row before the first write; the mark that it is done comes last."""
+    first_lines: dict[str, int] = {}
+    for page in bench.row_pages(bench.settings.read_chunk_rows):
+        raw = (stored_row(row) for row in page)
+        checked = {row.line: row for row in validate_rows(raw, bench.validator, first_lines)}
+        record_checked_rows(page, checked)
+        leases.extend(bench.lease)
+    now = timezone.now()
+    _save(bench.task, bench.lease, validated_at=now, started_at=now, status=TaskStatus.PROCESSING)
+
+
+def _policy_refusal(task: BulkOperationTask) -> Problem | None:
+    """Why the whole task must not write, if its policy says so."""
+    invalid = task.rows.filter(status=RowStatus.INVALID).count()
+    if task.options.get("on_error") != OnError.ALL_OR_NOTHING or not invalid:
+        return None
+    return problem(POLICY_STOPPED, reason=f"{invalid} rows have problems and the upload said all or nothing")
+
+
+def _is_cancelled(task: BulkOperationTask) -> bool:
+    asked = BulkOperationTask.objects.values_list("cancel_requested_at", flat=True).get(pk=task.pk)
+    return asked is not None
+
+
+def _pause(task: BulkOperationTask, lease: leases.Lease, settings: conf.BulkSettings, error: DiscoveryError) -> None:
+    """Discovery has passing trouble: let the task rest, longer each time, and give up after its last hour."""
+    if timezone.now() - task.created > timedelta(hours=settings.task_hours):
+        _stop(task, lease, settings, problem(DISCOVERY_UNAVAILABLE, detail=error.detail))
+        return
+    doubled = settings.pause_seconds * 2 ** min(task.pauses, 16)
+    seconds = min(doubled, settings.max_pause_seconds)
+    if error.retry_after is not None:
+        seconds = min(error.retry_after, settings.max_retry_after_seconds)
+    logger.warning(
+        "task %s pauses for %.0f s: %s",
+        task.pk,
+        seconds,
+        type(error).__name__,
+        extra={"event": "bulk.pause", "task": task.pk, "seconds": seconds, "http_status": error.status},
+    )
+    until = timezone.now() + timedelta(seconds=seconds)
+    leases.write_task(lease, pauses=task.pauses + 1, next_attempt_at=until)
+
+
+def _stop(
+    task: BulkOperationTask,
+    lease: leases.Lease,
+    settings: conf.BulkSettings,
+    *problems: Problem,
+    is_cancelled: bool = False,
+    is_refused: bool = False,
+) -> None:
+    """End a task before all of its rows had their turn, and say why on the task and on those rows."""
+    leases.extend(lease)
+    task.notes = [*task.notes, *(found.as_dict() for found in problems)]
+    record_not_processed(task, problems[0] if problems else None)
+    _finish(task, lease, settings, is_cancelled=is_cancelled, is_refused=is_refused)
+
+
+def _finish(
+    task: BulkOperationTask,
+    lease: leases.Lease,
+    settings: conf.BulkSettings,
+    *,
+    is_cancelled: bool = False,
+    is_refused: bool = False,
+) -> None:
+    """Write the end of a task: its status, its counts and its summary, all at once."""
+    summary = summarise(task, message_limit=settings.summary_messages, product_limit=settings.summary_products)
+    status = decide_status(summary.buckets, is_cancelled=is_cancelled, is_refused=is_refused)
+    _save(
+        task,
+        lease,
+        status=status,
+        notes=task.notes,
+        total_count=summary.total,
+        task_summary=report_summary(summary),
+        finished_at=timezone.now(),
+        next_attempt_at=None,
+        **counts(summary.buckets),
+    )
+    logger.info("task finished", extra={"event": "bulk.finished", "task": task.pk, "status": str(status)})
+
+
+def _save(task: BulkOperationTask, lease: leases.Lease, **fields: object) -> None:
+    leases.write_task(lease, **fields)
+    for name, value in fields.items():
+        setattr(task, name, value)

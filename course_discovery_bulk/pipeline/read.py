@@ -1,0 +1,172 @@
+"""The first stage: an uploaded file becomes numbered rows of text, in chunks, with every problem in its place.
+
+    bytes -> decoding -> lines -> splitting -> records -> tabulate -> RawRow
+
+`inspect_file` looks at all of the file once, at upload, and refuses what cannot become a task; `read_chunks` then gives
+its rows to the worker. Neither keeps more than a chunk of rows in memory, and neither knows what a cell means.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from course_discovery_bulk.columns.headers import normalise_header
+from course_discovery_bulk.data import FileFacts, RawRow
+from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.pipeline.decoding import CP1252, find_encoding, measure, read_lines, refuse_other_formats
+from course_discovery_bulk.pipeline.heading import filled_beyond, find_header_problems, names_of, take_header
+from course_discovery_bulk.pipeline.splitting import Record, allow_long_cells, choose_delimiter, split_records
+from course_discovery_bulk.pipeline.tabulate import filled_columns, find_problems, find_ragged_rows, tabulate
+from course_discovery_bulk.problems import (
+    EMPTY_FILE,
+    FILE_TOO_LARGE,
+    NO_ROWS,
+    READ_AS_CP1252,
+    TOO_MANY_COLUMNS,
+    TOO_MANY_ROWS,
+    UNCLOSED_QUOTE,
+    Place,
+    Problem,
+    problem,
+)
+
+if TYPE_CHECKING:
+    from course_discovery_bulk.conf import BulkSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much a file may hold; cells are measured in bytes of UTF-8."""
+
+    max_bytes: int
+    max_rows: int
+    max_columns: int
+    max_cell_bytes: int
+    chunk_rows: int
+
+    @classmethod
+    def from_settings(cls, settings: BulkSettings) -> Limits:
+        """The limits that the host has set."""
+        return cls(
+            max_bytes=settings.max_file_bytes,
+            max_rows=settings.max_rows,
+            max_columns=settings.max_columns,
+            max_cell_bytes=settings.max_cell_bytes,
+            chunk_rows=settings.read_chunk_rows,
+        )
+
+
+def inspect_file(file: BinaryIO, limits: Limits, *, known_headers: frozenset[str]) -> FileFacts:
+    """What the file is and how many rows it has, or `UploadRefused` with everything that stands against it.
+
+    `known_headers` (normalised) help to tell the delimiter; whether they are the right ones is not decided here.
+    """
+    size = measure(file)
+    _refuse_size(size, limits)
+    refuse_other_formats(file)
+    encoding = find_encoding(file)
+    allow_long_cells(size)
+    delimiter = choose_delimiter(read_lines(file, encoding), known_headers)
+    records = split_records(read_lines(file, encoding), delimiter)
+    header = take_header(records)
+    if header is None:
+        raise UploadRefused([problem(EMPTY_FILE)])
+    _refuse_width(header, limits)
+    scan = _scan_rows(records, header, limits)
+    problems = [
+        *find_header_problems(header, scan.filled_columns, max_cell_bytes=limits.max_cell_bytes),
+        *_scan_problems(scan, limits),
+    ]
+    if problems:
+        raise UploadRefused(problems)
+    return FileFacts(
+        encoding=encoding,
+        delimiter=delimiter,
+        headers=tuple(names_of(header)),
+        row_count=scan.row_count,
+        notes=(problem(READ_AS_CP1252),) if encoding == CP1252 else (),
+    )
+
+
+def read_chunks(file: BinaryIO, facts: FileFacts, limits: Limits) -> Iterator[list[RawRow]]:
+    """The rows of a file that `inspect_file` let pass, in file order, at most `limits.chunk_rows` at a time."""
+    allow_long_cells(measure(file))
+    records = split_records(read_lines(file, facts.encoding), facts.delimiter)
+    take_header(records)
+    while taken := _take(records, limits.chunk_rows):
+        rows = _raw_rows(taken, facts, limits)
+        if rows:
+            yield rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Scan:
+    """What one look at all rows tells; it ends early where the rest can no longer matter."""
+
+    row_count: int
+    filled_columns: frozenset[int]
+    unclosed: Record | None  # the first record, header included, with such a quotation mark
+
+
+def _scan_rows(records: Iterator[Record], header: Record, limits: Limits) -> _Scan:
+    width = len(names_of(header))
+    row_count, filled = 0, set[int]()
+    unclosed = None if header.is_closed else header
+    while not unclosed and row_count <= limits.max_rows and (taken := _take(records, limits.chunk_rows)):
+        batch = tabulate(taken, width)
+        row_count += len(batch.texts)
+        filled |= filled_columns(batch) | filled_beyond(taken, width, len(header.cells))
+        unclosed = next((record for record in taken if not record.is_closed), None)
+    return _Scan(row_count=row_count, filled_columns=frozenset(filled), unclosed=unclosed)
+
+
+def _take(records: Iterator[Record], count: int) -> list[Record]:
+    return list(itertools.islice(records, count))
+
+
+def _refuse_size(size: int, limits: Limits) -> None:
+    if size == 0:
+        raise UploadRefused([problem(EMPTY_FILE)])
+    if size > limits.max_bytes:
+        raise UploadRefused([problem(FILE_TOO_LARGE, size=size, limit=limits.max_bytes)])
+
+
+def _refuse_width(header: Record, limits: Limits) -> None:
+    """Refuse a header that is too wide before any row is read; one that a quotation mark made wide is not meant."""
+    count = len(names_of(header))
+    if header.is_closed and count > limits.max_columns:
+        place = Place(line=header.line)
+        raise UploadRefused([problem(TOO_MANY_COLUMNS, place, count=count, limit=limits.max_columns)])
+
+
+def _scan_problems(scan: _Scan, limits: Limits) -> Iterator[Problem]:
+    if scan.row_count > limits.max_rows:
+        yield problem(TOO_MANY_ROWS, limit=limits.max_rows)
+    if scan.unclosed:
+        yield problem(UNCLOSED_QUOTE, Place(line=scan.unclosed.line), file_line=scan.unclosed.file_line)
+    elif scan.row_count == 0:
+        yield problem(NO_ROWS)
+
+
+def _raw_rows(taken: Sequence[Record], facts: FileFacts, limits: Limits) -> list[RawRow]:
+    names = [normalise_header(header) for header in facts.headers]
+    batch = tabulate(taken, len(names))
+    found: defaultdict[int | None, list[Problem]] = defaultdict(list)
+    for fact in (
+        *find_ragged_rows(batch, len(names), delimiter=facts.delimiter),
+        *find_problems(batch, names, max_cell_bytes=limits.max_cell_bytes),
+    ):
+        found[fact.line].append(fact)
+    lines, rows = batch.texts.index.tolist(), batch.texts.to_numpy().tolist()
+    return [
+        RawRow(
+            line=line,
+            cells={name: text for name, text in zip(names, cells, strict=True) if name},
+            problems=tuple(found[line]),
+        )
+        for line, cells in zip(lines, rows, strict=True)
+    ]

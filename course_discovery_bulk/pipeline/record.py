@@ -1,0 +1,109 @@
+"""Record: the only writes to rows. A row's result is saved as it happens, and only by the worker that owns it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
+from course_discovery_bulk.data import CleanRow, RawRow, RowOutcome, RowPlan, Step
+from course_discovery_bulk.exceptions import LeaseLost
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.problems import Problem
+
+KEY_LENGTH = 255
+URL_LENGTH = 500
+
+
+def record_read_rows(task: BulkOperationTask, rows: Iterable[RawRow]) -> None:
+    """Store rows as they were read; rows that an earlier, interrupted reading stored stay as they are."""
+    BulkOperationRow.objects.bulk_create(
+        [
+            BulkOperationRow(
+                task=task, line=row.line, cells=dict(row.cells), problems=[item.as_dict() for item in row.problems]
+            )
+            for row in rows
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def record_checked_rows(rows: Sequence[BulkOperationRow], checked: Mapping[int, CleanRow]) -> None:
+    """Store what checking found: the group of every row, and the problems that end a row or go with it."""
+    for row in rows:
+        clean = checked[row.line]
+        row.group = clean.group[:KEY_LENGTH]
+        row.problems = [problem.as_dict() for problem in clean.problems]
+        row.status = RowStatus.PENDING if clean.is_valid else RowStatus.INVALID
+        row.finished_at = None if clean.is_valid else timezone.now()
+    BulkOperationRow.objects.bulk_update(rows, ["group", "problems", "status", "finished_at"])
+
+
+def record_start(row: BulkOperationRow, epoch: int, plan: RowPlan | None) -> None:
+    """Take a row for this epoch; with a plan its steps are stored before the first of them is sent."""
+    fields: dict[str, Any] = {"status": RowStatus.RUNNING, "epoch": epoch, "attempts": F("attempts") + 1}
+    if plan:
+        fields["steps"] = [step.as_dict() for step in plan.steps]
+        fields["action"] = plan.action
+        fields["changes"] = {name: list(change) for name, change in plan.changes.items()}
+        fields["object_key"] = plan.object_key[:KEY_LENGTH]
+    if row.started_at is None:
+        fields["started_at"] = timezone.now()
+    _update(Q(pk=row.pk, epoch__lte=epoch, status__in=OPEN_ROW_STATUSES), fields)
+
+
+def record_steps(row_pk: int, epoch: int, steps: Sequence[Step]) -> None:
+    """Store how far the steps of a row have come."""
+    _update(_own(row_pk, epoch), {"steps": [step.as_dict() for step in steps]})
+
+
+def record_pause(row_pk: int, epoch: int) -> None:
+    """Put a row back in the queue: discovery has passing trouble. Steps keep how far they have come."""
+    _update(_own(row_pk, epoch), {"status": RowStatus.PENDING})
+
+
+def record_skipped(row: BulkOperationRow, epoch: int, plan: RowPlan) -> None:
+    """Store the end of a row that needs no call."""
+    record_start(row, epoch, plan)
+    outcome = RowOutcome(line=plan.line, status=plan.status, problems=plan.problems, object_key=plan.object_key)
+    record_outcome(row, epoch, outcome, object_url="")
+
+
+def record_outcome(row: BulkOperationRow, epoch: int, outcome: RowOutcome, *, object_url: str) -> None:
+    """Store the end of a row: once, by its owner. Notes from checking stay with it."""
+    problems = [*row.problems, *(problem.as_dict() for problem in outcome.problems)]
+    _update(
+        _own(row.pk, epoch),
+        {
+            "status": outcome.status,
+            "problems": problems,
+            "steps": [step.as_dict() for step in outcome.steps],
+            "object_key": outcome.object_key[:KEY_LENGTH],
+            "object_url": object_url[:URL_LENGTH],
+            "finished_at": timezone.now(),
+        },
+    )
+
+
+def record_not_processed(task: BulkOperationTask, problem: Problem | None) -> None:
+    """End every row whose turn will not come."""
+    for row in task.rows.filter(status__in=OPEN_ROW_STATUSES).only("pk", "line", "problems"):
+        stated = [{**problem.as_dict(), "line": row.line}] if problem else []
+        task.rows.filter(pk=row.pk, status__in=OPEN_ROW_STATUSES).update(
+            status=RowStatus.NOT_PROCESSED,
+            problems=[*row.problems, *stated],
+            finished_at=timezone.now(),
+            modified=timezone.now(),
+        )
+
+
+def _own(row_pk: int, epoch: int) -> Q:
+    return Q(pk=row_pk, epoch=epoch, status=RowStatus.RUNNING)
+
+
+def _update(condition: Q, fields: Mapping[str, Any]) -> None:
+    if not BulkOperationRow.objects.filter(condition).update(modified=timezone.now(), **fields):
+        raise LeaseLost("the row belongs to another worker")

@@ -1,0 +1,27 @@
+"""Report: the shapes in which a summary is shown to people and programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.data import Summary
+
+
+def report_summary(summary: Summary) -> dict[str, Any]:
+    """`task_summary` as readers of the in-tree feature know it, with every bucket and the uncapped totals."""
+    buckets = summary.buckets
+    success = buckets[RowStatus.SUCCEEDED]
+    neutral = buckets[RowStatus.UNCHANGED] + buckets[RowStatus.SKIPPED]
+    return {
+        "summary": {
+            "total_rows": summary.total,
+            "total_products_count": summary.total,
+            "success_count": success,
+            "failure_count": summary.total - success - neutral,
+            **{f"{status}_count": number for status, number in buckets.items()},
+            "created_products": list(summary.created),
+        },
+        "errors": {code: list(messages) for code, messages in summary.errors.items()},
+        "error_totals": dict(summary.error_totals),
+    }

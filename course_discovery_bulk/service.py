@@ -1,0 +1,248 @@
+"""The Python entry point: what the REST API, the page, the admin and commands ask for, in one place."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, BinaryIO, cast
+
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from course_discovery_bulk import conf
+from course_discovery_bulk.access import User, may_use, sees_all, visible_tasks
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, DateOrder, OnError, OnExisting
+from course_discovery_bulk.data import FileFacts
+from course_discovery_bulk.exceptions import BulkOperationError, UploadRefused
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.operations.registry import all_operations, get_operation
+from course_discovery_bulk.pipeline.read import Limits, inspect_file
+from course_discovery_bulk.pipeline.summarise import count_rows
+from course_discovery_bulk.pipeline.validate import validate_headers
+from course_discovery_bulk.problems import BAD_OPTION, Place, Problem, problem
+from course_discovery_bulk.tasks import ring
+
+__all__ = [
+    "KeyReused",
+    "Progress",
+    "StorageUnavailable",
+    "Submission",
+    "may_use",
+    "open_file",
+    "operations",
+    "progress",
+    "sees_all",
+    "submit",
+    "visible_tasks",
+]
+
+logger = logging.getLogger(__name__)
+
+HASH_CHUNK = 1024 * 1024
+NAME_LENGTH = 255
+OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "on_error": (OnError.CONTINUE, OnError.ALL_OR_NOTHING),
+    "on_existing": (OnExisting.SKIP,),
+    "date_order": tuple(DateOrder.values),
+}
+
+
+class KeyReused(BulkOperationError):
+    """The idempotency key was used before for another file or operation."""
+
+
+class StorageUnavailable(BulkOperationError):
+    """The file could not be stored; nothing was recorded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """An accepted upload; `replayed` where the same key had brought the same file before."""
+
+    task: BulkOperationTask
+    replayed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a task is; rate in rows per second and remaining time in seconds, None while they cannot be told."""
+
+    status: str
+    stage: str
+    total: int
+    processed: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+    rate_per_second: float | None = None
+    eta_seconds: float | None = None
+    finished: bool = False
+
+
+def operations() -> tuple[Operation, ...]:
+    """Every operation that can be asked for."""
+    return all_operations()
+
+
+def submit(
+    user: User,
+    *,
+    file: File[bytes],
+    task_type: str,
+    options: Mapping[str, Any] | None = None,
+    site_domain: str = "",
+    idempotency_key: str | None = None,
+) -> Submission:
+    """Accept a file: check what can be seen at once, store it, record it, and ring once that is committed.
+
+    Raises UploadRefused with every problem found, UnknownOperation, KeyReused or StorageUnavailable.
+    """
+    operation = get_operation(task_type)
+    chosen = _checked_options(options or {})
+    facts, notes = _inspect(file, operation)
+    draft = BulkOperationTask(
+        original_filename=(file.name or "upload.csv")[-NAME_LENGTH:],
+        file_sha256=_checksum(file),
+        file_size=file.size,
+        headers=list(facts.headers),
+        notes=[note.as_dict() for note in notes],
+        uploaded_by_id=user.pk,
+        site_domain=site_domain,
+        task_type=task_type,
+        options=chosen,
+        task_id=str(uuid.uuid4()),
+        idempotency_key=idempotency_key or None,
+        total_count=facts.row_count,
+    )
+    earlier = _earlier(draft)
+    if earlier:
+        return Submission(task=earlier, replayed=True)
+    _store(draft, file)
+    return _record(draft)
+
+
+def progress(task: BulkOperationTask) -> Progress:
+    """How far a task is, in a constant number of queries."""
+    buckets = count_rows(task)
+    stored = sum(buckets.values())
+    total = max(task.total_count, stored)
+    waiting = sum(buckets[status] for status in OPEN_ROW_STATUSES)
+    processed = stored - waiting if task.validated_at else 0
+    rate = _rate(task)
+    return Progress(
+        status=task.status,
+        stage=_stage(task),
+        total=total,
+        processed=processed,
+        counts=buckets,
+        rate_per_second=rate,
+        eta_seconds=None if task.is_final or not rate else (total - processed) / rate,
+        finished=task.is_final,
+    )
+
+
+def open_file(task: BulkOperationTask) -> File[bytes]:
+    """The uploaded file; FileNotFoundError where it is no longer kept."""
+    return cast("File[bytes]", task.csv_file.open("rb"))
+
+
+def _checked_options(given: Mapping[str, Any]) -> dict[str, Any]:
+    chosen = {name: value for name, value in given.items() if value not in (None, "", False)}
+    wrong = [
+        problem(
+            BAD_OPTION,
+            Place(column=name, value=str(value)),
+            option=name,
+            allowed=", ".join(OPTIONS.get(name, ())) or "none",
+        )
+        for name, value in chosen.items()
+        if str(value) not in OPTIONS.get(name, ())
+    ]
+    if wrong:
+        raise UploadRefused(wrong)
+    return {name: str(value) for name, value in chosen.items()}
+
+
+def _inspect(file: File[bytes], operation: Operation) -> tuple[FileFacts, tuple[Problem, ...]]:
+    stream = cast("BinaryIO", file)
+    limits = Limits.from_settings(conf.read())
+    stream.seek(0)
+    facts = inspect_file(stream, limits, known_headers=frozenset(operation.known_headers))
+    found = validate_headers(facts.headers, operation)
+    if any(item.is_error for item in found):
+        raise UploadRefused(found)
+    return facts, (*facts.notes, *found)
+
+
+def _checksum(file: File[bytes]) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    for part in file.chunks(HASH_CHUNK):
+        digest.update(part)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def _earlier(draft: BulkOperationTask) -> BulkOperationTask | None:
+    """The task that the same key brought before, if it was for the same file and operation."""
+    if draft.idempotency_key is None:
+        return None
+    found = BulkOperationTask.objects.filter(
+        uploaded_by_id=draft.uploaded_by_id, idempotency_key=draft.idempotency_key
+    ).first()
+    if found and (found.file_sha256, found.task_type, found.options) != (
+        draft.file_sha256,
+        draft.task_type,
+        draft.options,
+    ):
+        raise KeyReused(draft.idempotency_key)
+    return found
+
+
+def _store(draft: BulkOperationTask, file: File[bytes]) -> None:
+    try:
+        draft.csv_file.save(draft.original_filename, file, save=False)
+    except OSError as error:
+        logger.warning("file not stored: %s", type(error).__name__, extra={"event": "bulk.store_failed"})
+        raise StorageUnavailable("the file could not be stored") from error
+
+
+def _record(draft: BulkOperationTask) -> Submission:
+    """The row is the outbox: it is committed first, and the bell rings after the commit, whatever the broker does."""
+    try:
+        with transaction.atomic():
+            draft.save()
+            transaction.on_commit(partial(ring, draft.pk, celery_id=draft.task_id), robust=True)
+    except IntegrityError:
+        draft.csv_file.delete(save=False)
+        earlier = _earlier(draft)
+        if earlier is None:
+            raise
+        return Submission(task=earlier, replayed=True)
+    except Exception:
+        draft.csv_file.delete(save=False)
+        raise
+    return Submission(task=draft, replayed=False)
+
+
+def _stage(task: BulkOperationTask) -> str:
+    if task.is_final:
+        return "finished"
+    if task.ingested_at is None:
+        return "reading"
+    if task.validated_at is None:
+        return "checking"
+    return "paused" if task.next_attempt_at and task.next_attempt_at > timezone.now() else "writing"
+
+
+def _rate(task: BulkOperationTask) -> float | None:
+    """Rows per second since the first was sent."""
+    if task.started_at is None:
+        return None
+    done = task.rows.exclude(status__in=OPEN_ROW_STATUSES).filter(started_at__isnull=False).count()
+    seconds = ((task.finished_at or timezone.now()) - task.started_at).total_seconds()
+    return done / seconds if done and seconds > 0 else None
