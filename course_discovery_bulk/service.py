@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.access import User, may_use, sees_all, visible_tasks
-from course_discovery_bulk.choices import OPEN_ROW_STATUSES, DateOrder, OnError, OnExisting
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, DateOrder, OnError, OnExisting, Transport
 from course_discovery_bulk.data import FileFacts
 from course_discovery_bulk.exceptions import BulkOperationError, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
@@ -25,7 +25,7 @@ from course_discovery_bulk.operations.registry import all_operations, get_operat
 from course_discovery_bulk.pipeline.read import Limits, inspect_file
 from course_discovery_bulk.pipeline.summarise import count_rows
 from course_discovery_bulk.pipeline.validate import validate_headers
-from course_discovery_bulk.problems import BAD_OPTION, Place, Problem, problem
+from course_discovery_bulk.problems import BAD_OPTION, FORBIDDEN, Place, Problem, problem
 from course_discovery_bulk.tasks import ring
 
 __all__ = [
@@ -102,6 +102,7 @@ def submit(
     Raises UploadRefused with every problem found, UnknownOperation, KeyReused or StorageUnavailable.
     """
     operation = get_operation(task_type)
+    _refuse_transport(user)
     chosen = _checked_options(options or {})
     facts, notes = _inspect(file, operation)
     draft = BulkOperationTask(
@@ -148,6 +149,12 @@ def progress(task: BulkOperationTask) -> Progress:
 def open_file(task: BulkOperationTask) -> File[bytes]:
     """The uploaded file; FileNotFoundError where it is no longer kept."""
     return cast("File[bytes]", task.csv_file.open("rb"))
+
+
+def _refuse_transport(user: User) -> None:
+    """Over http everything is done with the rights of the token, which is more than a member has."""
+    if conf.read().transport == Transport.HTTP and not sees_all(user):
+        raise UploadRefused([problem(FORBIDDEN, detail="with the http transport only staff may upload")])
 
 
 def _checked_options(given: Mapping[str, Any]) -> dict[str, Any]:

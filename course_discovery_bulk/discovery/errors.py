@@ -40,6 +40,7 @@ _TAKEN = re.compile(
 )
 _PRINTED_FIELD = re.compile(r"'(?P<field>\w+)': (?P<errors>.*?)(?=, '\w+': |\}$)", re.DOTALL)
 _PRINTED_ERROR = re.compile(r"ErrorDetail\(string=(?P<quote>['\"])(?P<text>.*?)(?P=quote), code=", re.DOTALL)
+_PRINTED_LIST = re.compile(r"^\[(?P<quote>['\"])(?P<text>.*)(?P=quote)\]$", re.DOTALL)
 _PREFIX = re.compile(r"^(Failed to set (course run )?data: |Incorrect data sent\. )")
 
 _WAIT_STATUSES = frozenset({408, 425, 429, 503})
@@ -97,7 +98,7 @@ def _detail(body: bytes, fields: dict[str, list[str]]) -> str:
     if isinstance(content, dict) and isinstance(content.get("detail"), str):
         return str(content["detail"])[:DETAIL_LENGTH]
     if isinstance(content, str):
-        return _PREFIX.sub("", content)[:DETAIL_LENGTH]
+        return _PRINTED_LIST.sub(r"\g<text>", _PREFIX.sub("", content))[:DETAIL_LENGTH]
     if content is not None:
         return json.dumps(content)[:DETAIL_LENGTH]
     return "no readable answer"
@@ -120,7 +121,7 @@ def _retry_after(header: str | None) -> float | None:
     """Seconds that discovery asks to wait; None where it says nothing that can be read."""
     if not header:
         return None
-    if header.strip().isdigit():
+    if header.strip().isdecimal():
         return float(header)
     try:
         moment = parsedate_to_datetime(header)

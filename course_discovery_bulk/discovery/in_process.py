@@ -18,6 +18,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import request_started
+from django.db import connections
 from django.http import HttpResponseBase
 from django.urls import get_script_prefix, get_urlconf, set_script_prefix, set_urlconf
 from django.utils import translation
@@ -42,20 +43,23 @@ class InProcessAdapter(BaseAdapter):
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Run the request through Django and give back its answer, already complete."""
+        is_own_unit = not _in_transaction()
         with _thread_state_kept():
-            answer = _handler().get_response(self._django_request(request))
+            made = self._django_request(request)
+            if is_own_unit:
+                request_started.send(sender=InProcessAdapter, environ=made.environ)
+            answer = _handler().get_response(made)
             try:
                 return _response(request, answer)
             finally:
-                answer.close()
+                if is_own_unit:
+                    answer.close()  # tells Django that the request is over
 
     def close(self) -> None:
         """Nothing stays open."""
 
     def _django_request(self, request: requests.PreparedRequest) -> WSGIRequest:
-        environ = _environ(request)
-        request_started.send(sender=InProcessAdapter, environ=environ)
-        made: Any = WSGIRequest(environ)
+        made: Any = WSGIRequest(_environ(request))
         # What Django's and DRF's own in-process clients set; there is no public way.
         made._dont_enforce_csrf_checks = True  # noqa: SLF001
         made._force_auth_user = self._user  # noqa: SLF001
@@ -85,6 +89,11 @@ def _thread_state_kept() -> Iterator[None]:
         finally:
             set_urlconf(urlconf)
             set_script_prefix(prefix)
+
+
+def _in_transaction() -> bool:
+    """Whether the caller is inside a transaction: the end of a request would close its connection under it."""
+    return any(connection.in_atomic_block for connection in connections.all(initialized_only=True))
 
 
 def _environ(request: requests.PreparedRequest) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The header record: where it is, which names it gives, and what is wrong with it whatever the operation.
+"""The header record: which names it gives, and what is wrong with it whatever the operation.
 
 Used by `read` alone, beside the rows. Whether the names are columns of an operation is asked in `columns.headers`.
 """
@@ -11,24 +11,16 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from course_discovery_bulk.columns.headers import normalise_header
-from course_discovery_bulk.pipeline.splitting import BLANKS, Record
+from course_discovery_bulk.pipeline.splitting import BLANKS, Record, filled_width
 from course_discovery_bulk.pipeline.tabulate import find_problems, tabulate
 from course_discovery_bulk.problems import DUPLICATE_COLUMN, EMPTY_COLUMN_NAME, Place, Problem, clip, problem
 
 _NAMELESS_TOLD: Final = 20  # a header can lack thousands of names; nobody reads a list of them
 
 
-def take_header(records: Iterator[Record]) -> Record | None:
-    """The first record that is not blank, be it for an open quotation mark; `records` then goes on behind it."""
-    return next((record for record in records if not (record.is_blank and record.is_closed)), None)
-
-
 def names_of(header: Record) -> list[str]:
     """The names as written, trimmed, up to the last one: spreadsheets write empty cells behind it."""
-    names = [cell.strip(BLANKS) for cell in header.cells]
-    while names and not names[-1]:
-        names.pop()
-    return names
+    return [cell.strip(BLANKS) for cell in header.cells[: filled_width(header.cells)]]
 
 
 def filled_beyond(records: Sequence[Record], width: int, written_width: int) -> set[int]:

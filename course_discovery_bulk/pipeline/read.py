@@ -18,7 +18,7 @@ from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.pipeline.decoding import CP1252, find_encoding, measure, read_lines, refuse_other_formats
-from course_discovery_bulk.pipeline.heading import filled_beyond, find_header_problems, names_of, take_header
+from course_discovery_bulk.pipeline.heading import filled_beyond, find_header_problems, names_of
 from course_discovery_bulk.pipeline.splitting import Record, allow_long_cells, choose_delimiter, split_records
 from course_discovery_bulk.pipeline.tabulate import filled_columns, find_problems, find_ragged_rows, tabulate
 from course_discovery_bulk.problems import (
@@ -72,7 +72,7 @@ def inspect_file(file: BinaryIO, limits: Limits, *, known_headers: frozenset[str
     allow_long_cells(size)
     delimiter = choose_delimiter(read_lines(file, encoding), known_headers)
     records = split_records(read_lines(file, encoding), delimiter)
-    header = take_header(records)
+    header = next(records, None)
     if header is None:
         raise UploadRefused([problem(EMPTY_FILE)])
     _refuse_width(header, limits)
@@ -96,11 +96,9 @@ def read_chunks(file: BinaryIO, facts: FileFacts, limits: Limits) -> Iterator[li
     """The rows of a file that `inspect_file` let pass, in file order, at most `limits.chunk_rows` at a time."""
     allow_long_cells(measure(file))
     records = split_records(read_lines(file, facts.encoding), facts.delimiter)
-    take_header(records)
+    next(records, None)  # the header
     while taken := _take(records, limits.chunk_rows):
-        rows = _raw_rows(taken, facts, limits)
-        if rows:
-            yield rows
+        yield _raw_rows(taken, facts, limits)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +116,7 @@ def _scan_rows(records: Iterator[Record], header: Record, limits: Limits) -> _Sc
     unclosed = None if header.is_closed else header
     while not unclosed and row_count <= limits.max_rows and (taken := _take(records, limits.chunk_rows)):
         batch = tabulate(taken, width)
-        row_count += len(batch.texts)
+        row_count += len(taken)
         filled |= filled_columns(batch) | filled_beyond(taken, width, len(header.cells))
         unclosed = next((record for record in taken if not record.is_closed), None)
     return _Scan(row_count=row_count, filled_columns=frozenset(filled), unclosed=unclosed)

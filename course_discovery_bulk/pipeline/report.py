@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
 from course_discovery_bulk.data import Summary
 
 
@@ -19,7 +19,9 @@ def report_summary(summary: Summary) -> dict[str, Any]:
             "total_products_count": summary.total,
             "success_count": success,
             "failure_count": summary.total - success - neutral,
-            **{f"{status}_count": number for status, number in buckets.items()},
+            **{
+                f"{status}_count": number for status, number in buckets.items() if status not in OPEN_ROW_STATUSES
+            },
             "created_products": list(summary.created),
         },
         "errors": {code: list(messages) for code, messages in summary.errors.items()},

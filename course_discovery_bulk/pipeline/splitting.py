@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,10 +33,6 @@ class Record:
     file_line: int
     cells: list[str]
     is_closed: bool  # every quotation mark that opens a cell also closes it
-
-    @property
-    def is_blank(self) -> bool:
-        return not any(cell.strip(BLANKS) for cell in self.cells)
 
 
 def allow_long_cells(size: int) -> None:
@@ -66,7 +62,7 @@ def choose_delimiter(lines: Iterator[str], known_headers: frozenset[str]) -> str
 
 
 def split_records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
-    """The rows of the file, the header among them; rows without any text are counted and left out."""
+    """The rows of the file, the header among them; blank ones are counted and left out."""
     first = next(lines, "")
     is_hint = _NAMED.fullmatch(first) is not None
     feed = _LineFeed(lines if is_hint else itertools.chain([first], lines), lines_before=int(is_hint))
@@ -77,8 +73,16 @@ def split_records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
         if cells is None:
             return
         is_closed = not feed.has_ended and _is_well_quoted(feed.taken, delimiter)
-        if any(cells) or not is_closed:
+        if "".join(cells).strip(BLANKS) or not is_closed:
             yield Record(line=line, file_line=feed.first_line, cells=cells, is_closed=is_closed)
+
+
+def filled_width(cells: Sequence[str], *, least: int = 0) -> int:
+    """How many cells there are when empty ones are taken off the end, down to `least`."""
+    count = len(cells)
+    while count > least and not cells[count - 1].strip(BLANKS):
+        count -= 1
+    return count
 
 
 class _LineFeed:

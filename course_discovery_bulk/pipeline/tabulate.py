@@ -13,7 +13,7 @@ from typing import Final
 
 import pandas as pd
 
-from course_discovery_bulk.pipeline.splitting import BLANKS, DELIMITERS, Record
+from course_discovery_bulk.pipeline.splitting import BLANKS, DELIMITERS, Record, filled_width
 from course_discovery_bulk.problems import (
     CELL_TOO_LONG,
     CONTROL_CHARACTER,
@@ -31,21 +31,20 @@ _ERROR_VALUE: Final = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """Rows that are not blank: `texts` has their trimmed cells by position, both are indexed by spreadsheet row."""
+    """Some rows: `texts` has their trimmed cells by position; both are indexed by spreadsheet row."""
 
     texts: pd.DataFrame
     widths: pd.Series[int]  # cells in the row, empty ones beyond the header left out
 
 
 def tabulate(records: Sequence[Record], width: int) -> Batch:
-    """Put records into a frame of `width` columns: blank rows go, missing cells are empty, cells beyond are cut."""
+    """Put records into a frame of `width` columns: missing cells are empty, cells beyond are cut."""
     index = pd.Index([record.line for record in records], dtype="int64")
     cut = [record.cells[:width] + [""] * (width - len(record.cells)) for record in records]
     written = pd.DataFrame(cut, index=index, columns=range(width), dtype=object)
     texts = written.apply(lambda column: column.str.strip(BLANKS))
-    widths = pd.Series([_width_of(record.cells, width) for record in records], index=index, dtype="int64")
-    is_filled = texts.astype(bool).any(axis="columns") | widths.gt(width)
-    return Batch(texts=texts[is_filled], widths=widths[is_filled])
+    widths = pd.Series([filled_width(record.cells, least=width) for record in records], index=index, dtype="int64")
+    return Batch(texts=texts, widths=widths)
 
 
 def filled_columns(batch: Batch) -> set[int]:
@@ -82,10 +81,3 @@ def _places(cells: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Place, 
     for line, position, text in zip(*(column.tolist() for column in columns), strict=True):
         shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)  # not every database stores them
         yield Place(line=line, column=names[position], value=shown), text
-
-
-def _width_of(cells: Sequence[str], width: int) -> int:
-    count = len(cells)
-    while count > width and not cells[count - 1].strip(BLANKS):
-        count -= 1
-    return count

@@ -1,0 +1,92 @@
+"""Runs files through the real pipeline against the sandbox, in this process and this database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+
+from course_discovery_bulk import service
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.pipeline.lanes import work_on
+
+Run = Callable[..., BulkOperationTask]
+
+HEADER = (
+    "organization,title,number,course_enrollment_track,course_run_enrollment_track,"
+    "start_date,end_date,course_pacing,verified_price"
+)
+
+
+def good_row(number: str, organization: str = "edX", title: str = "A course") -> str:
+    return (
+        f"{organization},{title},{number},Verified and Audit,Verified and Audit,"
+        "2030-01-15,2030-06-15,Self-Paced,49"
+    )
+
+
+def csv_of(*rows: str) -> str:
+    return "\n".join([HEADER, *rows]) + "\n"
+
+
+@pytest.fixture(autouse=True)
+def private_files(settings: Any, tmp_path: Path) -> None:
+    settings.BULK_OPERATIONS = {
+        "STORAGE_LOCATION": str(tmp_path / "uploads"),
+        "RETRY_SECONDS": 0.01,
+        "PAUSE_SECONDS": 5.0,
+        "PUBLISHER_URL": "https://publisher.example.org",
+    }
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    cache.clear()
+
+
+@pytest.fixture
+def seeded(db: None) -> None:
+    call_command("seed_catalog", verbosity=0)
+
+
+@pytest.fixture
+def submit(seeded: None) -> Run:
+    """Uploads a file; nothing works on it yet."""
+
+    def upload(content: str | bytes, user: str = "staff", **options: Any) -> BulkOperationTask:
+        raw = content.encode() if isinstance(content, str) else content
+        submission = service.submit(
+            get_user_model().objects.get(username=user),
+            file=ContentFile(raw, name="courses.csv"),
+            task_type="course_create",
+            options=options,
+            site_domain="testserver",
+        )
+        return submission.task
+
+    return upload
+
+
+@pytest.fixture
+def run(submit: Run) -> Run:
+    """Uploads a file and works on it until nothing is left to do."""
+
+    def upload_and_work(content: str | bytes, user: str = "staff", **options: Any) -> BulkOperationTask:
+        task = submit(content, user, **options)
+        for _job in range(20):
+            if work_on(task.pk) is None:
+                break
+        task.refresh_from_db()
+        return task
+
+    return upload_and_work
+
+
+def row_results(task: BulkOperationTask) -> list[tuple[int, str, list[str]]]:
+    """Line, status and problem codes of every row."""
+    return [
+        (row.line, row.status, [problem["code"] for problem in row.problems]) for row in task.rows.order_by("line")
+    ]
