@@ -67,6 +67,7 @@ class BulkSettings:
         "", "Folder of uploaded files where STORAGES has no such alias; empty: bulk_operations beside BASE_DIR."
     )
     image_max_bytes: int = _option(10 * 1024 * 1024, "Largest picture that is downloaded, in bytes.")
+    image_max_pixels: int = _option(25_000_000, "Largest picture that is decoded, in pixels.")
     image_total_seconds: float = _option(20.0, "Longest download of a picture.")
     image_allowed_networks: tuple[str, ...] = _option(
         (), "Private networks from which pictures may be downloaded all the same, for example 10.1.0.0/16."

@@ -40,7 +40,8 @@ _PNG_MODES = frozenset({"1", "L", "I", "I;16", "RGB"})
 # Starts of files that people do put in for pictures, so that they are told about the type and not about a damaged file.
 _OTHER_KINDS = (b"BM", b"II*\0", b"MM\0*", b"\0\0\1\0", b"8BPS", b"%PDF", b"%!PS", b"\0\0\0\x0cjP  ")
 _SVG_WITHIN = 1024  # bytes: behind an XML declaration, a doctype and comments
-# What Pillow is known to raise on damaged files, depending on the format and version.
+# What Pillow is known to raise on damaged files, depending on the format and version. Not MemoryError: that is about
+# this worker, not about the file, whose pixels are bounded.
 _DECODING_FAULTS = (
     OSError,
     SyntaxError,
@@ -51,7 +52,6 @@ _DECODING_FAULTS = (
     ArithmeticError,
     RuntimeError,
     EOFError,
-    MemoryError,
     struct.error,
     zlib.error,
 )

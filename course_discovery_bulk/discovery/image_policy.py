@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from course_discovery_bulk.exceptions import BulkOperationError
-
 
 @dataclass(frozen=True, kw_only=True)
 class ImagePolicy:
@@ -43,7 +41,7 @@ class ImageErrorCode(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
 
 
-class ImageError(BulkOperationError):
+class ImageError(Exception):
     """A picture that cannot be used; `url` is safe to show: no user name, password, query or fragment."""
 
     def __init__(self, code: ImageErrorCode, *, url: str = "") -> None:

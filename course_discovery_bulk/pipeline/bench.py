@@ -92,6 +92,7 @@ class Bench:
             address,
             ImagePolicy(
                 max_bytes=self.settings.image_max_bytes,
+                max_pixels=self.settings.image_max_pixels,
                 total_seconds=self.settings.image_total_seconds,
                 allowed_networks=self.settings.image_allowed_networks,
                 proxy=self.settings.image_proxy or None,

@@ -158,13 +158,13 @@ def _zip_content(head: bytes) -> str:
 
 
 def _binary_content(head: bytes) -> str | None:
+    if head.startswith(b"MZ") and 0 in head:
+        return "it is a program"
     low, high = head[0::2], head[1::2]
     scarce, common = sorted((low.count(0) / max(len(low), 1), high.count(0) / max(len(high), 1)))
     if len(head) > 3 and common > 0.4 and scarce < 0.1:
         return "it looks like UTF-16 text without a byte order mark"
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    if head.startswith(b"MZ") and 0 in head:
-        return "it is a program"
     if controls >= _BINARY_CONTROLS and controls > len(head) / 10:
         first = next(offset for offset, byte in enumerate(head) if byte in _CONTROLS)
         file_line = 1 + head.count(b"\n", 0, first)

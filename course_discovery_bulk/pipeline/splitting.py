@@ -20,6 +20,7 @@ DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "verti
 BLANKS: Final = " \t\n\r\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000" + INVISIBLE
 
 _GUESSED: Final = (",", ";", "\t")
+_NO_TEXT: Final = BLANKS + '"' + "".join(_GUESSED)  # what the line of a blank row may consist of
 _NAMED: Final = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)  # a first line that Excel reads and does not show
 _SAMPLE_LINES: Final = 200
 _ENDLESS_CELL: Final = 1024 * 1024  # characters; far beyond any limit on cells
@@ -51,7 +52,7 @@ def choose_delimiter(lines: Iterator[str], known_headers: frozenset[str]) -> str
     named = _NAMED.fullmatch(first)
     if named:
         return named[1]
-    filled = itertools.dropwhile(lambda line: not line.strip(BLANKS), itertools.chain([first], lines))
+    filled = itertools.dropwhile(lambda line: not line.strip(_NO_TEXT), itertools.chain([first], lines))
     sample = list(itertools.islice(filled, _SAMPLE_LINES))
 
     def fit(delimiter: str) -> tuple[int, int]:

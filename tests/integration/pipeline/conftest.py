@@ -24,9 +24,9 @@ HEADER = (
 )
 
 
-def good_row(number: str, organization: str = "edX", title: str = "A course") -> str:
+def good_row(number: str, organization: str = "edX", title: str = "") -> str:
     return (
-        f"{organization},{title},{number},Verified and Audit,Verified and Audit,"
+        f"{organization},{title or 'Course ' + number},{number},Verified and Audit,Verified and Audit,"
         "2030-01-15,2030-06-15,Self-Paced,49"
     )
 

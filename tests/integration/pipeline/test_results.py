@@ -101,7 +101,7 @@ def test_a_file_of_good_rows_completes(run: Run) -> None:
 
     assert (task.status, task.succeeded_count) == ("completed", 2)
     created = task.task_summary["summary"]["created_products"]
-    assert [product.split(" - ", 1)[1] for product in created] == ["A course (edX+OK1)", "A course (edX+OK2)"]
+    assert [product.split(" - ", 1)[1] for product in created] == ["Course OK1 (edX+OK1)", "Course OK2 (edX+OK2)"]
     assert all(
         row.object_url == f"https://publisher.example.org/courses/{Course.objects.get(key=row.object_key).uuid}"
         for row in task.rows.all()

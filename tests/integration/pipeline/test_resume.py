@@ -1,0 +1,225 @@
+"""A job may stop at any point: the next one goes on, and nothing is done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from course_discovery_bulk.discovery.client import DiscoveryClient
+from course_discovery_bulk.exceptions import AnswerLost, Transient
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.pipeline import lanes, leases
+from course_discovery_bulk.pipeline.lanes import work_on
+from sandbox.discovery.models import ChangeLog, Course
+from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
+
+CONTENT = csv_of(good_row("R1"), good_row("R2"), good_row("R3"))
+
+
+class Killed(BaseException):
+    """Stands for the end of a process: nothing of ours may catch it."""
+
+
+def once(original: Callable[..., Any], stop: type[BaseException], *, before: bool, call: int) -> Callable[..., Any]:
+    """The original, but its n-th call ends in an error, before or after it took effect."""
+    calls = 0
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls != call:
+            return original(*args, **kwargs)
+        if not before:
+            original(*args, **kwargs)
+        raise stop("on purpose")
+
+    return wrapped
+
+
+def finish(task: BulkOperationTask) -> None:
+    for _job in range(20):
+        BulkOperationTask.objects.filter(pk=task.pk).update(next_attempt_at=None)
+        if work_on(task.pk) is None:
+            break
+    task.refresh_from_db()
+
+
+def creations(*numbers: str) -> list[int]:
+    """How often each course was made, by discovery's own history."""
+    return [
+        ChangeLog.objects.filter(object_type="course", verb="create", object_key=f"edX+{number}").count()
+        for number in numbers
+    ]
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before the call", "after the call"])
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_a_job_killed_around_a_creation_is_continued(
+    before: bool, call: int, submit: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = submit(CONTENT)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            DiscoveryClient, "create_course", once(DiscoveryClient.create_course, Killed, before=before, call=call)
+        )
+        with pytest.raises(Killed):
+            work_on(task.pk)
+
+    finish(task)
+
+    assert task.status == "completed"
+    assert [status for _line, status, _codes in row_results(task)] == ["succeeded"] * 3
+    assert creations("R1", "R2", "R3") == [1, 1, 1]
+    assert Course.objects.filter(key__startswith="edX+R").count() == 3
+
+
+@pytest.mark.parametrize("name", ["record_read_rows", "record_checked_rows", "_finish"])
+def test_a_job_killed_in_a_stage_is_continued(name: str, submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = submit(CONTENT)
+    with monkeypatch.context() as patch:
+        patch.setattr(lanes, name, once(getattr(lanes, name), Killed, before=False, call=1))
+        with pytest.raises(Killed):
+            work_on(task.pk)
+
+    finish(task)
+
+    assert (task.status, task.total_count, task.succeeded_count) == ("completed", 3, 3)
+    assert creations("R1", "R2", "R3") == [1, 1, 1]
+
+
+def test_a_lost_answer_is_read_back_and_not_repeated(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = submit(CONTENT)
+    lost = once(DiscoveryClient.create_course, AnswerLost, before=False, call=2)
+    monkeypatch.setattr(DiscoveryClient, "create_course", lost)
+
+    finish(task)
+
+    assert row_results(task) == [(2, "succeeded", []), (3, "succeeded", ["RECOVERED"]), (4, "succeeded", [])]
+    assert creations("R1", "R2", "R3") == [1, 1, 1]
+
+
+def test_a_call_that_never_arrived_is_sent_again(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = submit(CONTENT)
+    lost = once(DiscoveryClient.create_course, AnswerLost, before=True, call=2)
+    monkeypatch.setattr(DiscoveryClient, "create_course", lost)
+
+    finish(task)
+
+    assert [status for _line, status, _codes in row_results(task)] == ["succeeded"] * 3
+    assert creations("R1", "R2", "R3") == [1, 1, 1]
+
+
+def test_a_task_in_work_is_not_taken_by_a_second_job(submit: Run) -> None:
+    task = submit(CONTENT)
+    lease = leases.claim(task.pk, 60)
+    assert lease is not None
+
+    wait = work_on(task.pk)
+
+    assert wait is not None and 55 < wait <= 61
+    assert Course.objects.filter(key__startswith="edX+R").count() == 0
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing_more(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = submit(CONTENT)
+
+    def steal(client: DiscoveryClient, body: Any) -> Any:
+        made = original(client, body)
+        BulkOperationTask.objects.filter(pk=task.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+        with monkeypatch.context() as patch:
+            patch.setattr(DiscoveryClient, "create_course", original)
+            assert work_on(task.pk) is None
+        return made
+
+    original = DiscoveryClient.create_course
+    monkeypatch.setattr(DiscoveryClient, "create_course", steal)
+    work_on(task.pk)
+
+    task.refresh_from_db()
+    assert (task.status, task.succeeded_count) == ("completed", 3)
+    assert creations("R1", "R2", "R3") == [1, 1, 1]
+
+
+def test_a_finished_task_is_left_alone_by_another_delivery(run: Run) -> None:
+    task = run(CONTENT)
+    before = (task.modified, task.epoch)
+
+    assert work_on(task.pk) is None
+
+    task.refresh_from_db()
+    assert (task.modified, task.epoch) == before
+
+
+def test_passing_trouble_pauses_the_task_and_it_goes_on_by_itself(
+    submit: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = submit(CONTENT)
+    with monkeypatch.context() as patch:
+        patch.setattr(DiscoveryClient, "create_course", _unavailable)
+        wait = work_on(task.pk)
+    assert wait is not None and 4 < wait <= 5
+    assert row_results(task) == [(2, "pending", []), (3, "pending", []), (4, "pending", [])]
+
+    finish(task)
+
+    assert task.status == "completed"
+    assert creations("R1", "R2", "R3") == [1, 1, 1]
+
+
+def test_a_slice_that_is_over_is_followed_by_another(submit: Run, settings: Any) -> None:
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "SLICE_SECONDS": 0.0}
+    task = submit(CONTENT)
+
+    waits = [work_on(task.pk) for _job in range(2)]
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "SLICE_SECONDS": 20.0}
+    finish(task)
+
+    assert waits == [0.0, 0.0]
+    assert task.status == "completed"
+
+
+def test_a_cancelled_task_stops_and_says_which_rows_were_left(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = submit(CONTENT)
+
+    def cancel(client: DiscoveryClient, body: Any) -> Any:
+        BulkOperationTask.objects.filter(pk=task.pk).update(cancel_requested_at=timezone.now())
+        return original(client, body)
+
+    original = DiscoveryClient.create_course
+    monkeypatch.setattr(DiscoveryClient, "create_course", cancel)
+    finish(task)
+
+    assert [status for _line, status, _codes in row_results(task)] == ["succeeded", "not_processed", "not_processed"]
+    assert (task.status, task.not_processed_count) == ("cancelled", 2)
+
+
+def test_a_bug_in_one_row_does_not_take_the_others_down(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = submit(CONTENT)
+    monkeypatch.setattr(
+        DiscoveryClient, "create_course", once(DiscoveryClient.create_course, KeyError, before=True, call=2)
+    )
+
+    finish(task)
+
+    assert row_results(task) == [(2, "succeeded", []), (3, "unknown", ["INTERNAL_ERROR"]), (4, "succeeded", [])]
+    assert task.status == "partially_completed"
+
+
+def test_a_changed_file_is_refused(submit: Run) -> None:
+    task = submit(CONTENT)
+    with task.csv_file.storage.open(task.csv_file.name, "wb") as stream:
+        stream.write(csv_of(good_row("EVIL")).encode())
+
+    work_on(task.pk)
+
+    task.refresh_from_db()
+    assert (task.status, [note["code"] for note in task.notes]) == ("failed", ["FILE_CHANGED"])
+    assert not Course.objects.filter(key="edX+EVIL").exists()
+
+
+def _unavailable(client: DiscoveryClient, body: Any) -> Any:
+    raise Transient("service unavailable", status=503)
