@@ -106,7 +106,7 @@ def submit(
     chosen = _checked_options(options or {})
     facts, notes = _inspect(file, operation)
     draft = BulkOperationTask(
-        original_filename=(file.name or "upload.csv")[-NAME_LENGTH:],
+        original_filename=_display_name(file.name),
         file_sha256=_checksum(file),
         file_size=file.size,
         headers=list(facts.headers),
@@ -147,8 +147,15 @@ def progress(task: BulkOperationTask) -> Progress:
 
 
 def open_file(task: BulkOperationTask) -> File[bytes]:
-    """The uploaded file; FileNotFoundError where it is no longer kept."""
-    return cast("File[bytes]", task.csv_file.open("rb"))
+    """The uploaded file; FileNotFoundError where it is no longer kept, StorageUnavailable where that cannot be told."""
+    if not task.csv_file:
+        raise FileNotFoundError(task.pk)
+    try:
+        return cast("File[bytes]", task.csv_file.open("rb"))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise StorageUnavailable("the file cannot be read now") from error
 
 
 def _refuse_transport(user: User) -> None:
@@ -208,6 +215,13 @@ def _earlier(draft: BulkOperationTask) -> BulkOperationTask | None:
     ):
         raise KeyReused(draft.idempotency_key)
     return found
+
+
+def _display_name(name: str | None) -> str:
+    """What people see of the file's name: its last part, without characters that steer a terminal or a page."""
+    last = (name or "").replace("\\", "/").rpartition("/")[2]
+    shown = "".join(character for character in last if character.isprintable()).strip()
+    return shown[-NAME_LENGTH:] or "upload.csv"
 
 
 def _store(draft: BulkOperationTask, file: File[bytes]) -> None:

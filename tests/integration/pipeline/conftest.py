@@ -38,7 +38,7 @@ def csv_of(*rows: str) -> str:
 @pytest.fixture(autouse=True)
 def private_files(settings: Any, tmp_path: Path) -> None:
     settings.BULK_OPERATIONS = {
-        "STORAGE_LOCATION": str(tmp_path / "uploads"),
+        **settings.BULK_OPERATIONS,
         "RETRY_SECONDS": 0.01,
         "PAUSE_SECONDS": 5.0,
         "PUBLISHER_URL": "https://publisher.example.org",

@@ -1,0 +1,9 @@
+"""Django admin: staff watch tasks and rows, and upload files. One more way in: it asks `service`, it decides nothing.
+
+Like the REST API it is open to every staff member, with or without Django's model permissions.
+"""
+
+from course_discovery_bulk.admin.rows import BulkOperationRowAdmin
+from course_discovery_bulk.admin.tasks import BulkOperationTaskAdmin
+
+__all__ = ["BulkOperationRowAdmin", "BulkOperationTaskAdmin"]

@@ -1,0 +1,69 @@
+"""The rows of tasks: a list to filter, and each row with its cells, problems, changes and steps."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from course_discovery_bulk.admin.record import RecordAdmin
+from course_discovery_bulk.admin.tables import EMPTY, change_table, problem_table, table
+from course_discovery_bulk.models import BulkOperationRow
+
+
+@admin.register(BulkOperationRow)
+class BulkOperationRowAdmin(RecordAdmin):
+    """Read only. `?task__id__exact=<id>` shows the rows of one task."""
+
+    list_display = ("line", "task", "status", "action", "object_key", "first_problem", "attempts")
+    list_filter = ("status", "action")
+    list_select_related = ("task",)
+    search_fields = ("object_key", "group")
+    ordering = ("-task_id", "line")
+    fields = (
+        "task",
+        "line",
+        "status",
+        "action",
+        "object_key",
+        "object_url",
+        "attempts",
+        "started_at",
+        "finished_at",
+        "problem_list",
+        "change_list",
+        "cell_list",
+        "step_list",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BulkOperationRow]:
+        rows = cast("QuerySet[BulkOperationRow]", super().get_queryset(request))
+        return rows.defer("cells", "changes", "steps")  # long, and only the detail page shows them
+
+    @admin.display(description=_("first problem"))
+    def first_problem(self, row: BulkOperationRow) -> str:
+        return str(row.problems[0].get("message", EMPTY)) if row.problems else EMPTY
+
+    @admin.display(description=_("problems"))
+    def problem_list(self, row: BulkOperationRow) -> SafeString | str:
+        return problem_table(row.problems)
+
+    @admin.display(description=_("changes"))
+    def change_list(self, row: BulkOperationRow) -> SafeString | str:
+        return change_table(row.changes)
+
+    @admin.display(description=_("cells"))
+    def cell_list(self, row: BulkOperationRow) -> SafeString | str:
+        return table((gettext("Column"), gettext("Cell")), row.cells.items())
+
+    @admin.display(description=_("steps"))
+    def step_list(self, row: BulkOperationRow) -> SafeString | str:
+        """Without what was sent: bodies may hold addresses and pictures."""
+        steps: list[dict[str, Any]] = row.steps
+        headings = (gettext("Call"), gettext("State"), gettext("Sent"))
+        return table(headings, ([step.get("act"), step.get("state"), step.get("sent_at")] for step in steps))

@@ -1,0 +1,67 @@
+"""The upload form of the admin; whether a file is accepted is for `service` to say."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from course_discovery_bulk import service
+from course_discovery_bulk.choices import DateOrder, OnError, OnExisting
+from course_discovery_bulk.exceptions import UploadRefused
+
+OPTION_LABELS = {
+    "on_error": _("If rows are wrong"),
+    "on_existing": _("If it exists already"),
+    "date_order": _("Dates such as 03/04/2027 are"),
+}
+VALUE_LABELS = {value: label for words in (OnError, OnExisting, DateOrder) for value, label in words.choices}
+
+
+def operation_choices() -> list[tuple[str, str]]:
+    """The registered operations, as they are now."""
+    return [(operation.type, operation.label) for operation in service.operations()]
+
+
+class UploadForm(forms.Form):
+    """File, operation and the options that `service` knows; `sent_once` keeps a double click from making two tasks."""
+
+    csv_file = forms.FileField(label=_("File"), allow_empty_file=True)
+    task_type = forms.ChoiceField(label=_("Operation"), choices=operation_choices)
+    sent_once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, values in service.OPTIONS.items():
+            self.fields[name] = _option_field(name, values)
+
+    def submit(self, request: HttpRequest) -> service.Submission | None:
+        """Hand the upload over; None if it was refused, with the reasons among the form's errors."""
+        assert request.user.is_authenticated  # the admin let nobody else in
+        try:
+            return service.submit(
+                request.user,
+                file=self.cleaned_data["csv_file"],
+                task_type=self.cleaned_data["task_type"],
+                options={name: self.cleaned_data[name] for name in service.OPTIONS},
+                site_domain=request.get_host(),
+                idempotency_key=str(self.cleaned_data["sent_once"]),
+            )
+        except UploadRefused as refusal:
+            texts = [f"{problem.message} {problem.hint}".strip() for problem in refusal.problems]
+            self.add_error("csv_file", ValidationError(texts))
+        except service.KeyReused:
+            self.add_error(None, _("This form has been sent before, with another file. Open a new one."))
+        except service.StorageUnavailable:
+            self.add_error(None, _("Files cannot be stored at the moment. Try again later."))
+        return None
+
+
+def _option_field(name: str, values: Sequence[str]) -> forms.ChoiceField:
+    choices = [("", _("As usual")), *((value, VALUE_LABELS.get(value, value)) for value in values)]
+    return forms.ChoiceField(label=OPTION_LABELS.get(name, name), choices=choices, required=False)

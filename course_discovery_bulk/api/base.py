@@ -1,0 +1,36 @@
+"""What all endpoints share: who may come in, how errors look, and that no answer is kept by anybody on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import BasePermission
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from course_discovery_bulk.api.errors import answer_error
+from course_discovery_bulk.api.pagination import NumberedPages
+from course_discovery_bulk.api.permissions import MayUseBulkOperations, WriteThrottle
+
+THROTTLE_SCOPE = "bulk_operations"
+
+
+class BulkOperationsView(GenericAPIView[Any]):
+    """Logs in as the host's default authentication does; speaks JSON only."""
+
+    permission_classes: Sequence[type[BasePermission]] = (MayUseBulkOperations,)
+    throttle_classes = (WriteThrottle,)
+    throttle_scope = THROTTLE_SCOPE
+    renderer_classes = (JSONRenderer,)
+    pagination_class = NumberedPages
+
+    def get_exception_handler(self) -> Callable[..., Any]:
+        return answer_error
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer["Cache-Control"] = "no-store, private"
+        return answer

@@ -1,0 +1,86 @@
+"""Errors of the API: what the layers below raise, as answers with a code that a script can rely on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import status
+from rest_framework.exceptions import APIException, ErrorDetail, NotFound, PermissionDenied, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from course_discovery_bulk import problems, service
+from course_discovery_bulk.api import links
+from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
+
+STORAGE_WAIT_SECONDS = 30
+
+
+class Refused(APIException):
+    """400 (413 for size) with every problem, and the messages once more under `csv_file`, as a field error."""
+
+    detail: Any  # DRF would turn line numbers into text
+
+    def __init__(self, refusal: UploadRefused) -> None:
+        codes = {problem.code for problem in refusal.problems}
+        too_large = problems.FILE_TOO_LARGE.code in codes
+        self.status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE if too_large else status.HTTP_400_BAD_REQUEST
+        self.detail = {
+            "code": "UPLOAD_REFUSED",
+            "detail": "The file was not accepted.",
+            "problems": [problem.as_dict() for problem in refusal.problems],
+            "csv_file": [problem.message for problem in refusal.problems],
+        }
+
+
+class KeyReused(APIException):
+    """409: the Idempotency-Key belongs to another upload."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "key_reused"
+    default_detail = "This Idempotency-Key was used for another file or operation."
+
+
+class StorageUnavailable(APIException):
+    """503: files cannot be stored or read at the moment."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "storage_unavailable"
+    default_detail = "Files cannot be stored or read at the moment. Try again later."
+    wait = STORAGE_WAIT_SECONDS  # DRF makes it Retry-After
+
+
+class UploadTooLarge(APIException):
+    """413: the request is larger than any file that would be accepted; raised before the body is read."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = problems.FILE_TOO_LARGE.code
+
+
+def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's answer, with a `code` in capitals beside its `detail`; field errors stay as they are."""
+    response = exception_handler(_translate(error), context)
+    if response is not None and isinstance(response.data, dict):
+        detail = response.data.get("detail")
+        if isinstance(detail, ErrorDetail):
+            response.data = {"code": str(detail.code).upper(), **response.data}
+    return response
+
+
+def _translate(error: Exception) -> Exception:
+    match error:
+        case UploadRefused():
+            return Refused(error)
+        case UnknownOperation():
+            known = ", ".join(operation.type for operation in service.operations())
+            return ValidationError({"task_type": [f"There is no such operation. Known operations: {known}."]})
+        case service.KeyReused():
+            return KeyReused()
+        case service.StorageUnavailable():
+            return StorageUnavailable()
+        case links.LinkExpired():
+            return PermissionDenied("This link has expired. Read the task again for a new one.", code="link_expired")
+        case links.LinkInvalid():
+            return NotFound()
+        case _:
+            return error

@@ -1,0 +1,61 @@
+"""The uploaded file behind its signed address: for whoever holds it, from any origin, without a login."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from rest_framework.exceptions import NotFound
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from course_discovery_bulk import service
+from course_discovery_bulk.api.base import BulkOperationsView
+from course_discovery_bulk.api.links import LinkInvalid, read_token, safe_name
+from course_discovery_bulk.models import BulkOperationTask
+
+CSV = "text/csv"
+CONTENT_TYPES = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+class IgnoreAccept(BaseContentNegotiation):
+    """A browser asks for anything, a script for text/csv: both get the file, and errors as JSON."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class FileDownload(BulkOperationsView):
+    """The file as it was uploaded, always as an attachment."""
+
+    authentication_classes = ()
+    permission_classes = ()  # the signature in the address is the permission
+    content_negotiation_class = IgnoreAccept
+    http_method_names = ("get", "head", "options")
+
+    def get(self, request: Request, token: str, name: str) -> FileResponse:
+        task = get_object_or_404(BulkOperationTask, pk=read_token(token))
+        if name != safe_name(task.original_filename):
+            raise LinkInvalid
+        content_type = CONTENT_TYPES.get(PurePath(name).suffix.lower(), CSV)
+        try:
+            file = service.open_file(task)
+        except FileNotFoundError as gone:
+            raise NotFound("The file is no longer kept.") from gone
+        return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer["Access-Control-Allow-Origin"] = "*"
+        answer["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        answer["X-Content-Type-Options"] = "nosniff"
+        return answer

@@ -1,0 +1,59 @@
+"""Absolute addresses of the API, among them the signed ones of uploaded files.
+
+A signed address works for whoever holds it, without a login: Publisher fetches it from another origin, without
+cookies. It names one task and runs out after `file_link_seconds`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.urls import reverse
+from rest_framework.request import Request
+
+from course_discovery_bulk import conf
+from course_discovery_bulk.models import BulkOperationTask
+
+NAMESPACE = "bulk_operations_api"
+FALLBACK_NAME = "upload.csv"
+MAX_NAME_LENGTH = 255
+INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, formatting (direction marks too), surrogates, breaks
+
+_signer = TimestampSigner(sep=".", salt="course_discovery_bulk.file")
+
+
+class LinkExpired(Exception):
+    """The address was good once."""
+
+
+class LinkInvalid(Exception):
+    """The address was never given out like this."""
+
+
+def address(request: Request, name: str, *args: object) -> str:
+    """The absolute URL of one of our endpoints."""
+    return request.build_absolute_uri(reverse(f"{NAMESPACE}:{name}", args=args))
+
+
+def file_address(request: Request, task: BulkOperationTask) -> str:
+    """A fresh signed URL of the uploaded file that ends in its name."""
+    return address(request, "file", _signer.sign(str(task.pk)), safe_name(task.original_filename))
+
+
+def read_token(token: str) -> int:
+    """The id of the task a token was made for; LinkExpired or LinkInvalid if it opens nothing."""
+    try:
+        return int(_signer.unsign(token, max_age=conf.read().file_link_seconds))
+    except SignatureExpired as expired:
+        raise LinkExpired from expired
+    except BadSignature as wrong:
+        raise LinkInvalid from wrong
+
+
+def safe_name(original: str) -> str:
+    """The file name as the last part of a URL: no folders, nothing invisible, never empty or dots only."""
+    last = re.split(r"[/\\]", original)[-1]
+    shown = "".join(character for character in last if unicodedata.category(character) not in INVISIBLE)
+    return shown.strip().lstrip(".")[:MAX_NAME_LENGTH] or FALLBACK_NAME

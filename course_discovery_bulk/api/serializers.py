@@ -1,0 +1,133 @@
+"""Shapes of requests and answers; the fields of upstream's task keep their names and meanings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from course_discovery_bulk.api.links import address, file_address
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.service import Progress
+
+COUNTED = tuple(status for status in RowStatus if status not in OPEN_ROW_STATUSES)
+POLL_SECONDS = 2
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    """The form of an upload. Whatever else a client sends (status, summary, uploader, ...) is not read."""
+
+    csv_file = serializers.FileField(allow_empty_file=True)  # an empty file is a problem of the catalogue
+    task_type = serializers.CharField(max_length=64)
+    dry_run = serializers.BooleanField(required=False, allow_null=True, default=None)
+    on_error = serializers.CharField(required=False, allow_blank=True)
+    on_existing = serializers.CharField(required=False, allow_blank=True)
+    date_order = serializers.CharField(required=False, allow_blank=True)
+    notify = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+    def options(self) -> dict[str, Any]:
+        """The options the client named, for `service` to judge."""
+        given = {name: value for name, value in self.validated_data.items() if name not in ("csv_file", "task_type")}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
+    """A task; context: `request`, and `results` (Celery id -> stored result) where they were asked for."""
+
+    csv_file = serializers.SerializerMethodField()
+    uploaded_by = serializers.SerializerMethodField()
+    result = serializers.SerializerMethodField()
+    counts = serializers.SerializerMethodField()
+    progress_url = serializers.SerializerMethodField()
+    rows_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = BulkOperationTask
+        fields = (
+            "id",
+            "csv_file",
+            "uploaded_by",
+            "task_summary",
+            "task_type",
+            "status",
+            "task_id",
+            "created",
+            "modified",
+            "result",
+            "original_filename",
+            "options",
+            "notes",
+            "counts",
+            "started_at",
+            "finished_at",
+            "progress_url",
+            "rows_url",
+        )
+        read_only_fields = fields
+
+    def get_csv_file(self, task: BulkOperationTask) -> str:
+        return file_address(self.context["request"], task)
+
+    def get_uploaded_by(self, task: BulkOperationTask) -> str | None:
+        return task.uploaded_by.get_username() if task.uploaded_by else None
+
+    def get_result(self, task: BulkOperationTask) -> str | None:
+        results: dict[str, str | None] = self.context.get("results", {})
+        return results.get(task.task_id or "")
+
+    def get_counts(self, task: BulkOperationTask) -> dict[str, int]:
+        buckets: dict[str, int] = {status.value: getattr(task, f"{status.value}_count") for status in COUNTED}
+        return {"total": task.total_count, **buckets}
+
+    def get_progress_url(self, task: BulkOperationTask) -> str:
+        return address(self.context["request"], "task-progress", task.pk)
+
+    def get_rows_url(self, task: BulkOperationTask) -> str:
+        return address(self.context["request"], "task-rows", task.pk)
+
+
+class ProgressSerializer(serializers.Serializer[Progress]):
+    """How far a task has come; `poll_seconds` is how long to wait before asking again, null when there is no need."""
+
+    status = serializers.CharField()
+    stage = serializers.CharField()
+    total = serializers.IntegerField()
+    processed = serializers.IntegerField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    rate_per_second = serializers.FloatField(allow_null=True)
+    eta_seconds = serializers.FloatField(allow_null=True)
+    finished = serializers.BooleanField()
+    poll_seconds = serializers.SerializerMethodField()
+
+    def get_poll_seconds(self, progress: Progress) -> int | None:
+        return None if progress.finished else POLL_SECONDS
+
+
+class StepSerializer(serializers.Serializer[dict[str, Any]]):
+    """A planned call without what was sent: bodies may hold addresses and pictures."""
+
+    act = serializers.CharField()
+    state = serializers.CharField()
+
+
+class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
+    """One line of the file and what became of it."""
+
+    steps = StepSerializer(many=True)
+
+    class Meta:
+        model = BulkOperationRow
+        fields = (
+            "line",
+            "status",
+            "action",
+            "problems",
+            "changes",
+            "object_key",
+            "object_url",
+            "attempts",
+            "cells",
+            "steps",
+        )
+        read_only_fields = fields

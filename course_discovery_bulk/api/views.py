@@ -1,0 +1,141 @@
+"""The endpoints of tasks: each reads the request, asks `service`, and hands the answer to a serializer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from course_discovery_bulk import service
+from course_discovery_bulk.api.base import BulkOperationsView
+from course_discovery_bulk.api.filters import RowFilter, SteadyOrdering, TaskFilter
+from course_discovery_bulk.api.links import address
+from course_discovery_bulk.api.results import stored_results
+from course_discovery_bulk.api.serializers import (
+    POLL_SECONDS,
+    ProgressSerializer,
+    RowSerializer,
+    TaskSerializer,
+    UploadSerializer,
+)
+from course_discovery_bulk.api.uploads import WholeMultiPartParser, refuse_oversize
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+MAX_KEY_LENGTH = 255
+
+
+class TaskList(BulkOperationsView):
+    """GET: the tasks the user may see, newest first. POST: upload a file."""
+
+    serializer_class = TaskSerializer
+    parser_classes = (WholeMultiPartParser,)
+    filter_backends = (DjangoFilterBackend, SteadyOrdering)
+    filterset_class = TaskFilter
+    ordering_fields = ("created", "status")
+    ordering = ("-created",)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Logging in by session parses the form for its CSRF token: the size must be looked at before.
+        if request.method == "POST":
+            refuse_oversize(request)
+        super().initial(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[BulkOperationTask]:
+        return service.visible_tasks(self.request.user)
+
+    def get_serializer_class(self) -> type[TaskSerializer | UploadSerializer]:
+        return UploadSerializer if self.request.method == "POST" else TaskSerializer
+
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        tasks: Sequence[BulkOperationTask] = page or ()
+        return self.get_paginated_response(_describe_tasks(request, tasks))
+
+    def post(self, request: Request) -> Response:
+        form = UploadSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        submission = service.submit(
+            request.user,
+            file=form.validated_data["csv_file"],
+            task_type=form.validated_data["task_type"],
+            options=form.options(),
+            site_domain=request.get_host(),
+            idempotency_key=_idempotency_key(request),
+        )
+        headers = {"Location": address(request, "task-detail", submission.task.pk)}
+        if submission.replayed:
+            headers["Idempotent-Replayed"] = "true"
+        code = status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED
+        return Response(_describe_tasks(request, [submission.task])[0], status=code, headers=headers)
+
+
+class TaskDetail(BulkOperationsView):
+    """One task."""
+
+    serializer_class = TaskSerializer
+
+    def get(self, request: Request, pk: int) -> Response:
+        task = get_object_or_404(service.visible_tasks(request.user), pk=pk)
+        return Response(_describe_tasks(request, [task])[0])
+
+
+class TaskProgress(BulkOperationsView):
+    """How far a task has come: cheap, and nothing but headers while nothing has changed."""
+
+    serializer_class = ProgressSerializer
+
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        task = get_object_or_404(service.visible_tasks(request.user), pk=pk)
+        progress = service.progress(task)
+        response = Response(ProgressSerializer(progress).data, headers={"ETag": _progress_tag(progress)})
+        if not progress.finished:
+            response["Retry-After"] = str(POLL_SECONDS)
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+class TaskRows(BulkOperationsView):
+    """The rows of a task in the order of the file."""
+
+    serializer_class = RowSerializer
+    filter_backends = (DjangoFilterBackend,)
+    filterset_class = RowFilter
+
+    def get_queryset(self) -> QuerySet[BulkOperationRow]:
+        task = get_object_or_404(service.visible_tasks(self.request.user), pk=self.kwargs["pk"])
+        return task.rows.order_by("line")
+
+    def get(self, request: Request, pk: int) -> Response:
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(RowSerializer(rows, many=True).data)
+
+
+def _describe_tasks(request: Request, tasks: Sequence[BulkOperationTask]) -> list[dict[str, Any]]:
+    wanted = request.query_params.get("include_result", "").lower() == "true"
+    context = {"request": request, "results": stored_results(tasks) if wanted else {}}
+    return list(TaskSerializer(tasks, many=True, context=context).data)
+
+
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get(IDEMPOTENCY_HEADER, "").strip()
+    if len(key) > MAX_KEY_LENGTH:
+        raise ValidationError({IDEMPOTENCY_HEADER: [f"The key has more than {MAX_KEY_LENGTH} characters."]})
+    return key or None
+
+
+def _progress_tag(progress: service.Progress) -> str:
+    """A weak tag: rate and remaining time move with the clock, and are no news by themselves."""
+    facts = {name: value for name, value in asdict(progress).items() if name not in ("rate_per_second", "eta_seconds")}
+    return f'W/"{hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:32]}"'

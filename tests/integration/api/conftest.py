@@ -1,0 +1,64 @@
+"""People of the stand-in site, clients that log in as them, and a folder of their own for uploads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.storage import upload_storage
+from sandbox.discovery.models import Organization, OrganizationExtension, Partner, User
+from sandbox.discovery.tokens import issue_token
+
+
+@pytest.fixture
+def people(db: None) -> dict[str, User]:
+    """User name -> account: two organizations with a member each, staff without other rights, and an outsider."""
+    partner = Partner.objects.create(short_code="edx", name="edX")
+    staff = User.objects.create_user("staff", is_staff=True)
+    users = [staff, User.objects.create_user("outsider"), _member(partner, "edX", "editor")]
+    users.append(_member(partner, "MITx", "mit_editor"))
+    return {user.username: user for user in users}
+
+
+def _member(partner: Partner, key: str, username: str) -> User:
+    organization = Organization.objects.create(partner=partner, key=key, name=key)
+    group = Group.objects.create(name=key)
+    OrganizationExtension.objects.create(organization=organization, group=group)
+    member = User.objects.create_user(username)
+    member.groups.add(group)
+    return member
+
+
+@pytest.fixture
+def client_of(people: dict[str, User]) -> Callable[[str | None], Client]:
+    """A client with the token of a user, as a script would send it; None is nobody."""
+
+    def make(name: str | None) -> Client:
+        return Client(headers={"Authorization": f"JWT {issue_token(name)}"} if name else None)
+
+    return make
+
+
+@pytest.fixture
+def bulk_settings(settings: Any) -> Callable[..., None]:
+    """Changes single settings of BULK_OPERATIONS for one test."""
+
+    def change(**values: Any) -> None:
+        settings.BULK_OPERATIONS = {**getattr(settings, "BULK_OPERATIONS", {}), **values}
+
+    return change
+
+
+@pytest.fixture(autouse=True)
+def upload_folder(bulk_settings: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where uploads of this test are kept; the field took its storage when the models were loaded."""
+    folder = tmp_path / "uploads"
+    bulk_settings(STORAGE_LOCATION=str(folder))
+    monkeypatch.setattr(BulkOperationTask.csv_file.field, "storage", upload_storage())
+    return folder

@@ -1,0 +1,41 @@
+"""The reference page names every path, field, option and error code that the API has."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from course_discovery_bulk import service
+from course_discovery_bulk.api import errors, serializers, urls
+from course_discovery_bulk.choices import RowStatus, TaskStatus
+
+PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "rest_api.rst").read_text(encoding="utf-8")
+NAMED = set(re.findall(r"``([^`]+)``", PAGE))
+
+
+def test_every_path_is_in_the_table_and_no_other() -> None:
+    documented = set(re.findall(r"\* - ``(/\S*)``", PAGE))
+
+    real = {
+        "/" + re.sub(r"<\w+:(\w+)>", r"<\1>", str(path.pattern)).replace("<pk>", "<id>") for path in urls.urlpatterns
+    }
+    assert documented == real
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        set(serializers.UploadSerializer().fields),
+        set(serializers.TaskSerializer().fields),
+        set(serializers.ProgressSerializer().fields),
+        set(serializers.RowSerializer().fields),
+        set(TaskStatus.values) | set(RowStatus.values),
+        set(service.OPTIONS) | {value for values in service.OPTIONS.values() for value in values},
+        {"UPLOAD_REFUSED", "LINK_EXPIRED", errors.KeyReused.default_code.upper()},
+        {errors.StorageUnavailable.default_code.upper(), errors.UploadTooLarge.default_code},
+    ],
+)
+def test_every_name_is_explained(names) -> None:
+    assert names - NAMED == set()

@@ -1,0 +1,97 @@
+"""GET of rows: order, pages, filter, and what of a row is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.api.records import make_rows, make_task
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def task(people):
+    return make_task(people["editor"], status="partially_completed")
+
+
+def url(task) -> str:
+    return f"/api/v1/bulk_operation_tasks/{task.pk}/rows/"
+
+
+def lines(answer) -> list[int]:
+    return [row["line"] for row in answer.json()["results"]]
+
+
+def test_rows_come_in_pages_in_the_order_of_the_file(client_of, task) -> None:
+    make_rows(task, 45)
+    client = client_of("editor")
+
+    pages = [client.get(url(task), {"page": number}) for number in (1, 2, 3)]
+
+    assert [line for page in pages for line in lines(page)] == list(range(2, 47))
+    assert pages[0].json()["count"] == 45
+    assert lines(client.get(url(task), {"page_size": 1000})) == list(range(2, 47))
+
+
+def test_rows_of_other_tasks_stay_out(client_of, task, people) -> None:
+    make_rows(make_task(people["editor"]), 3)
+    make_rows(task, 1)
+
+    assert client_of("editor").get(url(task)).json()["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("status=failed", [3]),
+        ("status=failed,invalid", [3, 4]),
+        ("status=failed&status=invalid", [3, 4]),
+        ("", [2, 3, 4]),
+    ],
+)
+def test_filter_by_status(client_of, task, query, expected) -> None:
+    for row, status in zip(make_rows(task, 3), ("succeeded", "failed", "invalid"), strict=True):
+        row.status = status
+        row.save()
+
+    assert lines(client_of("editor").get(f"{url(task)}?{query}")) == expected
+
+
+def test_a_status_that_does_not_exist_is_refused(client_of, task) -> None:
+    assert client_of("editor").get(url(task), {"status": "failed,great"}).status_code == 400
+
+
+def test_a_row_shows_everything_but_what_was_sent(client_of, task) -> None:
+    found = {"code": "BAD_DATE", "message": "“x” is not a date.", "line": 2, "column": "start_date", "value": "x"}
+    step = {"act": "update_course", "target": "edX+A", "body": {"watchers": ["a@example.com"]}, "state": "done"}
+    make_rows(
+        task,
+        1,
+        status="failed",
+        action="update",
+        problems=[found],
+        changes={"title": ["Old", "New"]},
+        object_key="edX+A",
+        object_url="https://publisher.example/courses/1",
+        attempts=2,
+        cells={"title": "New"},
+        steps=[{**step, "result": {"uuid": "u"}, "sent_at": None}],
+    )
+
+    answer = client_of("editor").get(url(task))
+
+    assert answer.json()["results"] == [
+        {
+            "line": 2,
+            "status": "failed",
+            "action": "update",
+            "problems": [found],
+            "changes": {"title": ["Old", "New"]},
+            "object_key": "edX+A",
+            "object_url": "https://publisher.example/courses/1",
+            "attempts": 2,
+            "cells": {"title": "New"},
+            "steps": [{"act": "update_course", "state": "done"}],
+        }
+    ]
+    assert b"a@example.com" not in answer.content
