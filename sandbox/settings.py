@@ -1,0 +1,123 @@
+"""Settings of the stand-in site. Everything that differs between machines comes from SANDBOX_* variables."""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+from sandbox.databases import database_from_url, sqlite_database
+
+BASE_DIR = Path(__file__).resolve().parent
+STATE_DIR = Path(os.environ.get("SANDBOX_STATE_DIR", BASE_DIR.parent / ".demo"))
+
+
+def _has_module(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+# For development only: a site that real people use needs secrets of its own.
+SECRET_KEY = os.environ.get("SANDBOX_SECRET_KEY", "sandbox-only-secret-key-not-for-production-use")
+DEBUG = os.environ.get("SANDBOX_DEBUG", "") == "1"
+ALLOWED_HOSTS = ["*"]
+INTERNAL_IPS = ["127.0.0.1"]
+
+INSTALLED_APPS = [
+    "sandbox.discovery",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "django_htmx",
+    "rest_framework",
+]
+if _has_module("course_discovery_bulk.apps"):
+    INSTALLED_APPS.append("course_discovery_bulk")
+
+MIDDLEWARE = [
+    "sandbox.discovery.middleware.FaultMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "sandbox.urls"
+WSGI_APPLICATION = "sandbox.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+_database_url = os.environ.get("SANDBOX_DATABASE_URL", "")
+DATABASES = {
+    "default": database_from_url(_database_url)
+    if _database_url
+    else sqlite_database(Path(os.environ.get("SANDBOX_DB", STATE_DIR / "sandbox.sqlite3"))),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "sandbox_discovery.User"
+# The seeded accounts are for show; a slow hash would only slow the tests down.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGIN_URL = "/admin/login/"
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = os.environ.get("SANDBOX_MEDIA_ROOT", str(STATE_DIR / "media"))
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "sandbox.discovery.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PAGINATION_CLASS": "sandbox.discovery.pagination.SizedPages",
+    "DEFAULT_THROTTLE_CLASSES": ["sandbox.discovery.throttles.OutsiderThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": os.environ.get("SANDBOX_THROTTLE_RATE") or None},
+    "PAGE_SIZE": 20,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SANDBOX_TOKEN_SECRET = os.environ.get("SANDBOX_TOKEN_SECRET", "sandbox-token-secret-of-at-least-32-bytes")
+SANDBOX_TOKEN_ISSUER = "http://sandbox.example/oauth2"
+SANDBOX_TOKEN_AUDIENCE = "sandbox"
+# How long every writing call to the API takes at least, in milliseconds.
+SANDBOX_DELAY_MS = int(os.environ.get("SANDBOX_DELAY_MS", "0"))
+
+CELERY_BROKER_URL = os.environ.get("SANDBOX_BROKER_URL", "memory://")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# Uploaded files stay beside the database, never below MEDIA_ROOT; a test may set anything else, as a JSON object.
+BULK_OPERATIONS = {
+    "STORAGE_LOCATION": str(STATE_DIR / "uploads"),
+    **json.loads(os.environ.get("SANDBOX_BULK_OPERATIONS", "{}")),
+}
+
+EMAIL_BACKEND = os.environ.get("SANDBOX_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
