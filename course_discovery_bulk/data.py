@@ -204,13 +204,32 @@ class Lookups:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnerSnapshot:
+    """An authoring organization of a course."""
+
+    key: str
+    uuid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditorSnapshot:
+    """An editor of a course: `id` is that of the editorship, which is what is deleted."""
+
+    id: int
+    user_id: int
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CourseSnapshot:
-    """A course as discovery shows it now; `fields` are in the comparable form of `discovery.snapshots`."""
+    """A course as discovery shows it now; `fields` are in the shape in which calls set them."""
 
     key: str
     uuid: str
     fields: Mapping[str, Any]
-    editor_emails: tuple[str, ...]
+    has_image: bool
+    owners: tuple[OwnerSnapshot, ...]
+    editors: tuple[EditorSnapshot, ...]
     runs: tuple[RunSnapshot, ...] = ()
 
 

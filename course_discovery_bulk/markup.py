@@ -1,7 +1,7 @@
 """Repeats what discovery does to HTML before it stores it, so that a text can be checked and compared beforehand.
 
 Discovery turns HTML into Markdown and back, which sheds styles, classes and scripts, and then refuses some of what is
-left. Used when cells are read (is the text allowed?) and when changes are planned (does it differ from what is stored?).
+left. Used when cells are read (is the text allowed?) and when changes are planned (is it other than what is stored?).
 The sandbox cleans with the same functions, so replaying recorded answers against it proves them.
 """
 

@@ -101,9 +101,6 @@ UNKNOWN_COLUMN = _kind(
     "Correct the name if the values were meant to be used.",
     NOTE,
 )
-UNSUPPORTED_COLUMN = _kind(
-    "UNSUPPORTED_COLUMN", "The column {column} cannot be used here: {reason}.", "Remove the column."
-)
 UNCLOSED_QUOTE = _kind(
     "UNCLOSED_QUOTE",
     "A quotation mark that opens in this row (line {file_line} of the file) is never closed.",
@@ -182,7 +179,11 @@ UNKNOWN_VALUE = _kind(
 AMBIGUOUS_VALUE = _kind(
     "AMBIGUOUS_VALUE", "“{value}” matches more than one {what}: {matches}.", "Use its slug, key or UUID instead."
 )
-REPEATED_VALUE = _kind("REPEATED_VALUE", "“{value}” is named twice in this list.", "Name it once.")
+EMPTY_LIST = _kind(
+    "EMPTY_LIST",
+    "“{value}” is a list without a single value.",
+    "Leave the cell empty to change nothing, or write [clear] to empty the list.",
+)
 REPEATED_SUBJECT = _kind(
     "REPEATED_SUBJECT",
     "“{value}” is already given in {other_column}.",

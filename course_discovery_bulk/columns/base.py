@@ -6,8 +6,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.data import CLEAR, Lookups
-from course_discovery_bulk.problems import NOT_CLEARABLE, STAFF_ONLY, Place, Problem, ProblemType, problem
+from course_discovery_bulk.problems import EMPTY_LIST, NOT_CLEARABLE, STAFF_ONLY, Place, Problem, ProblemType, problem
 
 CLEAR_WORD: Final = "[clear]"
 
@@ -65,15 +66,23 @@ class Column:
     help: str
     example: str
     aliases: tuple[str, ...] = ()
+    on_run: bool = False  # a field of the run, not of its course
     staff_only: bool = False
     keep_reason: str = ""  # why [clear] is not possible; empty where it is
+
+    @property
+    def path(self) -> str:
+        """Name of the field among those of a course and its run, as changes and problems use it."""
+        return f"run.{self.field}" if self.on_run else self.field
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         """Read a cell of this column; `[clear]` gives CLEAR where the field can be emptied."""
         if self.staff_only and not context.lookups.uploader_is_staff:
             return Parsed(problems=(cell.problem(STAFF_ONLY),))
         if cell.text.casefold() != CLEAR_WORD:
-            return self.kind.parse(cell, context)
+            parsed = self.kind.parse(cell, context)
+            names_nothing = parsed.value == ListValue()
+            return Parsed(problems=(cell.problem(EMPTY_LIST),)) if names_nothing else parsed
         if self.keep_reason:
             return Parsed(problems=(cell.problem(NOT_CLEARABLE, why=self.keep_reason),))
         return Parsed(value=CLEAR)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.names import Name, NewNameList, OrganizationName
 from course_discovery_bulk.columns.numbers import Boolean, Price
-from course_discovery_bulk.columns.text import CourseNumber, Emails, Html, RawText, Slug, Tags, Text, Url
+from course_discovery_bulk.columns.text import (
+    PICTURE_ADDRESS,
+    CourseNumber,
+    Emails,
+    Html,
+    RawText,
+    Slug,
+    Tags,
+    Text,
+    Url,
+)
 
 _IMAGE_KEPT = "Discovery cannot remove a picture; it can only be replaced."
 
@@ -45,7 +55,7 @@ PRICE = Column(
     name="verified_price",
     field="prices",
     kind=Price(),
-    help="Price of the paid mode of the track, as a plain number.",
+    help="Price of the paid mode of the track, as a plain number; needed where the track has one.",
     example="49.00",
     keep_reason="A paid track needs a price; write 0 for none.",
 )
@@ -68,7 +78,7 @@ URL_SLUG = Column(
 IMAGE = Column(
     name="image",
     field="image",
-    kind=Url(),
+    kind=Url(max_length=PICTURE_ADDRESS),
     help="Public address of the course picture (PNG or JPEG); Google Drive share links work.",
     example="https://example.org/pictures/cs101.png",
     keep_reason=_IMAGE_KEPT,
@@ -76,7 +86,7 @@ IMAGE = Column(
 LOGO = Column(
     name="organization_logo_override",
     field="organization_logo_override",
-    kind=Url(),
+    kind=Url(max_length=PICTURE_ADDRESS),
     help="Public address of a logo to show instead of the organization's.",
     example="https://example.org/pictures/logo.png",
     keep_reason=_IMAGE_KEPT,

@@ -22,12 +22,12 @@ class ListValue:
         return bool(self.added or self.removed)
 
     def renamed(self, names: dict[str, str]) -> ListValue:
-        """The same list with each value replaced by its key."""
+        """The same list with each value replaced by its key; two names of one thing become one."""
         return replace(
             self,
-            items=tuple(names[item] for item in self.items),
-            added=tuple(names[item] for item in self.added),
-            removed=tuple(names[item] for item in self.removed),
+            items=tuple(dict.fromkeys(names[item] for item in self.items)),
+            added=tuple(dict.fromkeys(names[item] for item in self.added)),
+            removed=tuple(dict.fromkeys(names[item] for item in self.removed)),
         )
 
 

@@ -57,10 +57,13 @@ class Date(Kind):
         clock = read_clock(text[: zone.start()] if zone else text)
         if clock is None:
             return Parsed(problems=(cell.problem(BAD_DATE, reason=" The time of day cannot be read."),))
-        if zone and zone.group().upper() != "Z":
+        if zone is None or zone.group().upper() == "Z":
+            return Parsed(value=DateValue(day=day, clock=clock))
+        try:
             moment = datetime.fromisoformat(f"{day.isoformat()}T{clock.isoformat()}{zone.group()}").astimezone(UTC)
-            return Parsed(value=DateValue(day=moment.date(), clock=moment.time()))
-        return Parsed(value=DateValue(day=day, clock=clock))
+        except ValueError:
+            return Parsed(problems=(cell.problem(BAD_DATE, reason=" There is no such time zone."),))
+        return Parsed(value=DateValue(day=moment.date(), clock=moment.time()))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -111,8 +111,10 @@ class NewNameList(Kind):
     name: ClassVar[str] = "list of names"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        parts = split_list(cell.text)
         table = table_of(context.lookups, self.table)
+        if len(table.find(cell.text)) == 1:  # a single name may hold a comma
+            return Parsed(value=ListValue(items=(cell.text,)))
+        parts = split_list(cell.text)
         cells = (Cell(line=cell.line, column=cell.column, text=item) for item in parts.all_items())
         problems = tuple(
             _ambiguous(item, table, table.find(item.text)) for item in cells if len(table.find(item.text)) > 1

@@ -11,7 +11,7 @@ from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.problems import BAD_BOOLEAN, BAD_NUMBER, BAD_PRICE
 
-LARGEST_PRICE: Final = Decimal("999999.99")  # discovery keeps eight digits, two of them after the point
+LARGEST_PRICE: Final = Decimal("99999999.99")  # discovery keeps eight digits before the point
 LARGEST_SMALL_NUMBER: Final = 65535
 _PRICE = re.compile(r"\$?\s*(\d{1,9}(?:\.\d{1,2}0*)?)")
 _WHOLE = re.compile(r"\d{1,6}(?:\.0+)?")

@@ -36,6 +36,7 @@ def _date(
 ) -> Column:
     return Column(
         name=name,
+        on_run=True,
         field=field,
         kind=Date(),
         help=help_text,
@@ -48,6 +49,7 @@ def _date(
 def _time(name: str, field: str, of: str, *, staff_only: bool = False) -> Column:
     return Column(
         name=name,
+        on_run=True,
         field=field,
         kind=Time(),
         help=f"Time of day of {of}, UTC; empty means midnight.",
@@ -80,6 +82,7 @@ ENROLLMENT_END = Moment(
 PUBLISH = Moment(
     field="go_live_date",
     date=Column(
+        on_run=True,
         name="publish_date",
         field="go_live_date",
         kind=Date(),
@@ -103,6 +106,7 @@ UPGRADE_DEADLINE = Moment(
 )
 
 RUN_TRACK = Column(
+    on_run=True,
     name="course_run_enrollment_track",
     field="run_type",
     kind=Name(table="run_types"),
@@ -112,6 +116,7 @@ RUN_TRACK = Column(
     keep_reason=_NEEDED,
 )
 PACING = Column(
+    on_run=True,
     name="course_pacing",
     field="pacing_type",
     kind=Choice(words={"Instructor-Paced": "instructor_paced", "Self-Paced": "self_paced"}, what="pacing"),
@@ -121,6 +126,7 @@ PACING = Column(
     keep_reason=_NEEDED,
 )
 LEGAL_REVIEW = Column(
+    on_run=True,
     name="move_to_legal_review",
     field="draft",
     kind=Boolean(),
@@ -129,6 +135,7 @@ LEGAL_REVIEW = Column(
     keep_reason="Write FALSE or leave it empty.",
 )
 MINIMUM_EFFORT = Column(
+    on_run=True,
     name="minimum_effort",
     field="min_effort",
     kind=WholeNumber(),
@@ -136,6 +143,7 @@ MINIMUM_EFFORT = Column(
     example="2",
 )
 MAXIMUM_EFFORT = Column(
+    on_run=True,
     name="maximum_effort",
     field="max_effort",
     kind=WholeNumber(),
@@ -151,6 +159,7 @@ RUN_DETAILS = (
     MINIMUM_EFFORT,
     MAXIMUM_EFFORT,
     Column(
+        on_run=True,
         name="length",
         field="weeks_to_complete",
         kind=WholeNumber(),
@@ -159,6 +168,7 @@ RUN_DETAILS = (
         aliases=("weeks_to_complete",),
     ),
     Column(
+        on_run=True,
         name="content_language",
         field="content_language",
         kind=Name(table="languages"),
@@ -166,6 +176,7 @@ RUN_DETAILS = (
         example="en-us",
     ),
     Column(
+        on_run=True,
         name="transcript_languages",
         field="transcript_languages",
         kind=NameList(table="languages"),
@@ -174,6 +185,7 @@ RUN_DETAILS = (
         aliases=("transcript_language",),
     ),
     Column(
+        on_run=True,
         name="expected_program_type",
         field="expected_program_type",
         kind=Name(table="program_types"),
@@ -181,6 +193,7 @@ RUN_DETAILS = (
         example="MicroMasters",
     ),
     Column(
+        on_run=True,
         name="expected_program_name",
         field="expected_program_name",
         kind=Text(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
-from course_discovery_bulk.columns.html import clean_html, find_refused_markup
 from course_discovery_bulk.columns.lists import split_list
+from course_discovery_bulk.markup import clean_html, find_refused_markup
 from course_discovery_bulk.problems import (
     BAD_COURSE_NUMBER,
     BAD_EMAIL,
@@ -23,6 +23,7 @@ from course_discovery_bulk.problems import (
 )
 
 SHORT_TEXT: Final = 255
+PICTURE_ADDRESS: Final = 2000  # signed addresses of file stores are long, and discovery never sees them
 TAG_LENGTH: Final = 100
 _COURSE_NUMBER = re.compile(r"[A-Za-z0-9._-]+")
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
@@ -92,11 +93,12 @@ class CourseNumber(Kind):
 class Url(Kind):
     """A whole web address."""
 
+    max_length: int = SHORT_TEXT
     name: ClassVar[str] = "web address"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        if len(cell.text) > SHORT_TEXT:
-            return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(cell.text), limit=SHORT_TEXT),))
+        if len(cell.text) > self.max_length:
+            return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(cell.text), limit=self.max_length),))
         if not is_web_address(cell.text):
             return Parsed(problems=(cell.problem(BAD_URL),))
         return Parsed(value=cell.text)
@@ -110,11 +112,8 @@ class Tags(Kind):
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         parts = split_list(cell.text)
-        problems = tuple(
-            cell.problem(TEXT_TOO_LONG, length=len(tag), limit=TAG_LENGTH)
-            for tag in parts.all_items()
-            if len(tag) > TAG_LENGTH
-        )
+        too_long = (replace(cell, text=tag) for tag in parts.all_items() if len(tag) > TAG_LENGTH)
+        problems = tuple(tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH) for tag in too_long)
         return Parsed(problems=problems) if problems else Parsed(value=parts)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from course_discovery_bulk.choices import Act
+from course_discovery_bulk.comparing import is_same
 from course_discovery_bulk.data import RUN_KEY, CourseSnapshot, collaborator_result, fold
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.snapshots import lost_fields, read_course, read_run
@@ -80,9 +81,9 @@ def _settle_course(client: DiscoveryClient, target: Any, body: Body, email: str)
         found = read_course(client.get_course(target))
     except NotFound:
         return NotDone()
-    is_same = found.fields["title"] == str(body["title"]).strip() and found.fields["type"] == fold(body["type"])
-    is_by_uploader = not email or fold(email) in {fold(editor) for editor in found.editor_emails}
-    if is_same and is_by_uploader:
+    is_alike = all(is_same(name, found.fields[name], body[name]) for name in ("title", "type"))
+    is_by_uploader = not email or fold(email) in {fold(editor.email) for editor in found.editors}
+    if is_alike and is_by_uploader:
         return _course_made(found, body)
     return SomebodyElses(key=found.key)
 

@@ -1,33 +1,13 @@
-"""Courses and runs in a comparable form: what discovery shows and what a call sends, brought to one shape.
-
-Discovery rewrites HTML, merges and reorders tags, and gives prices two decimals, so texts cannot be compared
-as they are. Both sides pass through here before anything is called a difference.
-"""
+"""Courses and runs out of answers of discovery: the fields that calls can set, in the shape in which they are set."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from course_discovery_bulk.columns.html import clean_html
-from course_discovery_bulk.data import CourseSnapshot, RunSnapshot
+from course_discovery_bulk.comparing import HTML_FIELDS, is_same, kept_prices, money
+from course_discovery_bulk.data import CourseSnapshot, EditorSnapshot, OwnerSnapshot, RunSnapshot
 
-HTML_FIELDS: Final = frozenset(
-    {
-        "short_description",
-        "full_description",
-        "outcome",
-        "syllabus_raw",
-        "prerequisites_raw",
-        "learner_testimonials",
-        "faq",
-    }
-)
-UNORDERED_FIELDS: Final = frozenset({"topics", "transcript_languages"})
-CASELESS_FIELDS: Final = frozenset(
-    {"level_type", "content_language", "expected_program_type", "product_source", "url_slug", "type", "run_type"}
-)
 COURSE_FIELDS: Final = (
     "title",
     "type",
@@ -38,7 +18,7 @@ COURSE_FIELDS: Final = (
     "topics",
     "watchers",
     "collaborators",
-    "video",
+    "video.src",
     "additional_information",
     "organization_short_code_override",
     "enterprise_subscription_inclusion",
@@ -64,48 +44,41 @@ RUN_FIELDS: Final = (
 
 def read_course(answer: Mapping[str, Any]) -> CourseSnapshot:
     """A course out of an answer of `courses/`."""
-    fields = {name: shown_form(name, answer.get(name)) for name in COURSE_FIELDS}
-    fields["prices"] = {item["mode"]: _money(item["price"]) for item in answer["entitlements"]}
+    fields = {name: settable_form(name, answer) for name in COURSE_FIELDS}
+    fields["prices"] = {item["mode"]: money(item["price"]) for item in answer["entitlements"]}
     return CourseSnapshot(
         key=answer["key"],
         uuid=answer["uuid"],
         fields=fields,
-        editor_emails=tuple(editor["user"]["email"] for editor in answer["editors"]),
+        has_image=bool(answer.get("image")),
+        owners=tuple(OwnerSnapshot(key=owner["key"], uuid=owner["uuid"]) for owner in answer["owners"]),
+        editors=tuple(_editor(editor) for editor in answer["editors"]),
         runs=tuple(read_run(run) for run in answer["course_runs"]),
     )
 
 
 def read_run(answer: Mapping[str, Any]) -> RunSnapshot:
     """A run out of an answer of `course_runs/` or out of a course."""
-    fields = {name: shown_form(name, answer.get(name)) for name in RUN_FIELDS}
-    fields["prices"] = {seat["type"]: _money(seat["price"]) for seat in answer["seats"]}
+    fields = {name: settable_form(name, answer) for name in RUN_FIELDS}
+    fields["prices"] = {seat["type"]: money(seat["price"]) for seat in answer["seats"]}
     deadlines = [seat["upgrade_deadline_override"] for seat in answer["seats"] if seat["type"] == "verified"]
     fields["upgrade_deadline_override"] = deadlines[0] if deadlines else None
     return RunSnapshot(key=answer["key"], status=answer["status"], fields=fields)
 
 
-def shown_form(name: str, value: Any) -> Any:
-    """The comparable form of a field as discovery shows it."""
+def settable_form(name: str, answer: Mapping[str, Any]) -> Any:
+    """The value of a field as a call would set it: slugs and UUIDs where discovery shows objects."""
+    outer, _, inner = name.partition(".")
+    value = answer.get(outer)
+    if inner:
+        return (value or {}).get(inner) or ""
     if name == "subjects":
         return [item["slug"] for item in value or ()]
     if name == "collaborators":
         return [item["uuid"] for item in value or ()]
     if name == "product_source":
-        return (value or {}).get("slug", "").casefold()
-    if name == "video":
-        return (value or {}).get("src") or ""
-    return _plain_form(name, value)
-
-
-def sent_form(name: str, value: Any) -> Any:
-    """The comparable form of a field as a call sends it."""
-    if name in HTML_FIELDS:
-        return clean_html(value or "")
-    if name == "video":
-        return (value or {}).get("src") or ""
-    if name == "prices":
-        return {mode: _money(price) for mode, price in value.items()}
-    return _plain_form(name, value)
+        return (value or {}).get("slug", "")
+    return value
 
 
 def lost_fields(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,35 +86,28 @@ def lost_fields(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, 
 
     HTML counts as lost only where nothing is shown: its rewriting is discovery's own business.
     """
+    flat = {name: value for outer, value in sent.items() for name, value in _flattened(outer, value)}
     return {
-        name: shown[name]
-        for name, value in sent.items()
-        if name in shown and not _is_kept(name, sent_form(name, value), shown[name])
+        name: shown[name] for name, value in flat.items() if name in shown and not _is_kept(name, value, shown[name])
     }
+
+
+def _flattened(outer: str, value: Any) -> list[tuple[str, Any]]:
+    if outer == "video" and isinstance(value, Mapping):
+        return [(f"{outer}.{inner}", item) for inner, item in value.items()]
+    return [(outer, value)]
 
 
 def _is_kept(name: str, wanted: Any, found: Any) -> bool:
     if name in HTML_FIELDS:
-        return bool(found) == bool(wanted)
+        return bool(found) == bool((wanted or "").strip())
     if name == "prices":
-        return all(found.get(mode) == price for mode, price in wanted.items())
+        return kept_prices(wanted, found)
     if name == "collaborators":
         return set(wanted) == set(found)  # a creation does not keep their order
-    return bool(wanted == found)
+    return is_same(name, wanted, found)
 
 
-def _plain_form(name: str, value: Any) -> Any:
-    if name in UNORDERED_FIELDS:
-        return sorted({str(item).casefold() for item in value or ()})
-    if name in CASELESS_FIELDS:
-        return str(value or "").casefold()
-    if isinstance(value, str):
-        return value.strip()
-    return "" if value is None else value
-
-
-def _money(value: Any) -> str:
-    try:
-        return str(Decimal(str(value)).quantize(Decimal("0.01")))
-    except InvalidOperation:
-        return str(value)
+def _editor(answer: Mapping[str, Any]) -> EditorSnapshot:
+    user = answer["user"]
+    return EditorSnapshot(id=answer["id"], user_id=user["id"], email=user["email"] or "")

@@ -19,10 +19,11 @@ def plain_fields(columns: Iterable[Column], values: Mapping[str, Any]) -> dict[s
     body: dict[str, Any] = {}
     for column in columns:
         value = values.get(column.name)
-        if value is None or value is CLEAR:
+        sent = sent_form(value)
+        if value is None or value is CLEAR or sent == []:
             continue
         outer, _, inner = column.field.partition(".")
-        body[outer] = {inner: sent_form(value)} if inner else sent_form(value)
+        body[outer] = {inner: sent} if inner else sent
     return body
 
 

@@ -152,7 +152,10 @@ def _collaborator_places(values: Values, given: PlanInput) -> list[Any]:
 
 
 def _new_collaborators(values: Values, given: PlanInput) -> Iterator[Step]:
-    missing = {fold(name): name for name in _collaborator_names(values) if not given.lookups.collaborators.find(name)}
+    missing: dict[str, str] = {}
+    for name in _collaborator_names(values):
+        if not given.lookups.collaborators.find(name):
+            missing.setdefault(fold(name), name)
     for name in missing.values():
         yield Step(act=Act.CREATE_COLLABORATOR, target=name, body={"name": name, "image": ""})
 
@@ -163,7 +166,12 @@ def _changes(values: Values, given: PlanInput) -> dict[str, tuple[Any, Any]]:
     after = {**creation, **{field: value for step in _details("", values) for field, value in step.body.items()}}
     after.update({f"run.{field}": value for field, value in run.items()})
     after.update({f"run.{field}": value for step in _run_rest(values) for field, value in step.body.items()})
-    return {field: (None, value) for field, value in after.items()}
+    as_written = {
+        COLLABORATORS.field: list(_collaborator_names(values)),
+        IMAGE.field: values.get(IMAGE.name),
+        LOGO.field: values.get(LOGO.name),
+    }
+    return {field: (None, as_written.get(field, value)) for field, value in after.items()}
 
 
 OPERATION = Operation(

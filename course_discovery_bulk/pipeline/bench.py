@@ -78,7 +78,9 @@ class Bench:
     @cached_property
     def column_of_field(self) -> dict[str, str]:
         """Field of discovery -> column of the file, so that a refusal can be shown at its cell."""
-        return {column.field.partition(".")[0]: column.name for column in reversed(self.operation.columns)}
+        columns = tuple(reversed(self.operation.columns))
+        by_field = {column.field.partition(".")[0]: column.name for column in columns}
+        return by_field | {name: column.name for column in columns for name in (column.field, column.path)}
 
     def course_page(self, course_uuid: str) -> str:
         """Where people look at a course; empty where the settings name no Publisher."""

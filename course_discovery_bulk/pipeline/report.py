@@ -19,9 +19,7 @@ def report_summary(summary: Summary) -> dict[str, Any]:
             "total_products_count": summary.total,
             "success_count": success,
             "failure_count": summary.total - success - neutral,
-            **{
-                f"{status}_count": number for status, number in buckets.items() if status not in OPEN_ROW_STATUSES
-            },
+            **{f"{status}_count": number for status, number in buckets.items() if status not in OPEN_ROW_STATUSES},
             "created_products": list(summary.created),
         },
         "errors": {code: list(messages) for code, messages in summary.errors.items()},

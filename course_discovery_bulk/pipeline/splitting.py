@@ -57,7 +57,7 @@ def choose_delimiter(lines: Iterator[str], known_headers: frozenset[str]) -> str
 
     def fit(delimiter: str) -> tuple[int, int]:
         header = next((cells for cells in csv.reader(sample, delimiter=delimiter) if any(cells)), [])
-        return len(known_headers.intersection(map(normalise_header, header))), len(header)
+        return len(known_headers.intersection(map(normalise_header, filter(None, header)))), len(header)
 
     return max(_GUESSED, key=fit)
 
