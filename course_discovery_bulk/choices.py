@@ -57,7 +57,10 @@ class Act(models.TextChoices):
     CREATE_COLLABORATOR = "create_collaborator", _("Create a collaborator")
     CREATE_COURSE = "create_course", _("Create a course")
     UPDATE_COURSE = "update_course", _("Update a course")
+    CREATE_RUN = "create_run", _("Create a course run")
     UPDATE_RUN = "update_run", _("Update a course run")
+    ADD_EDITOR = "add_editor", _("Add an editor")
+    REMOVE_EDITOR = "remove_editor", _("Remove an editor")
 
 
 class OnError(models.TextChoices):
@@ -93,6 +96,7 @@ class Transport(models.TextChoices):
 FINAL_TASK_STATUSES = frozenset(
     {TaskStatus.COMPLETED, TaskStatus.PARTIALLY_COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED}
 )
+RESTING_TASK_STATUSES = FINAL_TASK_STATUSES | {TaskStatus.VALIDATED}  # no job has anything to do
 OPEN_ROW_STATUSES = frozenset({RowStatus.PENDING, RowStatus.RUNNING})
 GOOD_ROW_STATUSES = frozenset({RowStatus.SUCCEEDED, RowStatus.UNCHANGED, RowStatus.SKIPPED})
 BAD_ROW_STATUSES = frozenset({RowStatus.INVALID, RowStatus.FAILED, RowStatus.PARTLY_DONE, RowStatus.UNKNOWN})

@@ -66,6 +66,7 @@ class Step:
     target: Any = None  # key of what is changed, or a Ref; None for a creation
     body: Mapping[str, Any] = field(default_factory=dict)
     state: StepState = StepState.PLANNED
+    known: Mapping[str, Any] = field(default_factory=dict)  # what was there before; not sent, used when reading back
     result: Mapping[str, Any] = field(default_factory=dict)
     sent_at: str | None = None  # ISO time of the last sending
 
@@ -76,6 +77,7 @@ class Step:
             "target": self.target,
             "body": dict(self.body),
             "state": str(self.state),
+            "known": dict(self.known),
             "result": dict(self.result),
             "sent_at": self.sent_at,
         }
@@ -88,6 +90,7 @@ class Step:
             target=stored["target"],
             body=stored["body"],
             state=StepState(stored["state"]),
+            known=stored.get("known", {}),
             result=stored["result"],
             sent_at=stored["sent_at"],
         )
@@ -124,8 +127,10 @@ class RowPlan:
     steps: tuple[Step, ...] = ()
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # field -> (before, after)
     object_key: str = ""
+    course_uuid: str = ""
     status: RowStatus = RowStatus.RUNNING  # a final one where there is nothing to execute
     problems: tuple[Problem, ...] = ()
+    effects: Mapping[str, int] = field(default_factory=dict)  # what it would set off besides, for the forecast
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,6 +233,7 @@ class CourseSnapshot:
     uuid: str
     fields: Mapping[str, Any]
     has_image: bool
+    is_editable: bool  # whether the asking user may change it
     owners: tuple[OwnerSnapshot, ...]
     editors: tuple[EditorSnapshot, ...]
     runs: tuple[RunSnapshot, ...] = ()
@@ -240,6 +246,42 @@ class RunSnapshot:
     key: str
     status: str
     fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody a row may name as an editor, and the organizations (UUIDs) that they are a member of."""
+
+    user_id: int
+    organizations: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What discovery holds now of the things that some rows name; names are folded. What is absent is not in sight."""
+
+    courses: Mapping[str, CourseSnapshot] = field(default_factory=dict)  # by key and by UUID
+    runs: Mapping[str, str] = field(default_factory=dict)  # run key -> folded key of its course
+    people: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)  # more than one: the name is ambiguous
+
+    def course(self, name: str) -> CourseSnapshot | None:
+        """The course of that key or UUID."""
+        return self.courses.get(fold(name))
+
+    def run(self, key: str) -> tuple[CourseSnapshot, RunSnapshot] | None:
+        """The run of that key, with its course."""
+        course = self.courses.get(self.runs.get(fold(key), ""))
+        run = next((run for run in course.runs if fold(run.key) == fold(key)), None) if course else None
+        return (course, run) if course and run else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What a row's planning must know of the current state: courses by key or UUID, runs by key, people by name."""
+
+    courses: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

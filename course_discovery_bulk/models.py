@@ -119,6 +119,7 @@ class BulkOperationRow(TimeStampedModel):
     problems = models.JSONField(_("problems"), default=list)
     changes = models.JSONField(_("changes"), default=dict)
     steps = models.JSONField(_("steps"), default=list)
+    fingerprint = models.CharField(_("state at the preview"), max_length=64, blank=True)
     object_key = models.CharField(_("key"), max_length=255, blank=True)
     object_url = models.CharField(_("address"), max_length=500, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

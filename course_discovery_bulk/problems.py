@@ -189,6 +189,11 @@ REPEATED_SUBJECT = _kind(
     "“{value}” is already given in {other_column}.",
     "Choose another subject, or leave the cell empty.",
 )
+SUBJECT_GAP = _kind(
+    "SUBJECT_GAP",
+    "{column} cannot be emptied while a later subject stays: discovery keeps no gap, so that one would move up.",
+    "Write the subjects in their new order, and [clear] in the last columns.",
+)
 BAD_EMAIL = _kind("BAD_EMAIL", "“{value}” is not an e-mail address.", "Separate several addresses with commas.")
 BAD_URL = _kind("BAD_URL", "“{value}” is not a web address.", "Write the whole address, starting with https://.")
 BAD_SLUG = _kind(
@@ -216,10 +221,66 @@ SUBSCRIPTION_NOT_POSSIBLE = _kind(
     "Leave the cell empty or write FALSE.",
 )
 DUPLICATE_ROW = _kind(
-    "DUPLICATE_ROW", "Row {first_line} of this file already creates {key}.", "Remove one of the two rows."
+    "DUPLICATE_ROW", "Row {first_line} of this file asks for the same: {key}.", "Remove one of the two rows."
 )
 STAFF_ONLY = _kind("STAFF_ONLY", "Only staff may set {column}.", "Leave the cell empty, or ask a staff member.")
 FORBIDDEN = _kind("FORBIDDEN", "You may not do this: {detail}.", "Ask for the right, or remove the row.")
+
+MISSING_ONE_OF = _kind("MISSING_ONE_OF", "None of {columns} says what the row is about.", "Fill one of these columns.")
+BAD_KEY = _kind("BAD_KEY", "“{value}” cannot be a {what}.", "Copy it from Publisher, for example {example}.")
+KEYS_DISAGREE = _kind(
+    "KEYS_DISAGREE",
+    "{column} and {other_column} name different courses ({key} and {other_key}).",
+    "Keep the right one of the two.",
+)
+CONTRADICTING_ROWS = _kind(
+    "CONTRADICTING_ROWS",
+    "Row {first_line} of this file sets {column} of {key} to another value.",
+    "Keep one of the two values.",
+)
+UNKNOWN_PERSON = _kind(
+    "UNKNOWN_PERSON",
+    "“{value}” is no member of an organization that offers {key}.",
+    "Write the user name or e-mail address of a member, or have the person added to the organization first.",
+)
+RUN_ENDED = _kind(
+    "RUN_ENDED",
+    "Discovery does not change {column} of a run that is over or closed for enrollment, though it would say it had.",
+    "Move {date_column} to the future in the same row, or leave the cell empty.",
+)
+RUN_IN_REVIEW = _kind(
+    "RUN_IN_REVIEW", "The run {key} is in review and cannot be changed now.", "Upload the row again after the review."
+)
+NOT_FOR_REVIEW = _kind(
+    "NOT_FOR_REVIEW",
+    "The run {key} is {status} already, so it was not sent to legal review.",
+    "Nothing to do.",
+    NOTE,
+)
+UPGRADE_DEADLINE_LOST = _kind(
+    "UPGRADE_DEADLINE_LOST",
+    "The run has an upgrade deadline of its own ({value}); discovery drops it when somebody who is not staff edits "
+    "the run.",
+    "Ask a staff member to upload this row, or to set the deadline again.",
+    NOTE,
+)
+RUN_EXISTS = _kind(
+    "RUN_EXISTS",
+    "The course already has this run: {key} has the same dates and track.",
+    "To make another one all the same, upload with on_existing=create.",
+    NOTE,
+)
+ALREADY_DONE = _kind(
+    "ALREADY_DONE",
+    "The row is marked as {value} in the file and was left alone.",
+    "Empty its status cell to run it again.",
+    NOTE,
+)
+STALE = _kind(
+    "STALE",
+    "{column} was changed since the preview: it was {expected} and is {actual} now.",
+    "Preview the file again.",
+)
 
 # --- the talk with discovery
 COURSE_EXISTS = _kind(

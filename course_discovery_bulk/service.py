@@ -16,7 +16,14 @@ from django.utils import timezone
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.access import User, may_use, sees_all, visible_tasks
-from course_discovery_bulk.choices import OPEN_ROW_STATUSES, DateOrder, OnError, OnExisting, Transport
+from course_discovery_bulk.choices import (
+    FINAL_TASK_STATUSES,
+    OPEN_ROW_STATUSES,
+    DateOrder,
+    OnError,
+    TaskStatus,
+    Transport,
+)
 from course_discovery_bulk.data import FileFacts
 from course_discovery_bulk.exceptions import BulkOperationError, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
@@ -33,9 +40,12 @@ __all__ = [
     "Progress",
     "StorageUnavailable",
     "Submission",
+    "apply",
+    "cancel",
     "may_use",
     "open_file",
     "operations",
+    "option_choices",
     "progress",
     "sees_all",
     "submit",
@@ -46,11 +56,12 @@ logger = logging.getLogger(__name__)
 
 HASH_CHUNK = 1024 * 1024
 NAME_LENGTH = 255
-OPTIONS: Mapping[str, tuple[str, ...]] = {
-    "on_error": (OnError.CONTINUE, OnError.ALL_OR_NOTHING),
-    "on_existing": (OnExisting.SKIP,),
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "on_error": tuple(OnError.values),
     "date_order": tuple(DateOrder.values),
 }
+SWITCHES = ("dry_run", "notify")
+NUMBERS = ("stop_after",)
 
 
 class KeyReused(BulkOperationError):
@@ -88,6 +99,12 @@ def operations() -> tuple[Operation, ...]:
     return all_operations()
 
 
+def option_choices() -> dict[str, tuple[str, ...]]:
+    """The options with a few possible values each; which of `on_existing` are possible depends on the operation."""
+    on_existing = dict.fromkeys(value for operation in all_operations() for value in operation.on_existing)
+    return {**CHOICES, "on_existing": tuple(on_existing)}
+
+
 def submit(
     user: User,
     *,
@@ -103,7 +120,7 @@ def submit(
     """
     operation = get_operation(task_type)
     _refuse_transport(user)
-    chosen = _checked_options(options or {})
+    chosen = _checked_options(options or {}, operation)
     facts, notes = _inspect(file, operation)
     draft = BulkOperationTask(
         original_filename=_display_name(file.name),
@@ -146,6 +163,31 @@ def progress(task: BulkOperationTask) -> Progress:
     )
 
 
+def apply(task: BulkOperationTask) -> bool:
+    """Carry out the plan of a preview; False where the task is none, or was applied before."""
+    waiting = BulkOperationTask.objects.filter(pk=task.pk, status=TaskStatus.VALIDATED)
+    now = timezone.now()
+    with transaction.atomic():
+        is_taken = bool(waiting.update(status=TaskStatus.PROCESSING, started_at=now, modified=now))
+        if is_taken:
+            transaction.on_commit(partial(ring, task.pk), robust=True)
+    task.refresh_from_db()
+    return is_taken
+
+
+def cancel(task: BulkOperationTask) -> bool:
+    """Ask a task to stop before its next row; False where it has ended already. A preview is discarded at once."""
+    now = timezone.now()
+    open_tasks = BulkOperationTask.objects.filter(pk=task.pk).exclude(status__in=FINAL_TASK_STATUSES)
+    with transaction.atomic():
+        is_asked = bool(open_tasks.update(cancel_requested_at=now, next_attempt_at=None, modified=now))
+        open_tasks.filter(status=TaskStatus.VALIDATED).update(status=TaskStatus.PROCESSING, started_at=now)
+        if is_asked:
+            transaction.on_commit(partial(ring, task.pk), robust=True)
+    task.refresh_from_db()
+    return is_asked
+
+
 def open_file(task: BulkOperationTask) -> File[bytes]:
     """The uploaded file; FileNotFoundError where it is no longer kept, StorageUnavailable where that cannot be told."""
     if not task.csv_file:
@@ -164,21 +206,36 @@ def _refuse_transport(user: User) -> None:
         raise UploadRefused([problem(FORBIDDEN, detail="with the http transport only staff may upload")])
 
 
-def _checked_options(given: Mapping[str, Any]) -> dict[str, Any]:
+def _checked_options(given: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+    """The options of an upload, without those that say nothing; UploadRefused where one is not possible."""
     chosen = {name: value for name, value in given.items() if value not in (None, "", False)}
+    allowed = {**CHOICES, "on_existing": operation.on_existing}
     wrong = [
-        problem(
-            BAD_OPTION,
-            Place(column=name, value=str(value)),
-            option=name,
-            allowed=", ".join(OPTIONS.get(name, ())) or "none",
-        )
+        problem(BAD_OPTION, Place(column=name, value=str(value)), option=name, allowed=_allowed(allowed.get(name, ())))
         for name, value in chosen.items()
-        if str(value) not in OPTIONS.get(name, ())
+        if not _is_possible(name, value, allowed)
     ]
     if wrong:
         raise UploadRefused(wrong)
-    return {name: str(value) for name, value in chosen.items()}
+    return {name: _stored_option(name, value) for name, value in chosen.items()}
+
+
+def _is_possible(name: str, value: Any, allowed: Mapping[str, tuple[str, ...]]) -> bool:
+    if name in SWITCHES:
+        return isinstance(value, bool)
+    if name in NUMBERS:
+        return str(value).isdigit() and int(value) > 0
+    return str(value) in allowed.get(name, ())
+
+
+def _stored_option(name: str, value: Any) -> Any:
+    if name in SWITCHES:
+        return True
+    return int(value) if name in NUMBERS else str(value)
+
+
+def _allowed(values: tuple[str, ...]) -> str:
+    return ", ".join(values) or "none"
 
 
 def _inspect(file: File[bytes], operation: Operation) -> tuple[FileFacts, tuple[Problem, ...]]:
@@ -257,6 +314,8 @@ def _stage(task: BulkOperationTask) -> str:
         return "reading"
     if task.validated_at is None:
         return "checking"
+    if task.started_at is None:
+        return "previewed" if task.status == TaskStatus.VALIDATED else "planning"
     return "paused" if task.next_attempt_at and task.next_attempt_at > timezone.now() else "writing"
 
 

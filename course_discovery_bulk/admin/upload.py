@@ -33,11 +33,12 @@ class UploadForm(forms.Form):
 
     csv_file = forms.FileField(label=_("File"), allow_empty_file=True)
     task_type = forms.ChoiceField(label=_("Operation"), choices=operation_choices)
+    dry_run = forms.BooleanField(label=_("Preview only: write nothing yet"), required=False)
     sent_once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, values in service.OPTIONS.items():
+        for name, values in service.option_choices().items():
             self.fields[name] = _option_field(name, values)
 
     def submit(self, request: HttpRequest) -> service.Submission | None:
@@ -48,7 +49,7 @@ class UploadForm(forms.Form):
                 request.user,
                 file=self.cleaned_data["csv_file"],
                 task_type=self.cleaned_data["task_type"],
-                options={name: self.cleaned_data[name] for name in service.OPTIONS},
+                options={name: self.cleaned_data[name] for name in ("dry_run", *service.option_choices())},
                 site_domain=request.get_host(),
                 idempotency_key=str(self.cleaned_data["sent_once"]),
             )

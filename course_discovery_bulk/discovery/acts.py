@@ -11,16 +11,27 @@ from typing import Any, Final
 
 from course_discovery_bulk.choices import Act
 from course_discovery_bulk.comparing import is_same
-from course_discovery_bulk.data import RUN_KEY, CourseSnapshot, collaborator_result, fold
+from course_discovery_bulk.data import RUN_KEY, CourseSnapshot, RunSnapshot, collaborator_result, fold
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.snapshots import lost_fields, read_course, read_run
 from course_discovery_bulk.exceptions import NotFound
 
 IN_REVIEW_OR_LATER: Final = frozenset({"review_by_legal", "review_by_internal", "reviewed", "published"})
+COPIED_AT_RERUN: Final = frozenset(
+    {"min_effort", "max_effort", "weeks_to_complete", "content_language", "transcript_languages"}
+)
 COURSE_KEY: Final = "course_key"
 COURSE_UUID: Final = "course_uuid"
 
-Body = Mapping[str, Any]
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What a step sends, with references filled in; `known` is what was there before it was first sent."""
+
+    target: Any
+    body: Mapping[str, Any]
+    known: Mapping[str, Any] = field(default_factory=dict)
+    uploader_email: str = ""  # empty where it cannot be compared with the editors that discovery shows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +54,12 @@ class SomebodyElses:
     key: str
 
 
-Settled = Done | NotDone | SomebodyElses
+@dataclass(frozen=True, kw_only=True)
+class Unclear:
+    """Reading back shows more than one thing that the step may have made."""
+
+
+Settled = Done | NotDone | SomebodyElses | Unclear
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,20 +67,20 @@ class ActCalls:
     """The calls of one act; `doing` completes the sentence “while trying to …”."""
 
     doing: str
-    call: Callable[[DiscoveryClient, Any, Body], Done]
-    settle: Callable[[DiscoveryClient, Any, Body, str], Settled]  # the last argument is the uploader's e-mail address
+    call: Callable[[DiscoveryClient, Sent], Done]
+    settle: Callable[[DiscoveryClient, Sent], Settled]
 
 
-def _create_collaborator(client: DiscoveryClient, target: Any, body: Body) -> Done:
+def _create_collaborator(client: DiscoveryClient, sent: Sent) -> Done:
     """Names may repeat in discovery, and another row may just have made this one: look once more before."""
-    found = _find_collaborator(client, target)
-    made = found or client.create_collaborator(body)
-    return Done(result={collaborator_result(target): made["uuid"]})
+    found = _find_collaborator(client, sent.target)
+    made = found or client.create_collaborator(sent.body)
+    return Done(result={collaborator_result(sent.target): made["uuid"]})
 
 
-def _settle_collaborator(client: DiscoveryClient, target: Any, body: Body, email: str) -> Settled:
-    found = _find_collaborator(client, target)
-    return Done(result={collaborator_result(target): found["uuid"]}) if found else NotDone()
+def _settle_collaborator(client: DiscoveryClient, sent: Sent) -> Settled:
+    found = _find_collaborator(client, sent.target)
+    return Done(result={collaborator_result(sent.target): found["uuid"]}) if found else NotDone()
 
 
 def _find_collaborator(client: DiscoveryClient, name: str) -> dict[str, Any] | None:
@@ -72,23 +88,25 @@ def _find_collaborator(client: DiscoveryClient, name: str) -> dict[str, Any] | N
     return next((item for item in client.list_collaborators() if fold(item["name"] or "") == wanted), None)
 
 
-def _create_course(client: DiscoveryClient, target: Any, body: Body) -> Done:
-    return _course_made(read_course(client.create_course(body)), body)
+def _create_course(client: DiscoveryClient, sent: Sent) -> Done:
+    return _course_made(read_course(client.create_course(sent.body)), sent.body)
 
 
-def _settle_course(client: DiscoveryClient, target: Any, body: Body, email: str) -> Settled:
+def _settle_course(client: DiscoveryClient, sent: Sent) -> Settled:
     try:
-        found = read_course(client.get_course(target))
+        found = read_course(client.get_course(sent.target))
     except NotFound:
         return NotDone()
-    is_alike = all(is_same(name, found.fields[name], body[name]) for name in ("title", "type"))
-    is_by_uploader = not email or fold(email) in {fold(editor.email) for editor in found.editors}
+    is_alike = all(is_same(name, found.fields[name], sent.body[name]) for name in ("title", "type"))
+    is_by_uploader = not sent.uploader_email or fold(sent.uploader_email) in {
+        fold(editor.email) for editor in found.editors
+    }
     if is_alike and is_by_uploader:
-        return _course_made(found, body)
+        return _course_made(found, sent.body)
     return SomebodyElses(key=found.key)
 
 
-def _course_made(course: CourseSnapshot, body: Body) -> Done:
+def _course_made(course: CourseSnapshot, body: Mapping[str, Any]) -> Done:
     # The two fields that a creation answers stale are not among those compared.
     kept = {name: value for name, value in course.fields.items() if name != "enterprise_subscription_inclusion"}
     lost = lost_fields(body, kept)
@@ -100,30 +118,91 @@ def _course_made(course: CourseSnapshot, body: Body) -> Done:
     return Done(result=result, lost=lost)
 
 
-def _update_course(client: DiscoveryClient, target: Any, body: Body) -> Done:
-    course = read_course(client.update_course(target, body))
-    return Done(result={COURSE_KEY: course.key, COURSE_UUID: course.uuid}, lost=lost_fields(body, course.fields))
+def _update_course(client: DiscoveryClient, sent: Sent) -> Done:
+    course = read_course(client.update_course(sent.target, sent.body))
+    return Done(result={COURSE_KEY: course.key, COURSE_UUID: course.uuid}, lost=lost_fields(sent.body, course.fields))
 
 
-def _update_run(client: DiscoveryClient, target: Any, body: Body) -> Done:
-    run = read_run(client.update_run(target, body))
-    lost = lost_fields(body, run.fields)
-    if body.get("draft") is False and run.status not in IN_REVIEW_OR_LATER:
-        lost["draft"] = run.status
-    return Done(result={RUN_KEY: run.key}, lost=lost)
-
-
-def _send_again(client: DiscoveryClient, target: Any, body: Body, email: str) -> Settled:
+def _send_again(client: DiscoveryClient, sent: Sent) -> Settled:
     """Setting the same fields again changes nothing."""
     return NotDone()
 
 
-def _settle_run(client: DiscoveryClient, target: Any, body: Body, email: str) -> Settled:
+def _create_run(client: DiscoveryClient, sent: Sent) -> Done:
+    return _run_made(read_run(client.create_run(sent.body)), sent.body)
+
+
+def _settle_new_run(client: DiscoveryClient, sent: Sent) -> Settled:
+    """Nothing names a run before it is made: it is the one that was not there before and has what was sent."""
+    course = read_course(client.get_course(sent.body["course"]))
+    before = {fold(key) for key in sent.known["run_keys"]}
+    names = ("run_type", "start", "end")
+    made = [
+        run
+        for run in course.runs
+        if fold(run.key) not in before and all(is_same(name, run.fields[name], sent.body[name]) for name in names)
+    ]
+    if len(made) > 1:
+        return Unclear()
+    return _run_made(made[0], sent.body) if made else NotDone()
+
+
+def _run_made(run: RunSnapshot, body: Mapping[str, Any]) -> Done:
+    """What discovery copies from the earlier run is not compared here: a later step sets it."""
+    kept = {name: value for name, value in run.fields.items() if name not in COPIED_AT_RERUN}
+    return Done(result={RUN_KEY: run.key}, lost=_of_run(lost_fields(body, kept)))
+
+
+def _update_run(client: DiscoveryClient, sent: Sent) -> Done:
+    return _run_updated(read_run(client.update_run(sent.target, sent.body)), sent.body)
+
+
+def _settle_run(client: DiscoveryClient, sent: Sent) -> Settled:
     """A run that is in review by now cannot be sent again: being there is the proof."""
-    run = read_run(client.get_run(target))
-    if body.get("draft") is False and run.status in IN_REVIEW_OR_LATER:
-        return Done(result={RUN_KEY: run.key}, lost=lost_fields(body, run.fields))
+    run = read_run(client.get_run(sent.target))
+    if sent.body.get("draft") is False and not sent.known and run.status in IN_REVIEW_OR_LATER:
+        return _run_updated(run, sent.body)
     return NotDone()
+
+
+def _run_updated(run: RunSnapshot, body: Mapping[str, Any]) -> Done:
+    lost = lost_fields(body, run.fields)
+    if body.get("draft") is False and run.status not in IN_REVIEW_OR_LATER:
+        lost["draft"] = run.status
+    return Done(result={RUN_KEY: run.key}, lost=_of_run(lost))
+
+
+def _of_run(lost: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"run.{name}": shown for name, shown in lost.items()}
+
+
+def _add_editor(client: DiscoveryClient, sent: Sent) -> Done:
+    return Done(result={"editor_id": client.add_editor(sent.body)["id"]})
+
+
+def _settle_added_editor(client: DiscoveryClient, sent: Sent) -> Settled:
+    """Discovery answers 500 where somebody is an editor already, so looking is the only way to know."""
+    found = [
+        item["id"] for item in client.list_editors(sent.body["course"]) if item["user"]["id"] == sent.body["user_id"]
+    ]
+    return Done(result={"editor_id": found[0]}) if found else NotDone()
+
+
+def _remove_editor(client: DiscoveryClient, sent: Sent) -> Done:
+    try:
+        client.remove_editor(sent.target)
+    except NotFound:
+        if _is_editor(client, sent):
+            raise
+    return Done()
+
+
+def _settle_removed_editor(client: DiscoveryClient, sent: Sent) -> Settled:
+    return NotDone() if _is_editor(client, sent) else Done()
+
+
+def _is_editor(client: DiscoveryClient, sent: Sent) -> bool:
+    return any(item["id"] == sent.target for item in client.list_editors(sent.known["course"]))
 
 
 ACTS: Final[Mapping[Act, ActCalls]] = {
@@ -132,5 +211,8 @@ ACTS: Final[Mapping[Act, ActCalls]] = {
     ),
     Act.CREATE_COURSE: ActCalls(doing="create the course", call=_create_course, settle=_settle_course),
     Act.UPDATE_COURSE: ActCalls(doing="update the course", call=_update_course, settle=_send_again),
+    Act.CREATE_RUN: ActCalls(doing="create the course run", call=_create_run, settle=_settle_new_run),
+    Act.ADD_EDITOR: ActCalls(doing="add the editor", call=_add_editor, settle=_settle_added_editor),
+    Act.REMOVE_EDITOR: ActCalls(doing="remove the editor", call=_remove_editor, settle=_settle_removed_editor),
     Act.UPDATE_RUN: ActCalls(doing="update the course run", call=_update_run, settle=_settle_run),
 }

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
 
@@ -20,6 +20,7 @@ from course_discovery_bulk.discovery.errors import error_of, lost_or_transient
 from course_discovery_bulk.exceptions import Misconfigured, Transient
 
 API: Final = "/api/v1"
+PUBLISHER_API: Final = "/publisher/api"
 CHUNK_BYTES: Final = 64 * 1024
 PAGE_ROWS: Final = 500
 MOST_PAGES: Final = 500
@@ -72,6 +73,31 @@ class DiscoveryClient:
             query = {"editable": "1", "keys": ",".join(batch), "limit": str(len(batch)), **_uncached()}
             yield from self._object("GET", f"{API}/courses/", query=query, needs="results")["results"]
 
+    def get_courses_by_uuid(self, uuids: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """The courses of these UUIDs as they are now; those not in sight are left out. A malformed one fails all."""
+        for batch in _address_batches(uuids):
+            query = {"editable": "1", "uuids": ",".join(batch), "limit": str(len(batch)), **_uncached()}
+            yield from self._object("GET", f"{API}/courses/", query=query, needs="results")["results"]
+
+    def list_courses(self, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """All courses in the user's sight as they are now, by key; `query` may set `limit`, the courses in a page."""
+        return self._pages(f"{API}/courses/", {"editable": "1", **query, **_uncached()})
+
+    def count_courses(self) -> int:
+        """How many courses are in the user's sight."""
+        query = {"editable": "1", "limit": "1", **_uncached()}
+        return int(self._object("GET", f"{API}/courses/", query=query, needs="count")["count"])
+
+    def create_run(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Make a run of a course. Not repeatable: the same body again makes a second run."""
+        return self._object("POST", f"{API}/course_runs/", body=body, needs="uuid")
+
+    def get_runs(self, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """The runs of these keys as they are now; those not in sight are left out."""
+        for batch in _address_batches(keys):
+            query = {"editable": "1", "keys": ",".join(batch), "limit": str(len(batch)), **_uncached()}
+            yield from self._object("GET", f"{API}/course_runs/", query=query, needs="results")["results"]
+
     def update_run(self, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Change fields of a run, all or none; the whole draft comes back."""
         return self._object(
@@ -83,6 +109,25 @@ class DiscoveryClient:
         return self._object(
             "GET", f"{API}/course_runs/{_path(key)}/", query={"editable": "1", **_uncached()}, needs="uuid"
         )
+
+    # --- editors
+
+    def add_editor(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Make somebody an editor of a course; discovery answers 500 where they are one already."""
+        return self._object("POST", f"{API}/course_editors/", body=body, needs="id")
+
+    def remove_editor(self, editor_id: int) -> None:
+        """End an editorship; NotFound where it is over already."""
+        self._send("DELETE", self._address(f"{API}/course_editors/{editor_id}/"))
+
+    def list_editors(self, course_uuid: str) -> Iterator[dict[str, Any]]:
+        """The editors of a course that the user may see."""
+        return self._pages(f"{API}/course_editors/", {"course": course_uuid, **_uncached()})
+
+    def list_members(self, organization_uuid: str) -> Iterator[dict[str, Any]]:
+        """The members of an organization: id, full name, e-mail address."""
+        path = f"{PUBLISHER_API}/admins/organizations/{organization_uuid}/users/"
+        return self._pages(path, _uncached())
 
     # --- what courses refer to
 
@@ -136,8 +181,8 @@ class DiscoveryClient:
         """A next-page address on our own base: what a server says of its own name is not followed."""
         if not address:
             return None
-        _, _, rest = address.partition(API)
-        return self._address(f"{API}{rest}")
+        parts = urlsplit(address)
+        return self._address(f"{parts.path}?{parts.query}")
 
     def _object(
         self,

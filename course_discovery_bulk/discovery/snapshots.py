@@ -51,6 +51,7 @@ def read_course(answer: Mapping[str, Any]) -> CourseSnapshot:
         uuid=answer["uuid"],
         fields=fields,
         has_image=bool(answer.get("image")),
+        is_editable=bool(answer.get("editable", True)),
         owners=tuple(OwnerSnapshot(key=owner["key"], uuid=owner["uuid"]) for owner in answer["owners"]),
         editors=tuple(_editor(editor) for editor in answer["editors"]),
         runs=tuple(read_run(run) for run in answer["course_runs"]),

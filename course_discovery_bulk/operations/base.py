@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
+from course_discovery_bulk.choices import OnExisting
 from course_discovery_bulk.columns.base import Column
-from course_discovery_bulk.data import CleanRow, CourseSnapshot, Lookups, RowPlan, fold
+from course_discovery_bulk.data import CleanRow, CourseSnapshot, Lookups, Needs, RowPlan, State
+from course_discovery_bulk.operations.undoing import DoneRow, UndoRow
 from course_discovery_bulk.problems import Place, Problem, ProblemType, problem
 
 Values = Mapping[str, Any]
+Texts = Mapping[str, str]
+RUN_KEY_COLUMN: Final = "course_run_key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +35,18 @@ class RowCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanInput:
-    """What planning a row may use: the current state of the courses it names, by folded key, and the lookups."""
+    """What planning a row may use: the current state of the things it names, the lookups, and the upload's options."""
 
-    courses: Mapping[str, CourseSnapshot]
+    state: State
     lookups: Lookups
     default_product_source: str
+    on_existing: str = OnExisting.SKIP
+    now: datetime
 
-    def course(self, key: str) -> CourseSnapshot | None:
-        """The course of that key in any case, as it is now; None where there is none in sight."""
-        return self.courses.get(fold(key))
+
+def no_identity(values: Values) -> str:
+    """Rows that may repeat: what they name twice is compared cell by cell instead."""
+    return ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +62,19 @@ class Operation:
     identity: Callable[[Values], str]  # two rows of a file with one identity are a mistake; empty: may repeat
     identity_column: str  # the column that such a mistake is reported at
     check: Callable[[RowCheck], Iterable[Problem]]
-    course_keys: Callable[[Values], tuple[str, ...]]  # courses whose current state planning needs
+    needs: Callable[[Values], Needs]  # things whose current state planning needs
     plan: Callable[[CleanRow, PlanInput], RowPlan]
+    either: tuple[str, ...] = ()  # names of columns of which every row must fill at least one
+    on_existing: tuple[str, ...] = (OnExisting.SKIP,)  # what an upload may choose; the first is the default
+    # The rows (column -> text) that leave a course as it is; None where the operation changes nothing that is there.
+    export: Callable[[CourseSnapshot, Lookups], Iterable[Texts]] | None = None
+    # The row that puts back what a row changed, None where there is nothing left to put back; None: it cannot be undone.
+    undo: Callable[[DoneRow, Lookups], UndoRow | None] | None = None
+
+    def thing(self, values: Values, *, on_run: bool) -> str:
+        """What a column of a row sets: the run where the row names one and the column is a run's, else the course."""
+        run_key = values.get(RUN_KEY_COLUMN) if on_run else None
+        return str(run_key or self.group(values))
 
     @property
     def by_name(self) -> dict[str, Column]:
@@ -65,3 +84,8 @@ class Operation:
     def known_headers(self) -> dict[str, str]:
         """Every accepted header -> name of its column."""
         return {header: column.name for column in self.columns for header in (column.name, *column.aliases)}
+
+    def texts(self, cells: Mapping[str, str]) -> dict[str, str]:
+        """Column -> text of its cell, by whatever header the file has it; cells of other columns are left out."""
+        names = self.known_headers
+        return {names[header]: text for header, text in cells.items() if text and header in names}

@@ -19,9 +19,10 @@ from course_discovery_bulk.columns.run import (
     START,
     Moment,
 )
-from course_discovery_bulk.data import CLEAR, Entry, fold
+from course_discovery_bulk.data import CLEAR, Entry
 from course_discovery_bulk.operations.base import RowCheck
 from course_discovery_bulk.operations.bodies import paid_modes
+from course_discovery_bulk.operations.review import REVIEW_COLUMNS, is_excused
 from course_discovery_bulk.problems import (
     DATES_OUT_OF_ORDER,
     EFFORT_OUT_OF_ORDER,
@@ -36,19 +37,6 @@ from course_discovery_bulk.problems import (
     TIME_WITHOUT_DATE,
     Problem,
 )
-
-LEGAL_REVIEW_TEXTS = ("short_description", "long_description", "what_will_you_learn")
-LEGAL_REVIEW_COLUMNS = (
-    "image",
-    *LEGAL_REVIEW_TEXTS,
-    "level_type",
-    "primary_subject",
-    "publish_date",
-    "minimum_effort",
-    "maximum_effort",
-    "length",
-)
-MASTERS = "masters"
 
 
 def check_moments(row: RowCheck) -> Iterator[Problem]:
@@ -106,10 +94,10 @@ def check_legal_review(row: RowCheck) -> Iterator[Problem]:
     """Discovery asks for nothing when a run goes to legal review, so completeness is checked here."""
     if row.values.get(LEGAL_REVIEW.name) is not True:
         return
-    excused = LEGAL_REVIEW_TEXTS if _is_masters(row.values.get(COURSE_TRACK.name)) else ()
-    for column in LEGAL_REVIEW_COLUMNS:
+    track = row.values.get(COURSE_TRACK.name)
+    for column in REVIEW_COLUMNS:
         is_empty = column not in row.texts or row.values.get(column) is CLEAR
-        if is_empty and column not in excused:
+        if is_empty and not is_excused(column, track):
             yield row.problem(MISSING_LEGAL_REVIEW_DATA, column)
 
 
@@ -148,10 +136,6 @@ def _check_order(row: RowCheck, earlier: Moment, later: Moment) -> Iterator[Prob
     if _is_text(first) and _is_text(second) and first > second:
         other = row.texts[earlier.date.name]
         yield row.problem(DATES_OUT_OF_ORDER, later.date.name, other_column=earlier.date.name, other_value=other)
-
-
-def _is_masters(track: Any) -> bool:
-    return isinstance(track, Entry) and MASTERS in {fold(name) for name in track.names}
 
 
 def _is_text(value: Any) -> bool:

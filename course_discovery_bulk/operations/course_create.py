@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from course_discovery_bulk.choices import Act, RowAction, RowStatus
+from course_discovery_bulk.choices import Act, OnExisting, RowAction
 from course_discovery_bulk.columns.course import (
     COLLABORATORS,
     COURSE_DETAILS,
@@ -24,7 +24,6 @@ from course_discovery_bulk.columns.course import (
     TITLE,
     URL_SLUG,
 )
-from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.columns.run import (
     END,
     LEGAL_REVIEW,
@@ -36,7 +35,7 @@ from course_discovery_bulk.columns.run import (
     START,
     UPGRADE_DEADLINE,
 )
-from course_discovery_bulk.data import RUN_KEY, CleanRow, Entry, RowPlan, Step, collaborator_result, fold, ref
+from course_discovery_bulk.data import RUN_KEY, CleanRow, CourseSnapshot, Entry, Needs, RowPlan, Step, ref
 from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck, Values
 from course_discovery_bulk.operations.bodies import (
     moment_fields,
@@ -55,6 +54,15 @@ from course_discovery_bulk.operations.checks import (
     check_subscription,
     check_tracks,
 )
+from course_discovery_bulk.operations.collaborators import (
+    collaborator_places,
+    named_collaborators,
+    new_collaborators,
+)
+from course_discovery_bulk.operations.course_part import plan_course
+from course_discovery_bulk.operations.parts import LEGAL_REVIEWS, STUDIO_PUSHES, put_together
+from course_discovery_bulk.operations.refusals import skipped
+from course_discovery_bulk.operations.run_part import plan_run, run_change
 from course_discovery_bulk.problems import COURSE_EXISTS, Place, Problem, problem
 
 
@@ -79,25 +87,36 @@ def check(row: RowCheck) -> Iterator[Problem]:
 def plan(row: CleanRow, given: PlanInput) -> RowPlan:
     """The calls that make the course, or the reason to leave it alone."""
     key = course_key(row.values)
-    existing = given.course(key)
+    existing = given.state.course(key)
+    if existing and given.on_existing == OnExisting.UPDATE:
+        return _update(row, existing, given)
     if existing:
         place = Place(line=row.line, column=NUMBER.name, value=row.values[NUMBER.name])
-        return RowPlan(
-            line=row.line,
-            action=RowAction.NONE,
-            status=RowStatus.SKIPPED,
-            object_key=existing.key,
-            problems=(problem(COURSE_EXISTS, place, key=existing.key),),
-        )
+        reason = problem(COURSE_EXISTS, place, key=existing.key)
+        return skipped(row, reason, key=existing.key, course_uuid=existing.uuid)
     steps = (
-        *_new_collaborators(row.values, given),
+        *new_collaborators(_collaborators(row.values), given.lookups),
         Step(act=Act.CREATE_COURSE, target=key, body=_creation(row.values, given)),
         *_details(key, row.values),
         *_run_rest(row.values),
     )
     return RowPlan(
-        line=row.line, action=RowAction.CREATE, steps=steps, object_key=key, changes=_changes(row.values, given)
+        line=row.line,
+        action=RowAction.CREATE,
+        steps=steps,
+        object_key=key,
+        changes=_changes(row.values, given),
+        effects={STUDIO_PUSHES: 1, LEGAL_REVIEWS: int(row.values.get(LEGAL_REVIEW.name) is True)},
     )
+
+
+def _update(row: CleanRow, course: CourseSnapshot, given: PlanInput) -> RowPlan:
+    """The course is there and the upload said to update it: its run too, where there is no doubt which one."""
+    course_part = plan_course(row, course, given)
+    if len(course.runs) != 1:
+        return put_together(row, [course_part], key=course.key, course_uuid=course.uuid)
+    change = run_change(row, course, course.runs[0], course_part, given)
+    return put_together(row, [course_part, plan_run(change)], key=course.key, course_uuid=course.uuid)
 
 
 def _creation(values: Values, given: PlanInput) -> dict[str, Any]:
@@ -117,7 +136,7 @@ def _creation(values: Values, given: PlanInput) -> dict[str, Any]:
         },
     }
     body.update(plain_fields((URL_SLUG,), values))
-    if collaborators := _collaborator_places(values, given):
+    if collaborators := collaborator_places(_collaborators(values), given.lookups):
         body["collaborators"] = collaborators
     return body
 
@@ -136,28 +155,8 @@ def _run_rest(values: Values) -> tuple[Step, ...]:
     return (Step(act=Act.UPDATE_RUN, target=ref(RUN_KEY), body=body),) if body else ()
 
 
-def _collaborator_names(values: Values) -> tuple[str, ...]:
-    named = values.get(COLLABORATORS.name)
-    return (named.items or named.added) if isinstance(named, ListValue) else ()
-
-
-def _collaborator_places(values: Values, given: PlanInput) -> list[Any]:
-    places: list[Any] = []
-    for name in _collaborator_names(values):
-        found = given.lookups.collaborators.find(name)
-        place = found[0].key if found else ref(collaborator_result(name))
-        if place not in places:
-            places.append(place)
-    return places
-
-
-def _new_collaborators(values: Values, given: PlanInput) -> Iterator[Step]:
-    missing: dict[str, str] = {}
-    for name in _collaborator_names(values):
-        if not given.lookups.collaborators.find(name):
-            missing.setdefault(fold(name), name)
-    for name in missing.values():
-        yield Step(act=Act.CREATE_COLLABORATOR, target=name, body={"name": name, "image": ""})
+def _collaborators(values: Values) -> tuple[str, ...]:
+    return named_collaborators(values.get(COLLABORATORS.name))
 
 
 def _changes(values: Values, given: PlanInput) -> dict[str, tuple[Any, Any]]:
@@ -167,7 +166,7 @@ def _changes(values: Values, given: PlanInput) -> dict[str, tuple[Any, Any]]:
     after.update({f"run.{field}": value for field, value in run.items()})
     after.update({f"run.{field}": value for step in _run_rest(values) for field, value in step.body.items()})
     as_written = {
-        COLLABORATORS.field: list(_collaborator_names(values)),
+        COLLABORATORS.field: list(_collaborators(values)),
         IMAGE.field: values.get(IMAGE.name),
         LOGO.field: values.get(LOGO.name),
     }
@@ -211,6 +210,7 @@ OPERATION = Operation(
     identity=course_key,
     identity_column=NUMBER.name,
     check=check,
-    course_keys=lambda values: (course_key(values),),
+    needs=lambda values: Needs(courses=(course_key(values),)),
     plan=plan,
+    on_existing=(OnExisting.SKIP, OnExisting.UPDATE),
 )

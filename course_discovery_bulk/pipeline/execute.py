@@ -15,8 +15,19 @@ from typing import Any
 from django.utils import timezone
 
 from course_discovery_bulk.choices import Act, RowStatus, StepState
-from course_discovery_bulk.data import DOWNLOAD, REF, RowOutcome, Step
-from course_discovery_bulk.discovery.acts import ACTS, COURSE_UUID, ActCalls, Done, NotDone, Settled
+from course_discovery_bulk.data import DOWNLOAD, REF, RUN_KEY, RowOutcome, Step
+from course_discovery_bulk.discovery.acts import (
+    ACTS,
+    COURSE_KEY,
+    COURSE_UUID,
+    ActCalls,
+    Done,
+    NotDone,
+    Sent,
+    Settled,
+    SomebodyElses,
+    Unclear,
+)
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.images import ImageError
 from course_discovery_bulk.exceptions import AnswerLost, Conflict, Forbidden, NotFound, Refused, Transient
@@ -125,8 +136,7 @@ class _Run:
                 self._steps[index] = replace(self._steps[index], state=StepState.PLANNED)
                 raise _RowEnded(RowStatus.FAILED, self._refusal(error, index)) from error
             except Conflict as error:
-                if self._settle_conflict(index, error):
-                    return
+                self._judge_conflict(index, error)
             except AnswerLost:
                 self._losses += 1
                 self._settle(index)
@@ -148,21 +158,21 @@ class _Run:
         elif isinstance(settled, NotDone) and self._losses < self._tools.attempts:
             self._steps[index] = replace(self._steps[index], state=StepState.PLANNED)
             self._send(index)
-        elif isinstance(settled, NotDone):
+        elif isinstance(settled, NotDone | Unclear):
             raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
         else:
             raise _RowEnded(RowStatus.SKIPPED, self._exists(settled.key), settled.key)
 
-    def _settle_conflict(self, index: int, error: Conflict) -> bool:
-        """The key was taken before this call: by somebody else, or nothing is there and a race can be run again."""
-        settled = self._read_back(index)
+    def _judge_conflict(self, index: int, error: Conflict) -> None:
+        """The key was taken before this call: end the row, unless nothing is there and the race can be run again."""
+        act = self._steps[index].act
+        settled = NotDone() if act == Act.CREATE_RUN else self._read_back(index)
         self._mark_planned(index)
-        if isinstance(settled, NotDone):
-            if self._steps[index].act != Act.CREATE_COURSE:
-                raise _RowEnded(RowStatus.FAILED, self._refusal(Refused(error.detail), index)) from error
-            return False
-        key = str(settled.result.get("course_key", "")) if isinstance(settled, Done) else settled.key
-        raise _RowEnded(RowStatus.SKIPPED, self._exists(key), key) from error
+        if isinstance(settled, Done | SomebodyElses):
+            key = settled.key if isinstance(settled, SomebodyElses) else str(settled.result.get(COURSE_KEY, ""))
+            raise _RowEnded(RowStatus.SKIPPED, self._exists(key), key) from error
+        if act not in {Act.CREATE_COURSE, Act.CREATE_RUN}:
+            raise _RowEnded(RowStatus.FAILED, self._refusal(Refused(error.detail), index)) from error
 
     def _finish(self, index: int, done: Done) -> None:
         self._steps[index] = replace(self._steps[index], state=StepState.DONE, result=done.result)
@@ -176,15 +186,22 @@ class _Run:
 
     def _call(self, index: int) -> Done:
         step = self._steps[index]
-        return self._calls(step).call(self._tools.client, self._filled(step.target), self._filled(step.body))
+        return self._calls(step).call(self._tools.client, self._sent(step))
 
     def _read_back(self, index: int) -> Settled:
         step = self._steps[index]
-        target, body = self._filled(step.target), self._filled(step.body)
         try:
-            return self._calls(step).settle(self._tools.client, target, body, self._tools.uploader_email)
+            return self._calls(step).settle(self._tools.client, self._sent(step))
         except Refused as error:
             raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index)) from error
+
+    def _sent(self, step: Step) -> Sent:
+        return Sent(
+            target=self._filled(step.target),
+            body=self._filled(step.body),
+            known=step.known,
+            uploader_email=self._tools.uploader_email,
+        )
 
     def _calls(self, step: Step) -> ActCalls:
         return ACTS[step.act]
@@ -231,9 +248,14 @@ class _Run:
             status=status,
             problems=(*self._problems, *((last,) if last else ())),
             steps=tuple(self._steps),
-            object_key=object_key or self._job.object_key,
+            object_key=object_key or self._made_run() or self._job.object_key,
             object_uuid=uuids[0] if uuids else "",
         )
+
+    def _made_run(self) -> str:
+        """Key of the run that this row made: nobody knew it before."""
+        made = (step.result for step in self._steps if step.act == Act.CREATE_RUN and step.state == StepState.DONE)
+        return next((str(result[RUN_KEY]) for result in made), "")
 
     def _refusal(self, error: Refused, index: int) -> Problem:
         if isinstance(error, Forbidden):

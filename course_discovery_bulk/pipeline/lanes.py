@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.choices import OnError, RowStatus, TaskStatus
+from course_discovery_bulk.data import Summary
 from course_discovery_bulk.exceptions import (
     INTERRUPTIONS,
     DiscoveryError,
@@ -26,12 +27,13 @@ from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench, open_checked, stored_row
+from course_discovery_bulk.pipeline.planning import preview
 from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
 from course_discovery_bulk.pipeline.record import record_checked_rows, record_not_processed, record_read_rows
 from course_discovery_bulk.pipeline.report import report_summary
-from course_discovery_bulk.pipeline.row_lane import process_slice
+from course_discovery_bulk.pipeline.row_lane import has_failed_enough, process_slice
 from course_discovery_bulk.pipeline.summarise import counts, decide_status, summarise
-from course_discovery_bulk.pipeline.validate import validate_rows
+from course_discovery_bulk.pipeline.validate import Seen, validate_rows
 from course_discovery_bulk.problems import (
     DISCOVERY_UNAVAILABLE,
     MISCONFIGURED,
@@ -94,13 +96,15 @@ def _run_stages(
     refused = _policy_refusal(task)
     if refused:
         _stop(task, lease, settings, refused, is_refused=True)
-        return
-    if _is_cancelled(task):
-        _stop(task, lease, settings, is_cancelled=True)
-    elif process_slice(bench):
+    elif task.options.get("dry_run") and task.started_at is None:
+        _preview(bench)
+    elif not _is_cancelled(task) and process_slice(bench):
         _finish(task, lease, settings)
     elif _is_cancelled(task):
         _stop(task, lease, settings, is_cancelled=True)
+    elif has_failed_enough(task):
+        reason = "as many rows failed as the upload allows"
+        _stop(task, lease, settings, problem(POLICY_STOPPED, reason=reason))
 
 
 def _ingest(bench: Bench) -> None:
@@ -118,14 +122,23 @@ def _ingest(bench: Bench) -> None:
 
 def _check_rows(bench: Bench) -> None:
     """Check every row before the first write; the mark that it is done comes last."""
-    first_lines: dict[str, int] = {}
+    seen = Seen()
     for page in bench.row_pages(bench.settings.read_chunk_rows):
         raw = (stored_row(row) for row in page)
-        checked = {row.line: row for row in validate_rows(raw, bench.validator, first_lines)}
+        checked = {row.line: row for row in validate_rows(raw, bench.validator, seen)}
         record_checked_rows(page, checked)
         leases.extend(bench.lease)
-    now = timezone.now()
-    _save(bench.task, bench.lease, validated_at=now, started_at=now, status=TaskStatus.PROCESSING)
+    _save(bench.task, bench.lease, validated_at=timezone.now())
+    if not bench.task.options.get("dry_run"):
+        _save(bench.task, bench.lease, started_at=timezone.now(), status=TaskStatus.PROCESSING)
+
+
+def _preview(bench: Bench) -> None:
+    """Plan every row and stop there: nothing is written until somebody applies it."""
+    forecast = preview(bench)
+    summary = _summary(bench.task, bench.settings)
+    report = {**report_summary(summary), "forecast": forecast}
+    _save(bench.task, bench.lease, status=TaskStatus.VALIDATED, task_summary=report, **counts(summary.buckets))
 
 
 def _policy_refusal(task: BulkOperationTask) -> Problem | None:
@@ -185,7 +198,10 @@ def _finish(
     is_refused: bool = False,
 ) -> None:
     """Write the end of a task: its status, its counts and its summary, all at once."""
-    summary = summarise(task, message_limit=settings.summary_messages, product_limit=settings.summary_products)
+    summary = _summary(task, settings)
+    report = report_summary(summary)
+    if task.task_summary and "forecast" in task.task_summary:
+        report["forecast"] = task.task_summary["forecast"]
     status = decide_status(summary.buckets, is_cancelled=is_cancelled, is_refused=is_refused)
     _save(
         task,
@@ -193,12 +209,16 @@ def _finish(
         status=status,
         notes=task.notes,
         total_count=summary.total,
-        task_summary=report_summary(summary),
+        task_summary=report,
         finished_at=timezone.now(),
         next_attempt_at=None,
         **counts(summary.buckets),
     )
     logger.info("task finished", extra={"event": "bulk.finished", "task": task.pk, "status": str(status)})
+
+
+def _summary(task: BulkOperationTask, settings: conf.BulkSettings) -> Summary:
+    return summarise(task, message_limit=settings.summary_messages, product_limit=settings.summary_products)
 
 
 def _save(task: BulkOperationTask, lease: leases.Lease, **fields: object) -> None:

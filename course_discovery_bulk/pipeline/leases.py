@@ -12,7 +12,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from course_discovery_bulk.choices import FINAL_TASK_STATUSES
+from course_discovery_bulk.choices import RESTING_TASK_STATUSES
 from course_discovery_bulk.exceptions import LeaseLost
 from course_discovery_bulk.models import BulkOperationTask
 
@@ -34,7 +34,7 @@ def claim(task_pk: int, seconds: float) -> Lease | None:
     is_due = Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=Now())
     taken = (
         BulkOperationTask.objects.filter(is_free, is_due, pk=task_pk)
-        .exclude(status__in=FINAL_TASK_STATUSES)
+        .exclude(status__in=RESTING_TASK_STATUSES)
         .update(
             lease_owner=owner,
             lease_until=_after(seconds),
@@ -65,8 +65,8 @@ def write_task(lease: Lease, **fields: Any) -> None:
 
 
 def seconds_until_free(task_pk: int) -> float | None:
-    """How long until a task can be claimed; None where it is final or gone."""
-    task = BulkOperationTask.objects.filter(pk=task_pk).exclude(status__in=FINAL_TASK_STATUSES).first()
+    """How long until a task can be claimed; None where it is final, waits for a person, or is gone."""
+    task = BulkOperationTask.objects.filter(pk=task_pk).exclude(status__in=RESTING_TASK_STATUSES).first()
     if task is None:
         return None
     waits = [moment for moment in (task.lease_until, task.next_attempt_at) if moment]

@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils import timezone
 
-from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
+from course_discovery_bulk.choices import GOOD_ROW_STATUSES, OPEN_ROW_STATUSES, RowStatus
 from course_discovery_bulk.data import CleanRow, RawRow, RowOutcome, RowPlan, Step
 from course_discovery_bulk.exceptions import LeaseLost
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.problems import ALREADY_DONE, Place, Problem, problem
 
+RESULT_STATUS = "status"  # the column of our own results files that says how a row ended
 KEY_LENGTH = 255
 URL_LENGTH = 500
 
@@ -36,23 +37,56 @@ def record_checked_rows(rows: Sequence[BulkOperationRow], checked: Mapping[int, 
     for row in rows:
         clean = checked[row.line]
         row.group = clean.group[:KEY_LENGTH]
-        row.problems = [problem.as_dict() for problem in clean.problems]
-        row.status = RowStatus.PENDING if clean.is_valid else RowStatus.INVALID
-        row.finished_at = None if clean.is_valid else timezone.now()
+        row.problems = [problem.as_dict() for problem in _problems_after_check(row, clean)]
+        row.status = _status_after_check(row, clean)
+        row.finished_at = None if row.status == RowStatus.PENDING else timezone.now()
     BulkOperationRow.objects.bulk_update(rows, ["group", "problems", "status", "finished_at"])
 
 
-def record_start(row: BulkOperationRow, epoch: int, plan: RowPlan | None) -> None:
+def _problems_after_check(row: BulkOperationRow, clean: CleanRow) -> tuple[Problem, ...]:
+    """A row that a results file marks as done is not checked again, it is left alone."""
+    if not _is_marked_done(row):
+        return clean.problems
+    status = row.cells[RESULT_STATUS]
+    return (problem(ALREADY_DONE, Place(line=row.line, column=RESULT_STATUS, value=status)),)
+
+
+def _status_after_check(row: BulkOperationRow, clean: CleanRow) -> RowStatus:
+    if _is_marked_done(row):
+        return RowStatus.SKIPPED
+    return RowStatus.PENDING if clean.is_valid else RowStatus.INVALID
+
+
+def _is_marked_done(row: BulkOperationRow) -> bool:
+    return row.cells.get(RESULT_STATUS, "").strip().casefold() in GOOD_ROW_STATUSES
+
+
+def record_start(row: BulkOperationRow, epoch: int, plan: RowPlan | None, *, object_url: str = "") -> None:
     """Take a row for this epoch; with a plan its steps are stored before the first of them is sent."""
-    fields: dict[str, Any] = {"status": RowStatus.RUNNING, "epoch": epoch, "attempts": F("attempts") + 1}
+    taken: dict[str, Any] = {"status": RowStatus.RUNNING, "epoch": epoch}
     if plan:
-        fields["steps"] = [step.as_dict() for step in plan.steps]
-        fields["action"] = plan.action
-        fields["changes"] = {name: list(change) for name, change in plan.changes.items()}
-        fields["object_key"] = plan.object_key[:KEY_LENGTH]
+        taken |= _planned(row, plan) | {"object_url": object_url[:URL_LENGTH]}
     if row.started_at is None:
-        fields["started_at"] = timezone.now()
-    _update(Q(pk=row.pk, epoch__lte=epoch, status__in=OPEN_ROW_STATUSES), fields)
+        taken["started_at"] = timezone.now()
+    _update(Q(pk=row.pk, epoch__lte=epoch, status__in=OPEN_ROW_STATUSES), {**taken, "attempts": F("attempts") + 1})
+    for name, value in taken.items():
+        setattr(row, name, value)
+
+
+def record_planned(row: BulkOperationRow, plan: RowPlan, fingerprint: str) -> None:
+    """Store what a row would do, for a preview; the row waits."""
+    _update(Q(pk=row.pk, status=RowStatus.PENDING), {**_planned(row, plan), "fingerprint": fingerprint})
+
+
+def _planned(row: BulkOperationRow, plan: RowPlan) -> dict[str, Any]:
+    stated = [found for found in (item.as_dict() for item in plan.problems) if found not in row.problems]
+    return {
+        "steps": [step.as_dict() for step in plan.steps],
+        "action": plan.action,
+        "changes": {name: list(change) for name, change in plan.changes.items()},
+        "object_key": plan.object_key[:KEY_LENGTH],
+        "problems": [*row.problems, *stated],
+    }
 
 
 def record_steps(row_pk: int, epoch: int, steps: Sequence[Step]) -> None:
@@ -65,11 +99,18 @@ def record_pause(row_pk: int, epoch: int) -> None:
     _update(_own(row_pk, epoch), {"status": RowStatus.PENDING})
 
 
-def record_skipped(row: BulkOperationRow, epoch: int, plan: RowPlan) -> None:
-    """Store the end of a row that needs no call."""
-    record_start(row, epoch, plan)
-    outcome = RowOutcome(line=plan.line, status=plan.status, problems=plan.problems, object_key=plan.object_key)
-    record_outcome(row, epoch, outcome, object_url="")
+def record_skipped(row: BulkOperationRow, epoch: int, plan: RowPlan, *, object_url: str) -> None:
+    """Store the end of a row that needs no call, in one write."""
+    now = timezone.now()
+    fields = {
+        **_planned(row, plan),
+        "status": plan.status,
+        "epoch": epoch,
+        "object_url": object_url[:URL_LENGTH],
+        "started_at": row.started_at or now,
+        "finished_at": now,
+    }
+    _update(Q(pk=row.pk, epoch__lte=epoch, status__in=OPEN_ROW_STATUSES), fields)
 
 
 def record_outcome(row: BulkOperationRow, epoch: int, outcome: RowOutcome, *, object_url: str) -> None:

@@ -18,7 +18,7 @@ def report_summary(summary: Summary) -> dict[str, Any]:
             "total_rows": summary.total,
             "total_products_count": summary.total,
             "success_count": success,
-            "failure_count": summary.total - success - neutral,
+            "failure_count": summary.total - success - neutral - sum(buckets[status] for status in OPEN_ROW_STATUSES),
             **{f"{status}_count": number for status, number in buckets.items() if status not in OPEN_ROW_STATUSES},
             "created_products": list(summary.created),
         },

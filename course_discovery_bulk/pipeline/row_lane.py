@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
-from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
-from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowOutcome, Step
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, OPEN_ROW_STATUSES, OnError, RowStatus, StepState
+from course_discovery_bulk.data import CleanRow, RowOutcome, RowPlan, State, Step
 from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, LeaseLost
 from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
 from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row
-from course_discovery_bulk.pipeline.plan import plan_row, read_state
+from course_discovery_bulk.pipeline.planning import current_state, find_staleness, fingerprint, plan_on
 from course_discovery_bulk.pipeline.record import (
     record_outcome,
     record_pause,
@@ -24,18 +25,35 @@ from course_discovery_bulk.pipeline.record import (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Rows whose state was read together, and the courses that were changed since."""
+
+    state: State
+    clean: dict[int, CleanRow]
+    changed_groups: set[str] = field(default_factory=set)
+
+
 def process_slice(bench: Bench) -> bool:
     """Work on rows until the slice is over or somebody cancels; whether every row has had its turn."""
     deadline = time.monotonic() + bench.settings.slice_seconds
-    while batch := _next_rows(bench):
-        clean = {row.line: bench.validator.clean(stored_row(row)) for row in batch}
-        fresh = [clean[row.line] for row in batch if not row.steps]
-        courses = read_state(fresh, bench.operation, bench.client.marked(f"bulk-{bench.task.pk}-state"))
-        for row in batch:
+    while rows := _next_rows(bench):
+        clean = {row.line: bench.validator.clean(stored_row(row)) for row in rows}
+        unsent = [clean[row.line] for row in rows if not _was_sent(row)]
+        batch = Batch(state=current_state(bench, unsent), clean=clean)
+        for row in rows:
             if time.monotonic() > deadline or not _keep_going(bench):
                 return False
-            _process_safely(bench, row, clean[row.line], courses)
+            _process_safely(bench, row, batch)
     return True
+
+
+def has_failed_enough(task: BulkOperationTask) -> bool:
+    """Whether the upload said to stop after so many failures."""
+    if task.options.get("on_error") != OnError.STOP:
+        return False
+    tried = task.rows.filter(status__in=BAD_ROW_STATUSES, started_at__isnull=False)
+    return tried.count() >= int(task.options.get("stop_after") or 1)
 
 
 def _next_rows(bench: Bench) -> Sequence[BulkOperationRow]:
@@ -45,62 +63,65 @@ def _next_rows(bench: Bench) -> Sequence[BulkOperationRow]:
     return list(left) or list(waiting.order_by("line")[: bench.settings.state_batch])
 
 
+def _was_sent(row: BulkOperationRow) -> bool:
+    return any(step["sent_at"] or step["state"] == StepState.DONE for step in row.steps)
+
+
 def _keep_going(bench: Bench) -> bool:
-    """Show life before every row; False once somebody has asked to cancel."""
+    """Show life before every row; False once somebody has asked to cancel, or enough has failed."""
     leases.extend(bench.lease)
     task = BulkOperationTask.objects.filter(pk=bench.task.pk)
-    return task.values_list("cancel_requested_at", flat=True).get() is None
+    is_cancelled = task.values_list("cancel_requested_at", flat=True).get() is not None
+    return not is_cancelled and not has_failed_enough(bench.task)
 
 
-def _process_safely(
-    bench: Bench, row: BulkOperationRow, clean: CleanRow, courses: Mapping[str, CourseSnapshot]
-) -> None:
+def _process_safely(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
     try:
-        _process(bench, row, clean, courses)
+        _process(bench, row, batch)
     except (DiscoveryError, LeaseLost, *INTERRUPTIONS):
         raise
     except Exception as error:  # noqa: BLE001 - one row: a bug of ours must not take the other rows down
-        found = report_incident(error, line=row.line)
-        row.refresh_from_db()
-        steps = tuple(Step.from_dict(step) for step in row.steps)
-        status = RowStatus.UNKNOWN if any(step.sent_at for step in steps) else RowStatus.FAILED
-        outcome = RowOutcome(line=row.line, status=status, problems=(found,), steps=steps, object_key=row.object_key)
-        record_outcome(row, bench.lease.epoch, outcome, object_url=row.object_url)
+        _record_incident(bench, row, error)
     _count_progress(bench)
 
 
-def _process(bench: Bench, row: BulkOperationRow, clean: CleanRow, courses: Mapping[str, CourseSnapshot]) -> None:
+def _process(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
     epoch = bench.lease.epoch
-    if row.steps:
+    if _was_sent(row):
         record_start(row, epoch, None)
-        steps, key = tuple(Step.from_dict(step) for step in row.steps), row.object_key
     else:
-        plan = plan_row(
-            clean,
-            bench.operation,
-            courses=courses,
-            lookups=bench.lookups,
-            default_product_source=bench.settings.default_product_source,
-        )
+        plan = _plan_now(bench, row, batch)
+        url = bench.course_page(plan.course_uuid)
         if not plan.steps:
-            record_skipped(row, epoch, plan)
+            record_skipped(row, epoch, plan, object_url=url)
             return
-        record_start(row, epoch, plan)
-        steps, key = plan.steps, plan.object_key
-    _execute(
-        bench,
-        row,
-        RowJob(
-            line=row.line,
-            object_key=key,
-            steps=steps,
-            columns=bench.column_of_field,
-            texts=row.cells,
-        ),
+        record_start(row, epoch, plan, object_url=url)
+    batch.changed_groups.add(row.group)
+    _execute(bench, row)
+
+
+def _plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
+    """The plan of a row on what discovery holds now; a plan of a preview must still be the same."""
+    clean = batch.clean[row.line]
+    is_outdated = row.group in batch.changed_groups
+    state = current_state(bench, [clean]) if is_outdated else batch.state
+    plan = plan_on(bench, clean, state)
+    if not row.fingerprint or not plan.steps:
+        return plan
+    stale = find_staleness(bench, row, plan, fingerprint(bench, clean, state))
+    if stale is None:
+        return plan
+    return RowPlan(
+        line=row.line,
+        action=plan.action,
+        status=RowStatus.FAILED,
+        object_key=plan.object_key,
+        course_uuid=plan.course_uuid,
+        problems=(stale,),
     )
 
 
-def _execute(bench: Bench, row: BulkOperationRow, job: RowJob) -> None:
+def _execute(bench: Bench, row: BulkOperationRow) -> None:
     epoch = bench.lease.epoch
     tools = Tools(
         client=bench.client.marked(f"bulk-{bench.task.pk}-{row.line}-{row.attempts + 1}"),
@@ -111,12 +132,35 @@ def _execute(bench: Bench, row: BulkOperationRow, job: RowJob) -> None:
         retry_seconds=bench.settings.retry_seconds,
         quiet_seconds=bench.settings.quiet_seconds,
     )
+    job = RowJob(
+        line=row.line,
+        object_key=row.object_key,
+        steps=tuple(Step.from_dict(step) for step in row.steps),
+        columns=bench.column_of_field,
+        texts=bench.texts(row),
+    )
     try:
         outcome = execute_row(job, tools)
     except DiscoveryError:
         record_pause(row.pk, epoch)
         raise
-    record_outcome(row, epoch, outcome, object_url=bench.course_page(outcome.object_uuid))
+    record_outcome(row, epoch, outcome, object_url=bench.course_page(outcome.object_uuid) or row.object_url)
+
+
+def _record_incident(bench: Bench, row: BulkOperationRow, error: Exception) -> None:
+    found = report_incident(error, line=row.line)
+    row.refresh_from_db()
+    steps = tuple(Step.from_dict(step) for step in row.steps)
+    outcome = RowOutcome(
+        line=row.line,
+        status=RowStatus.UNKNOWN if _was_sent(row) else RowStatus.FAILED,
+        problems=(found,),
+        steps=steps,
+        object_key=row.object_key,
+    )
+    if row.status == RowStatus.PENDING:
+        record_start(row, bench.lease.epoch, None)
+    record_outcome(row, bench.lease.epoch, outcome, object_url=row.object_url)
 
 
 def _count_progress(bench: Bench) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from course_discovery_bulk.columns.base import Cell, Context
-from course_discovery_bulk.columns.headers import check_headers
+from course_discovery_bulk.columns.headers import check_headers, normalise_header
+from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.data import CleanRow, RawRow, fold
 from course_discovery_bulk.exceptions import INTERRUPTIONS
 from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.operations.base import Operation, RowCheck
 from course_discovery_bulk.problems import (
+    CONTRADICTING_ROWS,
     DUPLICATE_ROW,
+    MISSING_COLUMN,
+    MISSING_ONE_OF,
     MISSING_REQUIRED_DATA,
     Place,
     Problem,
@@ -61,25 +65,62 @@ class Validator:
             if name not in texts:
                 place = Place(line=row.line, column=name)
                 yield problem(MISSING_REQUIRED_DATA, place, operation=self.operation.label)
+        either = self.operation.either
+        if either and not any(name in texts for name in either):
+            yield problem(MISSING_ONE_OF, Place(line=row.line, column=either[0]), columns=", ".join(either))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What earlier rows of a file said, to find rows that contradict them; hand one in for all parts of a file."""
+
+    lines: dict[str, int] = field(default_factory=dict)  # identity -> line
+    cells: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # thing and column -> line and text
 
 
 def validate_headers(headers: Iterable[str], operation: Operation) -> list[Problem]:
     """What is wrong with a header line for an operation: errors refuse the file, notes are told."""
-    return check_headers(
-        list(headers), known=operation.known_headers, required=operation.required, operation=operation.label
-    )
+    known = operation.known_headers
+    found = check_headers(list(headers), known=known, required=operation.required, operation=operation.label)
+    named = {known.get(normalise_header(header)) for header in headers}
+    if operation.either and named & set(known.values()) and not named & set(operation.either):
+        place = Place(line=1, column=operation.either[0])
+        found.append(problem(MISSING_COLUMN, place, operation=operation.label, suggestion=_or(operation.either)))
+    return found
 
 
-def validate_rows(rows: Iterable[RawRow], validator: Validator, first_lines: dict[str, int]) -> Iterator[CleanRow]:
-    """Rows in file order; the second of two rows with one identity is a mistake.
-
-    `first_lines` (identity -> line) is filled on the way; hand the same one in for every part of a file.
-    """
+def validate_rows(rows: Iterable[RawRow], validator: Validator, seen: Seen) -> Iterator[CleanRow]:
+    """Rows in file order; two rows with one identity, or that set one cell to two values, are a mistake."""
     for row in rows:
         clean = _clean_safely(row, validator)
-        identity = fold(validator.operation.identity(clean.values)) if clean.values else ""
-        first_line = first_lines.setdefault(identity, row.line) if identity else row.line
-        yield clean if first_line == row.line else _with_duplicate(clean, validator.operation, first_line)
+        yield replace(clean, problems=(*clean.problems, *_across_rows(row, clean, validator.operation, seen)))
+
+
+def _across_rows(row: RawRow, clean: CleanRow, operation: Operation, seen: Seen) -> Iterator[Problem]:
+    identity = operation.identity(clean.values) if clean.values else ""
+    first_line = seen.lines.setdefault(fold(identity), row.line) if identity else row.line
+    if first_line != row.line:
+        place = Place(line=row.line, column=operation.identity_column, value=identity)
+        yield problem(DUPLICATE_ROW, place, first_line=first_line, key=identity)
+    elif not identity and clean.group:
+        yield from _contradictions(row, clean, operation, seen)
+
+
+def _contradictions(row: RawRow, clean: CleanRow, operation: Operation, seen: Seen) -> Iterator[Problem]:
+    for column in operation.columns:
+        if column.name not in clean.values or column.name in (*operation.required, *operation.either):
+            continue
+        thing = operation.thing(clean.values, on_run=column.on_run)
+        text = next(text for header, text in row.cells.items() if operation.known_headers.get(header) == column.name)
+        first_line, first_text = seen.cells.setdefault((fold(thing), column.name), (row.line, text))
+        is_change = isinstance(clean.values[column.name], ListValue) and clean.values[column.name].is_change
+        if first_line != row.line and (first_text != text or is_change):
+            place = Place(line=row.line, column=column.name, value=text)
+            yield problem(CONTRADICTING_ROWS, place, first_line=first_line, key=thing)
+
+
+def _or(names: Iterable[str]) -> str:
+    return " One of these is enough: {}.".format(", ".join(names))
 
 
 def _clean_safely(row: RawRow, validator: Validator) -> CleanRow:
@@ -89,10 +130,3 @@ def _clean_safely(row: RawRow, validator: Validator) -> CleanRow:
         raise
     except Exception as error:  # noqa: BLE001 - one row must never take the others down; the row says so and the log has the rest
         return CleanRow(line=row.line, group="", values={}, problems=(report_incident(error, line=row.line),))
-
-
-def _with_duplicate(row: CleanRow, operation: Operation, first_line: int) -> CleanRow:
-    key = operation.identity(row.values)
-    place = Place(line=row.line, column=operation.identity_column, value=key)
-    found = problem(DUPLICATE_ROW, place, first_line=first_line, key=key)
-    return replace(row, problems=(*row.problems, found))

@@ -1,0 +1,181 @@
+"""Make new runs of courses from earlier ones. A run that is there already, same dates and track, is skipped.
+
+Discovery copies effort, length and languages from the earlier run over whatever is sent, so what a row says of
+them is set by a PATCH afterwards; prices come from the earlier run unless the row gives one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from course_discovery_bulk.choices import Act, OnExisting, RowAction
+from course_discovery_bulk.columns.course import PRICE
+from course_discovery_bulk.columns.keys import LAST_RUN_KEY, course_key_of_run
+from course_discovery_bulk.columns.run import (
+    END,
+    LEGAL_REVIEW,
+    MOMENT_COLUMNS,
+    MOMENTS,
+    PACING,
+    RUN_DETAILS,
+    RUN_TRACK,
+    START,
+    UPGRADE_DEADLINE,
+)
+from course_discovery_bulk.comparing import is_same
+from course_discovery_bulk.data import RUN_KEY, CleanRow, CourseSnapshot, Entry, Needs, RowPlan, RunSnapshot, Step, ref
+from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck, Values
+from course_discovery_bulk.operations.bodies import moment_fields, plain_fields
+from course_discovery_bulk.operations.checks import check_effort, check_moments
+from course_discovery_bulk.operations.course_part import track_after
+from course_discovery_bulk.operations.differences import field_differences
+from course_discovery_bulk.operations.parts import LEGAL_REVIEWS, STUDIO_PUSHES
+from course_discovery_bulk.operations.refusals import not_found, refused, skipped
+from course_discovery_bulk.operations.review import missing_for_review
+from course_discovery_bulk.operations.run_part import run_prices
+from course_discovery_bulk.problems import (
+    PRICE_REQUIRED,
+    RUN_EXISTS,
+    RUN_TRACK_MISMATCH,
+    Place,
+    Problem,
+    problem,
+)
+
+TRACK: Final = replace(RUN_TRACK, name="run_type", aliases=(RUN_TRACK.name,))
+PACE: Final = replace(PACING, name="pacing_type", aliases=(PACING.name,))
+COPIED: Final = frozenset({"min_effort", "max_effort", "weeks_to_complete", "content_language", "transcript_languages"})
+COPIED_COLUMNS: Final = tuple(column for column in RUN_DETAILS if column.field in COPIED)
+SENT_COLUMNS: Final = tuple(column for column in RUN_DETAILS if column.field not in COPIED)
+
+
+def check(row: RowCheck) -> Iterator[Problem]:
+    """What the cells alone can tell."""
+    yield from check_moments(row)
+    yield from check_effort(row)
+
+
+def plan(row: CleanRow, given: PlanInput) -> RowPlan:
+    """One POST of the run, one PATCH for what the POST does not keep; or the reason to leave it alone."""
+    last_key = row.values[LAST_RUN_KEY.name]
+    found = given.state.run(last_key)
+    if found is None:
+        return not_found(row, LAST_RUN_KEY, last_key)
+    course, last = found
+    creation = _creation(row.values, course, last, given)
+    same = _same_run(course, creation)
+    if same and given.on_existing != OnExisting.CREATE:
+        return skipped(
+            row,
+            problem(RUN_EXISTS, Place(line=row.line, value=same.key), key=same.key),
+            key=same.key,
+            course_uuid=course.uuid,
+        )
+    afterwards = _afterwards(row.values, last)
+    problems = tuple(_problems(row, course, last, creation, afterwards, given))
+    if problems:
+        return refused(row, problems, key=course.key)
+    known = {"run_keys": [run.key for run in course.runs]}
+    steps = [Step(act=Act.CREATE_RUN, target=course.key, body=creation, known=known)]
+    if afterwards:
+        steps.append(Step(act=Act.UPDATE_RUN, target=ref(RUN_KEY), body=afterwards))
+    return RowPlan(
+        line=row.line,
+        action=RowAction.RERUN,
+        steps=tuple(steps),
+        changes={f"run.{name}": (None, value) for name, value in {**creation, **afterwards}.items()},
+        object_key=course.key,
+        course_uuid=course.uuid,
+        effects={STUDIO_PUSHES: len(steps), LEGAL_REVIEWS: int("draft" in afterwards)},
+    )
+
+
+def _creation(values: Values, course: CourseSnapshot, last: RunSnapshot, given: PlanInput) -> dict[str, Any]:
+    track: Entry = values[TRACK.name]
+    return {
+        "course": course.key,
+        "rerun": last.key,
+        "run_type": track.key,
+        "pacing_type": values[PACE.name],
+        "prices": _prices(values, course, last, given),
+        **moment_fields((moment for moment in MOMENTS if moment is not UPGRADE_DEADLINE), values),
+        **plain_fields(SENT_COLUMNS, values),
+    }
+
+
+def _prices(values: Values, course: CourseSnapshot, last: RunSnapshot, given: PlanInput) -> dict[str, str]:
+    """The row's price for every paid mode of the track, or what the last run costs in those modes."""
+    paid = run_prices(values[TRACK.name], track_after({}, course, given), values.get(PRICE.name) or "")
+    if values.get(PRICE.name) is not None:
+        return paid
+    return {mode: last.fields["prices"][mode] for mode in paid if mode in last.fields["prices"]}
+
+
+def _afterwards(values: Values, last: RunSnapshot) -> dict[str, Any]:
+    """What the POST does not keep: copied fields that the row wants otherwise, the deadline, the way to review."""
+    body = dict(field_differences(COPIED_COLUMNS, values, last.fields).body)
+    body.update(moment_fields((UPGRADE_DEADLINE,), values))
+    if values.get(LEGAL_REVIEW.name) is True:
+        body["draft"] = False
+    return body
+
+
+def _same_run(course: CourseSnapshot, creation: dict[str, Any]) -> RunSnapshot | None:
+    names = ("run_type", "start", "end")
+    return next(
+        (run for run in course.runs if all(is_same(name, run.fields[name], creation[name]) for name in names)), None
+    )
+
+
+def _problems(
+    row: CleanRow,
+    course: CourseSnapshot,
+    last: RunSnapshot,
+    creation: dict[str, Any],
+    afterwards: dict[str, Any],
+    given: PlanInput,
+) -> Iterator[Problem]:
+    track: Entry = row.values[TRACK.name]
+    course_track = track_after({}, course, given)
+    if course_track and track.key not in course_track.facts["run_types"]:
+        allowed = [
+            entry.name for entry in given.lookups.run_types.entries if entry.key in course_track.facts["run_types"]
+        ]
+        place = Place(line=row.line, column=TRACK.name, value=track.name)
+        yield problem(RUN_TRACK_MISMATCH, place, track=course_track.name, allowed=", ".join(allowed))
+    paid = run_prices(track, course_track, "")
+    if any(mode not in creation["prices"] for mode in paid):
+        yield problem(PRICE_REQUIRED, Place(line=row.line, column=PRICE.name), track=track.name)
+    if "draft" in afterwards:
+        copied = {name: last.fields[name] for name in COPIED}
+        after = {"go_live_date": None, **copied, **creation, **afterwards}
+        yield from missing_for_review(row.line, course.fields, after, has_image=course.has_image, track=course_track)
+
+
+def _identity(values: Values) -> str:
+    track = values.get(TRACK.name)
+    parts = (
+        values.get(LAST_RUN_KEY.name),
+        START.value(values),
+        END.value(values),
+        track.name if isinstance(track, Entry) else None,
+    )
+    return " ".join(str(part) for part in parts) if all(parts) else ""
+
+
+OPERATION = Operation(
+    type="course_rerun",
+    label="Re-run courses",
+    help="Makes a new run of a course from an earlier one. A run with the same dates and track is not made twice.",
+    columns=(LAST_RUN_KEY, TRACK, PACE, *MOMENT_COLUMNS, *RUN_DETAILS, PRICE, LEGAL_REVIEW),
+    required=(LAST_RUN_KEY.name, START.date.name, END.date.name, TRACK.name, PACE.name),
+    group=lambda values: course_key_of_run(values.get(LAST_RUN_KEY.name) or ""),
+    identity=_identity,
+    identity_column=START.date.name,
+    check=check,
+    needs=lambda values: Needs(runs=(values[LAST_RUN_KEY.name],) if LAST_RUN_KEY.name in values else ()),
+    plan=plan,
+    on_existing=(OnExisting.SKIP, OnExisting.CREATE),
+)

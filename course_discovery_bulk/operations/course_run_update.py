@@ -1,0 +1,46 @@
+"""Change course runs: only what a row names, and of that only what differs. The course is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from course_discovery_bulk.columns.course import PRICE
+from course_discovery_bulk.columns.keys import RUN_KEY
+from course_discovery_bulk.data import CleanRow, RowPlan
+from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck, no_identity
+from course_discovery_bulk.operations.checks import check_effort, check_moments
+from course_discovery_bulk.operations.naming import find_run, run_group, run_needs
+from course_discovery_bulk.operations.parts import Part, put_together
+from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run, run_change
+from course_discovery_bulk.problems import Problem
+
+
+def check(row: RowCheck) -> Iterator[Problem]:
+    """What the cells alone can tell."""
+    yield from check_moments(row)
+    yield from check_effort(row)
+
+
+def plan(row: CleanRow, given: PlanInput) -> RowPlan:
+    """One PATCH of the run, or none."""
+    found = find_run(row, given.state)
+    if isinstance(found, RowPlan):
+        return found
+    course, run = found
+    change = run_change(row, course, run, Part(), given)
+    return put_together(row, [plan_run(change)], key=run.key, course_uuid=course.uuid)
+
+
+OPERATION = Operation(
+    type="course_run_update",
+    label="Update course runs",
+    help="Changes fields of course runs. Empty cells leave a field as it is; [clear] empties it.",
+    columns=(RUN_KEY, *RUN_COLUMNS, PRICE),
+    required=(RUN_KEY.name,),
+    group=run_group,
+    identity=no_identity,
+    identity_column=RUN_KEY.name,
+    check=check,
+    needs=run_needs,
+    plan=plan,
+)

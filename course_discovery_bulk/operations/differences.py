@@ -1,0 +1,123 @@
+"""What a row would change of something that exists: only what it names, and of that only what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.course import SUBJECTS
+from course_discovery_bulk.columns.lists import ListValue
+from course_discovery_bulk.columns.moments import Date
+from course_discovery_bulk.columns.names import NameList, NewNameList
+from course_discovery_bulk.columns.numbers import WholeNumber
+from course_discovery_bulk.columns.run import Moment
+from course_discovery_bulk.columns.text import Emails, Tags
+from course_discovery_bulk.comparing import is_same
+from course_discovery_bulk.data import CLEAR, Entry, fold
+
+Values = Mapping[str, Any]
+Changes = dict[str, tuple[Any, Any]]
+
+_LISTS = (Emails, NameList, NewNameList, Tags)
+_NULLABLE = (Date, WholeNumber)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """The body of a PATCH, and for each field in it what it is and what it would be."""
+
+    body: dict[str, Any] = field(default_factory=dict)
+    changes: Changes = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.body)
+
+    def merged(self, other: Difference) -> Difference:
+        """Both differences in one."""
+        return Difference(body={**self.body, **other.body}, changes={**self.changes, **other.changes})
+
+
+def field_differences(columns: Iterable[Column], values: Values, shown: Mapping[str, Any]) -> Difference:
+    """Columns that stand for one field each, compared with what discovery shows."""
+    found = Difference()
+    for column in columns:
+        value = values.get(column.name)
+        if value is not None:
+            found = found.merged(one_difference(column.path, column.field, wanted(column, value, shown), shown))
+    return found
+
+
+def one_difference(path: str, name: str, after: Any, shown: Mapping[str, Any]) -> Difference:
+    """One field; no difference where discovery shows the same already."""
+    before = shown.get(name)
+    if is_same(name, before, after):
+        return Difference()
+    outer, _, inner = name.partition(".")
+    return Difference(body={outer: {inner: after} if inner else after}, changes={path: (before, after)})
+
+
+def moment_differences(moments: Iterable[Moment], values: Values, shown: Mapping[str, Any]) -> Difference:
+    """The dates of a run."""
+    found = Difference()
+    for moment in moments:
+        value = moment.value(values)
+        if value is not None:
+            after = None if value is CLEAR else value
+            found = found.merged(one_difference(moment.date.path, moment.field, after, shown))
+    return found
+
+
+def subject_difference(values: Values, shown: Mapping[str, Any]) -> Difference:
+    """The subjects of a course: each column stands for one place in their order."""
+    if not any(column.name in values for column in SUBJECTS):
+        return Difference()
+    after = list(dict.fromkeys(slug for slug in _subject_slots(values, shown) if slug))
+    return one_difference("subjects", "subjects", after, shown)
+
+
+def emptied_too_early(values: Values, shown: Mapping[str, Any]) -> str | None:
+    """A subject column that is emptied although a later subject stays: discovery keeps no gaps, so it would move up."""
+    slots = _subject_slots(values, shown)
+    for index, column in enumerate(SUBJECTS):
+        if values.get(column.name) is CLEAR and any(slots[index + 1 :]):
+            return column.name
+    return None
+
+
+def _subject_slots(values: Values, shown: Mapping[str, Any]) -> list[str | None]:
+    slots: list[str | None] = [*shown["subjects"], None, None, None]
+    for index, column in enumerate(SUBJECTS):
+        value = values.get(column.name)
+        if value is not None:
+            slots[index] = value.key if isinstance(value, Entry) else None
+    return slots
+
+
+def wanted(column: Column, value: Any, shown: Mapping[str, Any]) -> Any:
+    """What the field would be, in the shape in which calls set it."""
+    if value is CLEAR:
+        return empty_form(column)
+    if isinstance(value, Entry):
+        return value.key
+    if isinstance(value, ListValue):
+        return list_after(value, shown.get(column.field) or ())
+    return value
+
+
+def empty_form(column: Column) -> Any:
+    """What empties a field."""
+    if isinstance(column.kind, _LISTS):
+        return []
+    return None if isinstance(column.kind, _NULLABLE) else ""
+
+
+def list_after(value: ListValue, before: Iterable[str]) -> list[str]:
+    """A list after a cell was applied to it: replaced, or with items added and removed."""
+    if not value.is_change:
+        return list(value.items)
+    removed = {fold(item) for item in value.removed}
+    kept = [item for item in before if fold(item) not in removed]
+    there = {fold(item) for item in kept}
+    return [*kept, *(item for item in value.added if fold(item) not in there)]

@@ -1,0 +1,60 @@
+"""Change courses and their runs, both in one row: the update that Publisher's upload page offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from course_discovery_bulk.columns.course import PRICE
+from course_discovery_bulk.columns.keys import COURSE_KEY, COURSE_UUID, RUN_KEY
+from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan, RunSnapshot
+from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck, no_identity
+from course_discovery_bulk.operations.checks import check_effort, check_moments, check_subjects, check_tracks
+from course_discovery_bulk.operations.course_part import COURSE_COLUMNS, plan_course
+from course_discovery_bulk.operations.naming import find_course, find_run, run_group, run_needs
+from course_discovery_bulk.operations.parts import put_together
+from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run, run_change
+from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
+
+
+def check(row: RowCheck) -> Iterator[Problem]:
+    """What the cells alone can tell; cells of a run need the run's key."""
+    yield from check_moments(row)
+    yield from check_effort(row)
+    yield from check_subjects(row)
+    yield from check_tracks(row)
+    if RUN_KEY.name not in row.texts and any(column.name in row.texts for column in RUN_COLUMNS):
+        yield row.problem(MISSING_REQUIRED_DATA, RUN_KEY.name, operation=OPERATION.label)
+
+
+def plan(row: CleanRow, given: PlanInput) -> RowPlan:
+    """One PATCH of the course, then one of the run, each only where something differs."""
+    if RUN_KEY.name in row.values:
+        found = find_run(row, given.state)
+        return found if isinstance(found, RowPlan) else _plan_both(row, *found, given)
+    course = find_course(row, given.state)
+    if isinstance(course, RowPlan):
+        return course
+    return put_together(row, [plan_course(row, course, given)], key=course.key, course_uuid=course.uuid)
+
+
+def _plan_both(row: CleanRow, course: CourseSnapshot, run: RunSnapshot, given: PlanInput) -> RowPlan:
+    course_part = plan_course(row, course, given)
+    change = run_change(row, course, run, course_part, given)
+    return put_together(row, [course_part, plan_run(change)], key=run.key, course_uuid=course.uuid)
+
+
+OPERATION = Operation(
+    type="partial_updates",
+    label="Update courses and runs",
+    help="Changes fields of a course, of one of its runs, or of both in one row. Empty cells leave a field as it is; "
+    "[clear] empties it.",
+    columns=(COURSE_KEY, COURSE_UUID, RUN_KEY, *COURSE_COLUMNS, PRICE, *RUN_COLUMNS),
+    required=(),
+    either=(COURSE_KEY.name, COURSE_UUID.name, RUN_KEY.name),
+    group=run_group,
+    identity=no_identity,
+    identity_column=COURSE_KEY.name,
+    check=check,
+    needs=run_needs,
+    plan=plan,
+)

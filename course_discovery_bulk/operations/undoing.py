@@ -1,0 +1,156 @@
+"""From what a row changed to the row that puts it back, and what of it was edited since. Pure, as planning is.
+
+An operation says how it is undone by naming one of these functions; one that makes things names none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from course_discovery_bulk.columns.base import CLEAR_WORD, RUN_PREFIX, Column
+from course_discovery_bulk.columns.keys import ACTION, COURSE_KEY, COURSE_KEY_OR_UUID, COURSE_UUID, PERSON, RUN_KEY
+from course_discovery_bulk.columns.numbers import Price
+from course_discovery_bulk.comparing import is_same, money
+from course_discovery_bulk.data import CourseSnapshot, Lookups, State, fold
+
+Changes = Mapping[str, tuple[Any, Any]]  # path -> (before, after)
+Fields = Mapping[str, Any]  # path -> value
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoneRow:
+    """A row that changed something, and what discovery holds now of the things it named."""
+
+    cells: Mapping[str, str]  # column -> text
+    changes: Changes
+    state: State
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoRow:
+    """The row of an upload that puts values back; both lists name columns."""
+
+    cells: Mapping[str, str]
+    edited_since: tuple[str, ...] = ()  # what is there now is not what the row left there
+    cannot_undo: tuple[str, ...] = ()
+
+
+def put_back(row: DoneRow, lookups: Lookups, columns: Sequence[Column]) -> UndoRow | None:
+    """The values that fields of a course and its run had; None where all of them are back already."""
+    now = _fields_now(row, columns)
+    pending = {path: change for path, change in row.changes.items() if path not in now or not _is_back(path, change, now)}
+    cells, cannot = _previous_cells(pending, now, lookups, columns)
+    if not cells and not cannot:
+        return None
+    keys = {column.name: row.cells[column.name] for column in _key_columns(columns) if column.name in row.cells}
+    edited = [path for path, (_, after) in pending.items() if _was_edited(path, after, now, lookups)]
+    return UndoRow(
+        cells={**keys, **cells},
+        edited_since=_names(meant[0] for path in edited if (meant := columns_of(path, columns))),
+        cannot_undo=cannot,
+    )
+
+
+def opposite_action(row: DoneRow, lookups: Lookups) -> UndoRow | None:
+    """An editor who was added is removed, and the other way round; None where somebody did that already."""
+    name, course_name = row.cells[PERSON.name], row.cells[COURSE_KEY_OR_UUID.name]
+    was_added = row.changes["editor"][0] is None
+    course = row.state.course(course_name)
+    if course and _is_editor(name, course, row.state) is (not was_added):
+        return None
+    action = "remove" if was_added else "add"
+    cells = {PERSON.name: name, COURSE_KEY_OR_UUID.name: course_name, ACTION.name: action}
+    return UndoRow(cells=cells, edited_since=() if course else (COURSE_KEY_OR_UUID.name,))
+
+
+def columns_of(path: str, columns: Iterable[Column]) -> list[Column]:
+    """The columns that a change at this path may come from; where none holds it, the one that asks for such a thing."""
+    columns = tuple(columns)
+    holding = [column for column in columns if column.path == path or column.path.startswith(f"{path}.")]
+    holding += [column for column in columns if isinstance(column.kind, Price) and path == RUN_PREFIX + column.path]
+    return holding or [column for column in columns if column.is_order and column.on_run == path.startswith(RUN_PREFIX)]
+
+
+def _fields_now(row: DoneRow, columns: Sequence[Column]) -> dict[str, Any]:
+    """What is there now of what the operation writes, by path; empty where it is not in sight."""
+    keys = {column.name for column in _key_columns(columns)}
+    run = row.state.run(row.cells[RUN_KEY.name]) if RUN_KEY.name in row.cells else None
+    named = (row.cells[column.name] for column in (COURSE_KEY, COURSE_UUID) if column.name in row.cells)
+    course = run[0] if run else next((found for name in named if (found := row.state.course(name))), None)
+    now = dict(course.fields) if course and COURSE_KEY.name in keys else {}
+    return now | ({f"{RUN_PREFIX}{name}": value for name, value in run[1].fields.items()} if run else {})
+
+
+def _key_columns(columns: Sequence[Column]) -> list[Column]:
+    return [column for column in columns if column in (COURSE_KEY, COURSE_UUID, RUN_KEY)]
+
+
+def _is_back(path: str, change: tuple[Any, Any], now: Fields) -> bool:
+    return _holds(_field(path), now[path], change[0])
+
+
+def _was_edited(path: str, after: Any, now: Fields, lookups: Lookups) -> bool:
+    """Whether the field is no longer as the row left it; a thing that is out of sight was, as far as anybody can tell."""
+    if path not in now:
+        return not now
+    if path == "collaborators":  # those that the row made are recorded by name
+        found = [lookups.collaborators.find(name) for name in after]
+        after = [entries[0].key if entries else name for entries, name in zip(found, after, strict=True)]
+    return not _holds(_field(path), now[path], after)
+
+
+def _holds(name: str, now: Any, value: Any) -> bool:
+    if name == "prices":
+        return all(money(now.get(mode)) == money(price) for mode, price in (value or {}).items())
+    return is_same(name, now, value)
+
+
+def _previous_cells(
+    pending: Changes, now: Fields, lookups: Lookups, columns: Sequence[Column]
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The cells that put the pending changes back, and the columns for which no cell can."""
+    before = {**now, **{path: change[0] for path, change in pending.items()}}
+    after = {**now, **{path: change[1] for path, change in pending.items()}}
+    cells: dict[str, str] = {}
+    cannot: list[Column] = []
+    for path in pending:
+        meant = columns_of(path, columns)
+        changed = [column for column in meant if column.is_order or _differs(column, before, after)]
+        texts = [(column, _previous_cell(column, before, lookups)) for column in changed]
+        said = {column.path for column, text in texts if text}
+        cells |= {column.name: text for column, text in texts if text}
+        unsaid = {column.path: column for column, _ in reversed(texts) if column.path not in said}
+        cannot.extend(unsaid.values())
+    return cells, _names(cannot)
+
+
+def _previous_cell(column: Column, before: Fields, lookups: Lookups) -> str:
+    """The cell that gives a field its earlier value; empty where no cell can."""
+    value = column.kind.pick(column.path, before)
+    is_empty = value is None or value == [] or (isinstance(value, str) and not value.strip())
+    if not is_empty:
+        return column.show(before, lookups)
+    return "" if column.keep_reason else CLEAR_WORD
+
+
+def _differs(column: Column, before: Fields, after: Fields) -> bool:
+    name = "" if isinstance(column.kind, Price) else column.field  # one price, not a price for each mode
+    return not is_same(name, column.kind.pick(column.path, before), column.kind.pick(column.path, after))
+
+
+def _is_editor(name: str, course: CourseSnapshot, state: State) -> bool | None:
+    """Whether the person is an editor now; None where it cannot be told who is meant."""
+    people = {person.user_id for person in state.people.get(fold(name), ())}
+    if any(editor.user_id in people or fold(editor.email) == fold(name) for editor in course.editors):
+        return True
+    return False if people or "@" in name else None
+
+
+def _field(path: str) -> str:
+    return path.removeprefix(RUN_PREFIX)
+
+
+def _names(columns: Iterable[Column]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(column.name for column in columns))
