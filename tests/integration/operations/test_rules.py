@@ -1,0 +1,214 @@
+"""Rules that protect what is there: only what is named, only what differs, nothing lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from course_discovery_bulk.discovery.client import DiscoveryClient
+from sandbox.discovery.models import Course, CourseEditor, CourseRun
+from tests.integration.operations.conftest import Run, submit, work
+from tests.integration.operations.test_preview import client, give_to, publish
+
+RUN_KEY = "course-v1:edX+BASE1+1T2030"
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, Any]]]:
+    """Every call to discovery: method and body."""
+    made: list[tuple[str, Any]] = []
+    original = DiscoveryClient._send
+
+    def send(self: DiscoveryClient, method: str, address: str, **more: Any) -> Any:
+        made.append((method, more.get("body")))
+        return original(self, method, address, **more)
+
+    monkeypatch.setattr(DiscoveryClient, "_send", send)
+    yield made
+
+
+def writes(calls: list[tuple[str, Any]]) -> list[Any]:
+    return [body for method, body in calls if method not in {"GET", "OPTIONS"}]
+
+
+def test_a_partial_update_with_only_effort_leaves_everything_else_alone(catalog: None, run: Run, calls: Any) -> None:
+    before = client().get_course("edX+BASE1")
+    calls.clear()
+
+    task = run("partial_updates", f"course_run_key,minimum_effort\n{RUN_KEY},3\n")
+
+    assert task.status == "completed"
+    assert writes(calls) == [{"min_effort": 3}]
+    after = client().get_course("edX+BASE1")
+    changed = {name for name in before if before[name] != after[name]} - {"modified", "data_modified_timestamp"}
+    run_before, run_after = before["course_runs"][0], after["course_runs"][0]
+    assert changed == {"course_runs"}
+    differing = {name for name in run_before if run_before[name] != run_after[name]}
+    assert differing - {"modified"} == {"min_effort", "estimated_hours"}
+
+
+def test_unchanged_rows_cost_no_write_and_few_reads(catalog: None, run: Run, calls: Any) -> None:
+    rows = [
+        f"edX,Course {index},MANY{index},Audit Only,Audit Only,2030-01-15,2030-06-15,Self-Paced" for index in range(60)
+    ]
+    header = "organization,title,number,course_enrollment_track,course_run_enrollment_track,start_date,end_date"
+    run("course_create", "\n".join([f"{header},course_pacing", *rows]))
+    calls.clear()
+
+    task = run(
+        "course_update",
+        "\n".join(["course_key,title", *(f"edX+MANY{index},Course {index}" for index in range(60))]),
+    )
+
+    assert (task.status, task.unchanged_count) == ("completed", 60)
+    assert writes(calls) == []
+    assert len([method for method, _body in calls if method == "GET"]) <= 60 / 20 + LOOKUPS
+
+
+LOOKUPS = 5  # organizations, subjects, program types, sources, collaborators: once a task
+
+
+def test_an_upgrade_deadline_is_carried_by_staff_and_its_loss_told_to_editors(catalog: None, run: Run) -> None:
+    CourseEditor.objects.filter(course__key="edX+BASE6").delete()
+    content = "course_run_key,minimum_effort\ncourse-v1:edX+BASE6+1T2030,{}\n"
+
+    by_staff = run("course_run_update", content.format(2))
+    kept = deadline("edX+BASE6")
+    by_editor = run("course_run_update", content.format(3), user="editor")
+
+    assert (by_staff.status, kept) == ("completed", "2030-03-01T00:00:00Z")
+    row = by_editor.rows.get()
+    assert (row.status, [problem["code"] for problem in row.problems]) == ("succeeded", ["UPGRADE_DEADLINE_LOST"])
+    assert row.changes["run.upgrade_deadline_override"] == ["2030-03-01T00:00:00Z", None]
+    assert deadline("edX+BASE6") is None
+
+
+def test_a_run_in_review_is_refused_without_a_call(catalog: None, run: Run, calls: Any) -> None:
+    client().update_run(RUN_KEY, {"draft": False})
+    calls.clear()
+
+    task = run("course_run_update", f"course_run_key,minimum_effort\n{RUN_KEY},3\n")
+
+    assert [problem["code"] for problem in task.rows.get().problems] == ["RUN_IN_REVIEW"]
+    assert writes(calls) == []
+
+
+def test_a_published_course_is_changed_in_public(catalog: None, run: Run) -> None:
+    publish("edX+BASE1")
+
+    task = run("course_update", "course_key,short_description\nedX+BASE1,Seen by all\n")
+
+    assert task.status == "completed"
+    assert Course.objects.get(key="edX+BASE1", draft=False).short_description == "<p>Seen by all</p>"
+
+
+def test_a_draft_beside_a_published_run_is_not_sent_to_review(catalog: None, run: Run) -> None:
+    publish("edX+BASE1")
+    again = f"last_active_run_key,start_date,end_date,run_type,pacing_type\n{RUN_KEY},2031-01-15,2031-06-15,"
+    run("course_rerun", again + "Verified and Audit,Self-Paced\n")
+
+    task = run("course_run_update", "course_run_key,minimum_effort\ncourse-v1:edX+BASE1+1T2031,1\n")
+
+    assert task.status == "completed"
+    made = CourseRun.objects.get(key="course-v1:edX+BASE1+1T2031", draft=True)
+    assert (made.status, made.min_effort) == ("unpublished", 1)
+
+
+def test_a_complete_run_is_sent_to_legal_review(catalog: None, run: Run) -> None:
+    client().update_course("edX+BASE1", {"image": PIXEL, "full_description": "Long", "outcome": "Learn"})
+
+    task = run("course_run_update", f"course_run_key,move_to_legal_review\n{RUN_KEY},TRUE\n")
+
+    assert task.rows.get().changes == {"run.status": ["unpublished", "review_by_legal"]}
+    assert CourseRun.objects.get(key=RUN_KEY, draft=True).status == "review_by_legal"
+
+
+def test_a_rerun_asked_for_twice_is_made_once_unless_said_otherwise(catalog: None, run: Run) -> None:
+    content = (
+        "last_active_run_key,start_date,end_date,run_type,pacing_type\n"
+        f"{RUN_KEY},2031-01-15,2031-06-15,Verified and Audit,Self-Paced\n"
+    )
+    run("course_rerun", content)
+
+    again, on_purpose = run("course_rerun", content), run("course_rerun", content, on_existing="create")
+
+    assert (again.skipped_count, on_purpose.succeeded_count) == (1, 1)
+    assert CourseRun.objects.filter(course__key="edX+BASE1", draft=True).count() == 3
+
+
+def test_a_create_may_update_what_exists(catalog: None, run: Run) -> None:
+    header = "organization,title,number,course_enrollment_track,course_run_enrollment_track,start_date,end_date"
+    row = "edX,Another title,BASE2,Verified and Audit,Verified and Audit,2030-01-15,2030-07-15,Instructor-Paced,99"
+
+    task = run("course_create", f"{header},course_pacing,verified_price\n{row}\n", on_existing="update")
+
+    assert task.status == "completed"
+    assert set(task.rows.get().changes) == {"title", "run.end"}
+    assert Course.objects.get(key="edX+BASE2", draft=True).title == "Another title"
+
+
+def test_on_error_stop_leaves_the_rest(catalog: None, run: Run) -> None:
+    content = (
+        "course_key,title\nedX+BASE1,New one\nedX+NOSUCH,x\nedX+BASE2,New two\nedX+BASE3,New three\n"
+    )
+
+    task = run("course_update", content, on_error="stop", stop_after=1)
+
+    assert list(task.rows.order_by("line").values_list("status", flat=True)) == [
+        "succeeded",
+        "invalid",
+        "not_processed",
+        "not_processed",
+    ]
+    assert Course.objects.get(key="edX+BASE2", draft=True).title == "Second course"
+
+
+def test_a_price_on_a_run_that_is_over_is_a_problem_unless_its_date_moves(catalog: None, run: Run) -> None:
+    header = "course_run_key,end_date,verified_price\n"
+    key = "course-v1:edX+BASE5+1T2020"
+
+    refused = run("course_run_update", f"{header}{key},,20\n")
+    moved = run("course_run_update", f"{header}{key},2031-01-01,20\n")
+
+    assert [problem["code"] for problem in refused.rows.get().problems] == ["RUN_ENDED"]
+    assert moved.status == "completed"
+    seats = client().get_run(key)["seats"]
+    assert next(seat["price"] for seat in seats if seat["type"] == "verified") == "20.00"
+
+
+def test_rows_marked_done_in_a_results_file_are_left_alone(catalog: None, run: Run) -> None:
+    content = "course_key,title,line,status\nedX+BASE1,Done before,2,succeeded\nedX+BASE2,To do,3,failed\n"
+
+    task = run("course_update", content)
+
+    assert list(task.rows.order_by("line").values_list("status", flat=True)) == ["skipped", "succeeded"]
+    assert [problem["code"] for problem in task.rows.get(line=2).problems] == ["ALREADY_DONE"]
+    assert Course.objects.get(key="edX+BASE1", draft=True).title == "First course"
+
+
+def test_an_editor_manages_editors_of_their_own_courses_only(catalog: None) -> None:
+    CourseEditor.objects.filter(course__key="edX+BASE2").delete()
+    content = (
+        "username_or_email,course_key_or_uuid,action\n"
+        "second_editor,edX+BASE2,add\neditor,edX+BASE1,add\nmit_editor,MITx+BASE4,add\n"
+    )
+    give_to("second_editor", "edX+BASE1")
+
+    task = work(submit("course_editor_update", content, user="editor"))
+
+    codes = [[problem["code"] for problem in row.problems] for row in task.rows.order_by("line")]
+    assert codes == [[], ["FORBIDDEN"], ["NOT_FOUND"]]
+    names = CourseEditor.objects.filter(course__key="edX+BASE2").values_list("user__username", flat=True)
+    assert list(names) == ["second_editor"]
+
+
+def deadline(course_key: str) -> Any:
+    seats = client().get_course(course_key)["course_runs"][0]["seats"]
+    return next(seat["upgrade_deadline_override"] for seat in seats if seat["type"] == "verified")
+
+
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAEAX+XDSwAAAABJRU5ErkJggg=="
+)
