@@ -79,7 +79,7 @@ def read() -> BulkSettings:
     """The settings as they are now; unknown keys are left to the system checks."""
     given: dict[str, Any] = getattr(django_settings, SETTINGS_NAME, {})
     known = {option.name for option in fields(BulkSettings)}
-    chosen = {name.lower(): value for name, value in given.items() if name.lower() in known}
+    chosen = {name: given[name.upper()] for name in known if name.upper() in given}
     return BulkSettings(**{name: _tupled(value) for name, value in chosen.items()})
 
 

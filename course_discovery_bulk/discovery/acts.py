@@ -17,6 +17,7 @@ from course_discovery_bulk.discovery.snapshots import lost_fields, read_course, 
 from course_discovery_bulk.exceptions import NotFound
 
 IN_REVIEW_OR_LATER: Final = frozenset({"review_by_legal", "review_by_internal", "reviewed", "published"})
+UNPUBLISHED: Final = "unpublished"
 COPIED_AT_RERUN: Final = frozenset(
     {"min_effort", "max_effort", "weeks_to_complete", "content_language", "transcript_languages"}
 )
@@ -111,7 +112,9 @@ def _course_made(course: CourseSnapshot, body: Mapping[str, Any]) -> Done:
     kept = {name: value for name, value in course.fields.items() if name != "enterprise_subscription_inclusion"}
     lost = lost_fields(body, kept)
     result = {COURSE_KEY: course.key, COURSE_UUID: course.uuid}
-    if course.runs and "course_run" in body:
+    if "course_run" in body and not course.runs:
+        lost["run.key"] = None
+    elif "course_run" in body:
         run = course.runs[0]
         result[RUN_KEY] = run.key
         lost |= {f"run.{name}": shown for name, shown in lost_fields(body["course_run"], run.fields).items()}
@@ -160,7 +163,8 @@ def _update_run(client: DiscoveryClient, sent: Sent) -> Done:
 def _settle_run(client: DiscoveryClient, sent: Sent) -> Settled:
     """A run that is in review by now cannot be sent again: being there is the proof."""
     run = read_run(client.get_run(sent.target))
-    if sent.body.get("draft") is False and not sent.known and run.status in IN_REVIEW_OR_LATER:
+    has_moved = run.status != sent.known.get("status", UNPUBLISHED)
+    if sent.body.get("draft") is False and has_moved and run.status in IN_REVIEW_OR_LATER:
         return _run_updated(run, sent.body)
     return NotDone()
 

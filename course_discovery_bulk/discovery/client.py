@@ -11,10 +11,12 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError as Urllib3Error
 
 from course_discovery_bulk.discovery.errors import error_of, lost_or_transient
 from course_discovery_bulk.exceptions import Misconfigured, Transient
@@ -227,14 +229,18 @@ class DiscoveryClient:
             raise Transient("no connection in time") from error
         except requests.exceptions.ConnectionError as error:
             raise _connection_error(method, error) from error
-        except (requests.exceptions.Timeout, requests.exceptions.RequestException) as error:
+        except (requests.exceptions.RequestException, Urllib3Error, HTTPException, OSError) as error:
             raise lost_or_transient(method, type(error).__name__) from error
         if not 200 <= response.status_code < 300:
             raise error_of(method, response.status_code, response.headers, content)
         return _parsed(method, content)
 
     def _headers(self, *, has_body: bool) -> dict[str, str]:
-        headers = {"Accept": "application/json", "X-Request-ID": self.request_id or str(uuid.uuid4())}
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "X-Request-ID": self.request_id or str(uuid.uuid4()),
+        }
         if has_body:
             headers["Content-Type"] = "application/json"
         return headers
@@ -242,7 +248,7 @@ class DiscoveryClient:
     def _read(self, method: str, response: requests.Response, deadline: float) -> bytes:
         parts: list[bytes] = []
         size = 0
-        for part in response.iter_content(CHUNK_BYTES):
+        for part in _parts_as_they_come(response):
             parts.append(part)
             size += len(part)
             if size > self.limits.max_answer_bytes:
@@ -250,6 +256,14 @@ class DiscoveryClient:
             if time.monotonic() > deadline:
                 raise lost_or_transient(method, "the answer took too long")
         return b"".join(parts)
+
+
+def _parts_as_they_come(response: requests.Response) -> Iterator[bytes]:
+    """The answer in the parts in which it arrives: waiting for a full part would let a slow server hold us for ever."""
+    raw: Any = response.raw
+    read_some = getattr(raw, "read1", None) or raw._fp.read1  # noqa: SLF001 - urllib3 1 has no read1 of its own
+    while part := read_some(CHUNK_BYTES):
+        yield part
 
 
 def _parsed(method: str, content: bytes) -> Any:

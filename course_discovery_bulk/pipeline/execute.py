@@ -84,6 +84,7 @@ def execute_row(job: RowJob, tools: Tools) -> RowOutcome:
     """Make the calls that are not made yet. Transient, Misconfigured and LeaseLost pass through to the lane."""
     run = _Run(job, tools)
     try:
+        run.take_stock()
         run.fetch_images()
         for index in range(len(job.steps)):
             run.make_step(index)
@@ -102,10 +103,18 @@ class _Run:
         self._results: dict[str, Any] = {}
         self._images: dict[str, str] = {}
         self._problems: list[Problem] = []
-        self._losses = 0
         self.has_lost_fields = False
 
     # --- the steps
+
+    def take_stock(self) -> None:
+        """What earlier jobs did of this row: results of steps that are done, and what became of one that was sent."""
+        for index, step in enumerate(self._steps):
+            if step.state != StepState.DONE:
+                if step.sent_at and not self._is_settled(index, quiet=step.state == StepState.SENDING):
+                    self._steps[index] = replace(step, state=StepState.PLANNED, sent_at=None)
+                return
+            self._results.update(step.result)
 
     def fetch_images(self) -> None:
         """Download every picture before the first call, so that a bad one leaves nothing half done."""
@@ -118,64 +127,89 @@ class _Run:
                 raise _RowEnded(RowStatus.FAILED, problem(IMAGE_NOT_USABLE, place, detail=str(error))) from error
 
     def make_step(self, index: int) -> None:
-        """Bring one step to its end, unless it is there already."""
-        step = self._steps[index]
-        if step.state == StepState.SENDING:
-            self._settle(index)
-        elif step.state == StepState.PLANNED:
-            self._send(index)
-        self._results.update(self._steps[index].result)
-
-    def _send(self, index: int) -> None:
-        for attempt in range(1, self._tools.attempts + 1):
-            self._mark_sending(index)
+        """Bring one step to its end, unless it is there already: sent again only where reading back shows nothing."""
+        if self._steps[index].state == StepState.DONE:
+            return
+        is_lost = False
+        for attempt in range(self._tools.attempts):
+            was_sent = attempt > 0
+            if was_sent and self._is_settled(index, quiet=is_lost):
+                return
+            is_lost = False
             try:
-                self._finish(index, self._call(index))
+                self._send(index)
                 return
             except Refused as error:
-                self._steps[index] = replace(self._steps[index], state=StepState.PLANNED)
-                raise _RowEnded(RowStatus.FAILED, self._refusal(error, index)) from error
-            except Conflict as error:
-                self._judge_conflict(index, error)
-            except AnswerLost:
-                self._losses += 1
-                self._settle(index)
+                self._judge_refusal(index, error, was_sent=was_sent)
                 return
+            except Conflict as error:
+                if self._judge_conflict(index, error, was_sent=was_sent):
+                    return
+            except AnswerLost:
+                is_lost = True
+                continue
             except Transient:
-                self._mark_planned(index)
-                if attempt == self._tools.attempts:
+                if attempt == self._tools.attempts - 1:
+                    self._mark_planned(index)
                     raise
-            time.sleep(self._tools.retry_seconds * 2 ** (attempt - 1))
-        raise Transient("the key is being taken at the same moment, again and again")
+            time.sleep(self._tools.retry_seconds * 2**attempt)
+        self._end_attempts(index, is_lost=is_lost)
 
-    def _settle(self, index: int) -> None:
-        """Find out by reading back what became of a step that was sent; send it again only if nothing did."""
-        self._wait_until_quiet(self._steps[index])
+    def _send(self, index: int) -> None:
+        self._mark_sending(index)
+        self._finish(index, self._call(index))
+
+    def _is_settled(self, index: int, *, quiet: bool) -> bool:
+        """Read back what became of a step that was sent; whether it was done. What cannot be told ends the row."""
+        if quiet:
+            self._wait_until_quiet(self._steps[index])
         settled = self._read_back(index)
         if isinstance(settled, Done):
-            self._problems.append(problem(RECOVERED, Place(line=self._job.line)))
-            self._finish(index, settled)
-        elif isinstance(settled, NotDone) and self._losses < self._tools.attempts:
-            self._steps[index] = replace(self._steps[index], state=StepState.PLANNED)
-            self._send(index)
-        elif isinstance(settled, NotDone | Unclear):
-            raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
-        else:
+            self._adopt(index, settled)
+        elif isinstance(settled, SomebodyElses):
             raise _RowEnded(RowStatus.SKIPPED, self._exists(settled.key), settled.key)
+        elif isinstance(settled, Unclear):
+            raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
+        return isinstance(settled, Done)
 
-    def _judge_conflict(self, index: int, error: Conflict) -> None:
-        """The key was taken before this call: end the row, unless nothing is there and the race can be run again."""
+    def _adopt(self, index: int, done: Done) -> None:
+        self._problems.append(problem(RECOVERED, Place(line=self._job.line)))
+        self._finish(index, done)
+
+    def _judge_refusal(self, index: int, error: Refused, *, was_sent: bool) -> None:
+        """A refusal of a call that was sent before may be the proof that it took effect then."""
+        if was_sent and self._is_settled(index, quiet=False):
+            return
+        self._mark_planned(index)
+        raise _RowEnded(RowStatus.FAILED, self._refusal(error, index)) from error
+
+    def _judge_conflict(self, index: int, error: Conflict, *, was_sent: bool) -> bool:
+        """The key is taken: by an earlier sending of this very step, by somebody else, or by a race to run again."""
         act = self._steps[index].act
         settled = NotDone() if act == Act.CREATE_RUN else self._read_back(index)
+        if isinstance(settled, Done) and was_sent:
+            self._adopt(index, settled)
+            return True
         self._mark_planned(index)
         if isinstance(settled, Done | SomebodyElses):
             key = settled.key if isinstance(settled, SomebodyElses) else str(settled.result.get(COURSE_KEY, ""))
             raise _RowEnded(RowStatus.SKIPPED, self._exists(key), key) from error
         if act not in {Act.CREATE_COURSE, Act.CREATE_RUN}:
             raise _RowEnded(RowStatus.FAILED, self._refusal(Refused(error.detail), index)) from error
+        return False
+
+    def _end_attempts(self, index: int, *, is_lost: bool) -> None:
+        """Every attempt is used up: by answers that were lost, or by a key that others kept taking."""
+        if self._is_settled(index, quiet=is_lost):
+            return
+        if is_lost:
+            raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
+        self._mark_planned(index)
+        raise Transient("the key is being taken at the same moment, again and again")
 
     def _finish(self, index: int, done: Done) -> None:
         self._steps[index] = replace(self._steps[index], state=StepState.DONE, result=done.result)
+        self._results.update(done.result)
         for field, shown in done.lost.items():
             self.has_lost_fields = True
             column = self._job.columns.get(field)
@@ -212,7 +246,7 @@ class _Run:
             if REF in value:
                 return self._results[value[REF]]
             if DOWNLOAD in value:
-                return self._images[value[DOWNLOAD]]
+                return self._images.get(value[DOWNLOAD])  # absent while reading back, which looks at no picture
             return {name: self._filled(item) for name, item in value.items()}
         if isinstance(value, list):
             return [self._filled(item) for item in value]

@@ -1,0 +1,85 @@
+"""What every column has in common: `[clear]`, staff-only cells, and the facts that people are shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.headers import normalise_header
+from course_discovery_bulk.columns.moments import DateValue
+from course_discovery_bulk.data import CLEAR
+from course_discovery_bulk.operations.course_create import OPERATION
+from course_discovery_bulk.operations.registry import all_operations
+from tests.unit.operations.samples import MEMBER, STAFF, parse
+
+COLUMNS = OPERATION.by_name
+EVERY_COLUMN = list({column.name: column for operation in all_operations() for column in operation.columns}.values())
+KEPT = {
+    "organization",
+    "number",
+    "title",
+    "course_enrollment_track",
+    "course_run_enrollment_track",
+    "course_pacing",
+    "verified_price",
+    "product_source",
+    "url_slug",
+    "image",
+    "organization_logo_override",
+    "start_date",
+    "end_date",
+    "start_time",
+    "end_time",
+    "enrollment_start_time",
+    "enrollment_end_time",
+    "upgrade_deadline_override_time",
+    "enterprise_subscription_inclusion",
+    "move_to_legal_review",
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(COLUMNS) - KEPT))
+@pytest.mark.parametrize("text", ["[clear]", "[CLEAR]"])
+def test_clear_empties_a_field_that_can_be_empty(name: str, text: str) -> None:
+    assert parse(COLUMNS[name], text).value is CLEAR
+
+
+@pytest.mark.parametrize("name", sorted(KEPT))
+def test_clear_is_refused_with_the_reason_where_a_field_must_hold_something(name: str) -> None:
+    (found,) = parse(COLUMNS[name], "[clear]").problems
+
+    assert (found.code, found.column, found.value) == ("NOT_CLEARABLE", name, "[clear]")
+    assert found.hint == COLUMNS[name].keep_reason != ""
+
+
+@pytest.mark.parametrize("text", ["2027-12-01", "[clear]", "nonsense"])
+def test_members_may_not_touch_a_staff_only_column(text: str) -> None:
+    (found,) = parse(COLUMNS["upgrade_deadline_override_date"], text, MEMBER).problems
+
+    assert (found.code, found.line) == ("STAFF_ONLY", 2)
+
+
+def test_members_may_not_touch_the_time_of_a_staff_only_moment_either() -> None:
+    assert [found.code for found in parse(COLUMNS["upgrade_deadline_override_time"], "10:00", MEMBER).problems] == [
+        "STAFF_ONLY"
+    ]
+
+
+def test_staff_may() -> None:
+    assert isinstance(parse(COLUMNS["upgrade_deadline_override_date"], "2027-12-01", STAFF).value, DateValue)
+
+
+@pytest.mark.parametrize(
+    "column", [column for column in EVERY_COLUMN if column.example], ids=lambda column: column.name
+)
+def test_the_example_of_a_column_is_a_good_cell(column: Column) -> None:
+    parsed = parse(column, column.example)
+
+    assert [found.code for found in parsed.problems] == []
+    assert column.help.endswith(".")
+
+
+@pytest.mark.parametrize("column", EVERY_COLUMN, ids=lambda column: column.name)
+def test_names_and_aliases_are_as_headers_are_compared(column: Column) -> None:
+    for name in (column.name, *column.aliases):
+        assert normalise_header(name) == name

@@ -1,0 +1,119 @@
+"""How headers are compared, and what is said about those that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_discovery_bulk.columns.headers import check_headers, normalise_header
+from course_discovery_bulk.problems import Problem
+
+KNOWN = {
+    "organization": "organization",
+    "title": "title",
+    "long_description": "long_description",
+    "full_description": "long_description",
+    "start_date": "start_date",
+}
+
+
+def check(headers: Sequence[str], required: Collection[str] = ("organization", "title")) -> list[Problem]:
+    return check_headers(headers, known=KNOWN, required=required, operation="course_create")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "start_date",
+        " Start Date ",
+        "START_DATE",
+        "start\u00a0date",
+        "\ufeffstart_date\u200b",
+        "st\u200bart_date",
+        "start \t\n date",
+        "\uff53tart_date",
+    ],
+)
+def test_headers_are_compared_in_one_form(written: str) -> None:
+    assert normalise_header(written) == "start_date"
+
+
+@pytest.mark.parametrize("written", ["", " ", "\u00a0\u200b\ufeff", "\n\t"])
+def test_a_header_without_text_is_empty(written: str) -> None:
+    assert normalise_header(written) == ""
+
+
+@settings(max_examples=100, deadline=None, database=None)
+@given(st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=20))
+def test_a_normalised_header_has_no_blanks(text: str) -> None:
+    assert normalise_header(text).split() in ([], [normalise_header(text)])
+
+
+def test_right_headers_have_no_problems() -> None:
+    assert check(["Title", "organization", "", "Full Description"]) == []
+
+
+def test_missing_columns_are_all_named() -> None:
+    problems = check(["start_date"])
+    assert [(p.code, p.line, p.column, p.is_error) for p in problems] == [
+        ("MISSING_COLUMN", 1, "organization", True),
+        ("MISSING_COLUMN", 1, "title", True),
+    ]
+    assert problems[0].message == "The column organization is missing."
+    assert problems[0].hint == "Add the column; course_create requires it."
+
+
+def test_a_misspelt_required_column_is_missing_and_the_like_header_is_named() -> None:
+    missing, unknown = check(["Organisation", "title"])
+    assert missing.message == "The column organization is missing. Did you mean “Organisation”?"
+    assert (unknown.code, unknown.column, unknown.is_error) == ("UNKNOWN_COLUMN", "Organisation", False)
+    assert unknown.message == (
+        "The column Organisation is not a column of course_create and was not used. Did you mean “organization”?"
+    )
+
+
+def test_an_unknown_column_is_noted_without_a_guess_where_nothing_is_alike() -> None:
+    (problem,) = check(["title", "organization", "Remarks"])
+    assert (problem.code, problem.severity) == ("UNKNOWN_COLUMN", "note")
+    assert problem.message == "The column Remarks is not a column of course_create and was not used."
+
+
+def test_a_column_the_file_already_has_is_not_suggested() -> None:
+    (problem,) = check(["title", "organization", "title2"])
+    assert "Did you mean" not in problem.message
+
+
+def test_two_headers_of_one_column_are_duplicates() -> None:
+    (problem,) = check(["title", "organization", "long_description", "Full Description"])
+    assert (problem.code, problem.line, problem.column) == ("DUPLICATE_COLUMN", 1, "Full Description")
+    assert problem.message == "The column Full Description (the same as long_description) appears more than once."
+
+
+def test_a_repeated_header_is_told_once() -> None:
+    (problem,) = check(["title", "organization", " Title", "TITLE"])
+    assert problem.message == "The column Title appears more than once."
+
+
+def test_repeated_unknown_headers_are_duplicates_too() -> None:
+    problems = check(["title", "organization", "notes", "Notes"])
+    assert [p.code for p in problems if p.is_error] == ["DUPLICATE_COLUMN"]
+
+
+def test_a_first_line_without_any_known_name_is_no_header() -> None:
+    (problem,) = check(["edX", "How to Learn", "LEARN"])
+    assert (problem.code, problem.line) == ("NO_HEADER", 1)
+    assert problem.hint == "The first line must hold the column names, for example: organization, title."
+
+
+def test_an_operation_without_required_columns_gives_others_as_examples() -> None:
+    (problem,) = check(["x"], required=())
+    assert problem.hint.endswith("for example: organization, title, long_description.")
+
+
+def test_a_very_long_header_is_shortened_in_what_is_said() -> None:
+    (problem,) = check(["title", "organization", "x" * 5000])
+    assert len(problem.message) < 400
+    assert len(problem.column or "") <= 200

@@ -1,0 +1,84 @@
+"""Texts, addresses, slugs and course numbers; the cell's words are never changed, only refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.course import COURSE_DETAILS, IMAGE, NUMBER, TITLE, URL_SLUG
+from tests.unit.operations.samples import parse
+
+BY_NAME = {column.name: column for column in (*COURSE_DETAILS, IMAGE, NUMBER, TITLE, URL_SLUG)}
+LONG_ADDRESS = "https://files.example.org/cs101.png?signature=" + "a" * 700
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("title", "x" * 255),
+        ("title", "Éléments d'algèbre 🎓"),
+        ("number", "CS101.1x-a_b"),
+        ("url_slug", "Intro_to-computing-2"),
+        ("about_video_link", "https://www.youtube.com/watch?v=abc"),
+        ("about_video_link", "HTTP://example.org"),
+        ("image", "https://example.org/a.png"),
+        ("image", LONG_ADDRESS),
+        ("additional_information", "<script>kept as it is</script>" + "x" * 5000),
+        ("short_description", "<p>Learn <b>much</b>.</p>"),
+        ("short_description", "plain words"),
+        ("long_description", "<ul><li>one</li></ul><p><a href='https://example.org'>more</a></p>"),
+    ],
+)
+def test_text_that_is_taken_as_it_is(name: str, text: str) -> None:
+    parsed = parse(BY_NAME[name], text)
+
+    assert parsed.problems == ()
+    assert parsed.value == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("title", "x" * 256, "TEXT_TOO_LONG"),
+        ("number", "CS 101", "BAD_COURSE_NUMBER"),
+        ("number", "CS/101", "BAD_COURSE_NUMBER"),
+        ("number", "CS+101", "BAD_COURSE_NUMBER"),
+        ("number", "ÇS101", "BAD_COURSE_NUMBER"),
+        ("number", "x" * 101, "TEXT_TOO_LONG"),
+        ("url_slug", "intro to computing", "BAD_SLUG"),
+        ("url_slug", "learn/intro", "BAD_SLUG"),
+        ("url_slug", "x" * 256, "BAD_SLUG"),
+        ("about_video_link", "www.youtube.com/watch?v=abc", "BAD_URL"),
+        ("about_video_link", "ftp://example.org/a", "BAD_URL"),
+        ("about_video_link", "javascript:alert(1)", "BAD_URL"),
+        ("about_video_link", "https://", "BAD_URL"),
+        ("about_video_link", "https://exa mple.org", "BAD_URL"),
+        ("about_video_link", "https://[::1", "BAD_URL"),
+        ("about_video_link", LONG_ADDRESS, "TEXT_TOO_LONG"),
+        ("image", "cs101.png", "BAD_URL"),
+        ("image", "data:image/png;base64,AAAA", "BAD_URL"),
+        ("short_description", "<h2>Heading</h2>", "REFUSED_MARKUP"),
+        ("short_description", "# a heading to Markdown", "REFUSED_MARKUP"),
+        ("short_description", "<blockquote>quoted</blockquote>", "REFUSED_MARKUP"),
+    ],
+)
+def test_text_that_is_refused_is_shown_with_its_place(name: str, text: str, code: str) -> None:
+    (found,) = parse(BY_NAME[name], text).problems
+
+    assert (found.code, found.line, found.column) == (code, 2, name)
+    assert found.value is not None
+    assert text.startswith(found.value.removesuffix("…"))
+
+
+def test_refused_markup_says_which() -> None:
+    (found,) = parse(BY_NAME["syllabus"], "<p>fine</p><h3>not</h3>").problems
+
+    assert "h3 tag is not allowed" in found.message
+
+
+HTML_COLUMNS = [column for column in COURSE_DETAILS if column.kind.name == "HTML"]
+
+
+@pytest.mark.parametrize("column", HTML_COLUMNS, ids=lambda column: column.name)
+def test_every_html_column_refuses_headings(column: Column) -> None:
+    assert [found.code for found in parse(column, "<h1>x</h1>").problems] == ["REFUSED_MARKUP"]

@@ -1,0 +1,88 @@
+"""System checks: settings in, ids out; a good configuration is silent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+
+from course_discovery_bulk.checks import check_settings
+
+HTTP = {"TRANSPORT": "http", "DISCOVERY_URL": "https://discovery.example.org", "DISCOVERY_TOKEN": "secret-token"}
+
+
+@pytest.fixture(autouse=True)
+def outside(settings: Any, tmp_path: Path) -> None:
+    """Uploads and media in different folders."""
+    settings.BASE_DIR = tmp_path / "site"
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+
+
+def ids(settings: Any, **chosen: Any) -> list[str]:
+    settings.BULK_OPERATIONS = chosen
+    return [str(message.id).rpartition(".")[2] for message in check_settings(None)]
+
+
+def test_the_defaults_are_fine(settings: Any) -> None:
+    assert ids(settings) == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "found"),
+    [
+        ({"TRANSPORT": "carrier_pigeon"}, ["E001"]),
+        ({"TRANSPORT": "http"}, ["E002"]),
+        ({**HTTP, "DISCOVERY_TOKEN": ""}, ["E002"]),
+        (HTTP, ["W002"]),
+        ({"MAX_ROW": 1}, ["W001"]),
+        ({"MAX_ROW": 1, "MAX_COLUMN": 1}, ["W001", "W001"]),
+        ({"LEASE_SECONDS": 80.0}, ["W003"]),
+        ({"LEASE_SECONDS": 80.1}, []),
+        ({"READ_SECONDS": 100.0}, ["W003"]),
+        ({"MAX_ROW": 1, "TRANSPORT": "http", "LEASE_SECONDS": 1}, ["W001", "E002", "W003"]),
+    ],
+)
+def test_what_is_wrong_is_told_by_id(settings: Any, chosen: dict[str, Any], found: list[str]) -> None:
+    assert ids(settings, **chosen) == found
+
+
+def test_uploads_below_the_media_folder_are_an_error(settings: Any, tmp_path: Path) -> None:
+    media = Path(settings.MEDIA_ROOT)
+
+    assert ids(settings, STORAGE_LOCATION=str(media)) == ["E003"]
+    assert ids(settings, STORAGE_LOCATION=str(media / "deep" / "down")) == ["E003"]
+    assert ids(settings, STORAGE_LOCATION=str(media / ".." / "media" / "x")) == ["E003"]
+    assert ids(settings, STORAGE_LOCATION=str(tmp_path / "media-not")) == []
+
+
+def test_a_storage_of_the_hosts_own_is_the_hosts_business(settings: Any) -> None:
+    backend = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "course_discovery_bulk": backend}
+
+    assert ids(settings, STORAGE_LOCATION=settings.MEDIA_ROOT) == []
+
+
+def test_without_a_media_folder_nothing_can_lie_below_it(settings: Any) -> None:
+    settings.MEDIA_ROOT = ""
+
+    assert ids(settings) == []
+
+
+def test_no_message_shows_the_token(settings: Any) -> None:
+    settings.BULK_OPERATIONS = {**HTTP, "LEASE_SECONDS": 1}
+
+    assert HTTP["DISCOVERY_TOKEN"] not in repr(check_settings(None))
+
+
+def test_every_message_says_what_to_do(settings: Any) -> None:
+    settings.BULK_OPERATIONS = {"MAX_ROW": 1, "TRANSPORT": "x", "LEASE_SECONDS": 1}
+
+    assert all(message.hint for message in check_settings(None))
+
+
+def test_django_runs_them(settings: Any) -> None:
+    settings.BULK_OPERATIONS = {"TRANSPORT": "carrier_pigeon"}
+
+    assert "course_discovery_bulk.E001" in {message.id for message in run_checks(tags=["course_discovery_bulk"])}

@@ -1,0 +1,93 @@
+"""The reference pages say what the code says: they are written anew here and compared, without touching the files."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from dataclasses import fields
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import course_discovery_bulk
+from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.conf import BulkSettings
+from course_discovery_bulk.operations.registry import all_operations
+from course_discovery_bulk.problems import CATALOGUE
+
+DOCS = Path(__file__).parents[2] / "docs"
+CHECK_IDS = re.findall(
+    r'id="([^"]+)"', (Path(course_discovery_bulk.__file__).parent / "checks.py").read_text(encoding="utf-8")
+)
+COLUMNS = {column.name: column for operation in all_operations() for column in operation.columns}
+
+
+def load_generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate_reference", DOCS / "generate_reference.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+PAGES: dict[str, str] = load_generator().pages()
+
+
+def stored(name: str) -> str:
+    return (DOCS / "reference" / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_the_page_is_up_to_date(name: str) -> None:
+    assert stored(name) == PAGES[name], "run: python docs/generate_reference.py"
+
+
+@pytest.mark.parametrize("name", [option.name.upper() for option in fields(BulkSettings)])
+def test_every_setting_is_on_its_page(name: str) -> None:
+    assert f"   * - ``{name}``\n" in stored("settings.rst")
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_every_problem_has_its_section(code: str) -> None:
+    assert f"\n{code}\n{'*' * len(code)}\n" in stored("problems.rst")
+
+
+@pytest.mark.parametrize("name", [operation.type for operation in all_operations()])
+def test_every_operation_has_its_section(name: str) -> None:
+    assert f"\n``{name}``\n****" in stored("operations.rst")
+
+
+@pytest.mark.parametrize("column", COLUMNS.values(), ids=lambda column: column.name)
+def test_every_column_has_its_section_and_all_its_names(column: Column) -> None:
+    page = stored("columns.rst")
+    section = page[page.index(f".. _column-{column.name}:\n") :].partition("\n.. _column-")[0]
+
+    assert all(f"``{name}``" in section for name in (column.name, *column.aliases))
+    assert (f":Example: ``{column.example}``" in section) == bool(column.example)
+    assert (":Who may set it: staff only" in section) == column.staff_only
+    assert f":ref:`{column.name} <column-{column.name}>`" in stored("operations.rst")
+
+
+def test_a_column_means_the_same_in_every_operation() -> None:
+    for operation in all_operations():
+        for column in operation.columns:
+            assert column == COLUMNS[column.name]
+
+
+@pytest.mark.parametrize("check_id", CHECK_IDS)
+def test_every_system_check_is_on_its_page_once(check_id: str) -> None:
+    assert stored("system_checks.rst").count(f"``{check_id}``") == 1
+
+
+def test_ids_of_system_checks_are_unique() -> None:
+    assert len(CHECK_IDS) == len(set(CHECK_IDS)) > 0
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_no_page_depends_on_the_machine(name: str) -> None:
+    assert str(DOCS.parent) not in PAGES[name]
+    assert " at 0x" not in PAGES[name]

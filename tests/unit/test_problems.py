@@ -1,0 +1,161 @@
+"""The catalogue: every kind has what the code that states it gives, and a problem survives being stored."""
+
+from __future__ import annotations
+
+import ast
+import json
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import course_discovery_bulk
+from course_discovery_bulk import problems
+from course_discovery_bulk.problems import (
+    BAD_PRICE,
+    CATALOGUE,
+    COURSE_EXISTS,
+    ERROR,
+    NOTE,
+    READING_CODES,
+    Place,
+    Problem,
+    ProblemType,
+    clip,
+    problem,
+    suggestion,
+)
+
+PACKAGE = Path(course_discovery_bulk.__file__).parent
+KINDS = {name: value for name, value in vars(problems).items() if isinstance(value, ProblemType)}
+FROM_PLACE = {"column", "value"}
+FROM_THE_ROW_BEING_EXECUTED = {"doing"}  # `_problem_of` adds what was being done
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One place in the code that states a problem."""
+
+    kind: str
+    facts: frozenset[str]
+    where: str
+
+
+def statements() -> Iterator[Statement]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            first = call.args[0] if call.args else None
+            if name in {"problem", "_problem_of"} and isinstance(first, ast.Name) and first.id in KINDS:
+                facts = {keyword.arg for keyword in call.keywords if keyword.arg} | spread(call, tree)
+                extra = FROM_THE_ROW_BEING_EXECUTED if name == "_problem_of" else set()
+                where = f"{path.relative_to(PACKAGE)}:{call.lineno}"
+                yield Statement(kind=first.id, facts=frozenset(facts | extra | FROM_PLACE), where=where)
+
+
+def spread(call: ast.Call, tree: ast.AST) -> set[str]:
+    """Names of the facts that a call takes from a dict written out in the same module (`**facts`)."""
+    names = {word.value.id for word in call.keywords if word.arg is None and isinstance(word.value, ast.Name)}
+    written = (
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict) and names & {ast.unparse(node.targets[0])}
+    )
+    return {str(key.value) for facts in written for key in facts.keys if isinstance(key, ast.Constant)}
+
+
+STATEMENTS = list(statements())
+
+
+def placeholders(kind: ProblemType) -> set[str]:
+    parts = [*string.Formatter().parse(kind.message), *string.Formatter().parse(kind.hint)]
+    return {name for _, name, _, _ in parts if name}
+
+
+def test_codes_are_unique_and_are_the_names_in_the_code() -> None:
+    assert {kind.code for kind in KINDS.values()} == set(KINDS) == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda statement: f"{statement.kind} in {statement.where}")
+def test_whoever_states_a_problem_gives_the_facts_it_is_rendered_with(statement: Statement) -> None:
+    assert placeholders(KINDS[statement.kind]) <= statement.facts
+
+
+def test_a_kind_that_nobody_states_is_not_in_the_catalogue() -> None:
+    assert set(KINDS) - {statement.kind for statement in STATEMENTS} == set()
+
+
+@pytest.mark.parametrize("kind", CATALOGUE.values(), ids=lambda kind: kind.code)
+def test_every_kind_is_rendered_whole(kind: ProblemType) -> None:
+    facts = {name: f"<{name}>" for name in placeholders(kind) - FROM_PLACE}
+
+    found = problem(kind, Place(line=3, column="title", value="x{y}"), **facts)
+
+    for name in placeholders(kind) - FROM_PLACE:
+        assert f"<{name}>" in found.message + found.hint
+    assert (found.code, found.severity, found.line, found.column) == (kind.code, kind.severity, 3, "title")
+
+
+@pytest.mark.parametrize("kind", CATALOGUE.values(), ids=lambda kind: kind.code)
+def test_every_kind_says_what_to_do(kind: ProblemType) -> None:
+    assert kind.severity in {ERROR, NOTE}
+    assert kind.hint.strip()
+    assert kind.message.strip()
+
+
+def test_codes_of_reading_are_codes() -> None:
+    assert set(CATALOGUE) >= READING_CODES
+
+
+def test_text_from_a_cell_cannot_act_as_a_template() -> None:
+    found = problem(BAD_PRICE, Place(line=2, column="verified_price", value="{reason} {0}"), reason=" {value}")
+
+    assert found.message == "“{reason} {0}” is not a price. {value}"
+
+
+def test_a_long_value_is_clipped_in_message_and_record() -> None:
+    found = problem(BAD_PRICE, Place(value="9" * 5000), reason="")
+
+    assert found.value is not None
+    assert len(found.value) == 200
+    assert found.value.endswith("9…")
+    assert len(found.message) < 250
+
+
+def test_a_problem_survives_being_stored() -> None:
+    found = problem(COURSE_EXISTS, Place(line=2, column="number", value="CS101"), key="edX+CS101")
+
+    assert Problem.from_dict(json.loads(json.dumps(found.as_dict()))) == found
+
+
+def test_a_problem_stored_by_a_later_version_is_still_read() -> None:
+    stored = {**problem(COURSE_EXISTS, key="edX+CS101").as_dict(), "severity_of_tomorrow": 1}
+
+    assert Problem.from_dict(stored).code == "COURSE_EXISTS"
+
+
+@pytest.mark.parametrize(("severity", "is_error"), [(ERROR, True), (NOTE, False)])
+def test_only_errors_are_errors(severity: str, is_error: bool) -> None:
+    assert Problem(code="X", message="x", severity=severity).is_error is is_error
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        ([], ""),
+        (["edX"], " Did you mean “edX”?"),
+        (["edX", "MITx"], " Did you mean “edX” or “MITx”?"),
+    ],
+)
+def test_suggestions(names: list[str], sentence: str) -> None:
+    assert suggestion(names) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [(None, None), ("", ""), ("x" * 200, "x" * 200), ("x" * 201, "x" * 199 + "…")]
+)
+def test_clipping(text: str | None, shown: str | None) -> None:
+    assert clip(text) == shown
