@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage quality format docs requirements upgrade clean
+.PHONY: help demo test test-slow coverage quality format docs requirements upgrade clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -40,7 +40,10 @@ demo: $(VENV)/installed-sandbox ## Start the stand-in site and run the sample up
 # --- check ------------------------------------------------------------------------------------------------------------
 
 test: $(VENV)/installed-test ## Run the tests that need no services (options: TEST_ARGS="...")
-	@$(BIN)/python -m pytest -n auto $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(TEST_ARGS)
+
+test-slow: $(VENV)/installed-test ## Run the slow lane: killed workers, broken brokers, many generated files
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m slow $(TEST_ARGS)
 
 coverage: $(VENV)/installed-test ## Run the same tests and show what they leave out
 	@$(BIN)/python -m coverage run -m pytest

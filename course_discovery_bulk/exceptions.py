@@ -3,6 +3,7 @@
 BulkOperationError
 |-- UploadRefused         the file cannot become a task: tell the uploader (carries problems)
 |-- UnknownOperation      no operation of that name is registered
+|-- DocumentRefused       the file somebody asks for cannot be made: tell them (carries a code)
 |-- LeaseLost             another worker owns the task now: stop without writing
 `-- DiscoveryError        a call to discovery did not succeed
     |-- Refused           permanent: the same call will be refused again
@@ -47,6 +48,15 @@ class UnknownOperation(BulkOperationError):
     """No operation of that name is registered."""
 
 
+class DocumentRefused(BulkOperationError):
+    """The file somebody asks for cannot be made; `code` says why to programs, `detail` to people."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
 class LeaseLost(BulkOperationError):
     """Another worker owns the task now; whoever sees this stops without another write."""
 
@@ -87,6 +97,10 @@ class Conflict(DiscoveryError):
 
 class Transient(DiscoveryError):
     """Nothing was done; `retry_after` is the wait in seconds that discovery asked for, if it did."""
+
+
+class AnswerTooLarge(Transient):
+    """The answer is larger than what is read: ask for less at once."""
 
 
 class Unauthenticated(Transient):

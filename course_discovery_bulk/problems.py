@@ -64,8 +64,8 @@ EMPTY_FILE = _kind("EMPTY_FILE", "The file is empty.", "Upload a file with a hea
 NO_ROWS = _kind("NO_ROWS", "The file has a header but no rows.", "Add a row below the header.")
 NOT_A_TABLE = _kind(
     "NOT_A_TABLE",
-    "The file is not a CSV file: {detail}.",
-    "Save the sheet as CSV (UTF-8) and upload that file.",
+    "The file cannot be read as a table: {detail}.",
+    "Upload a CSV file (UTF-8) or an Excel workbook (.xlsx).",
 )
 UNREADABLE_ENCODING = _kind(
     "UNREADABLE_ENCODING",
@@ -307,6 +307,11 @@ NOT_SAVED = _kind(
     "NOT_SAVED",
     "Discovery accepted {field} but did not keep it: it shows {actual}.",
     "Set it in Publisher, or ask the operators of discovery.",
+)
+REVIEW_HELD_BACK = _kind(
+    "REVIEW_HELD_BACK",
+    "The run was not sent to legal review, because discovery did not keep everything that the row sets.",
+    "Put the other problems of the row right, then send the run to review.",
 )
 IMAGE_NOT_USABLE = _kind(
     "IMAGE_NOT_USABLE", "The image cannot be used: {detail}.", "Give the public address of a PNG or JPEG picture."

@@ -60,7 +60,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "on_error": tuple(OnError.values),
     "date_order": tuple(DateOrder.values),
 }
-SWITCHES = ("dry_run", "notify")
+SWITCHES = ("dry_run",)
 NUMBERS = ("stop_after",)
 
 

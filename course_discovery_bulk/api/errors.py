@@ -11,9 +11,25 @@ from rest_framework.views import exception_handler
 
 from course_discovery_bulk import problems, service
 from course_discovery_bulk.api import links
-from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
+from course_discovery_bulk.exceptions import (
+    DiscoveryError,
+    DocumentRefused,
+    Forbidden,
+    UnknownOperation,
+    UploadRefused,
+)
 
 STORAGE_WAIT_SECONDS = 30
+DISCOVERY_WAIT_SECONDS = 30
+DOCUMENT_STATUSES = {
+    "NO_EXPORT": status.HTTP_404_NOT_FOUND,
+    "NOT_FOUND": status.HTTP_404_NOT_FOUND,
+    "EXPORT_TOO_LARGE": status.HTTP_400_BAD_REQUEST,
+    "TOO_MANY_KEYS": status.HTTP_400_BAD_REQUEST,
+    "CANNOT_UNDO": status.HTTP_409_CONFLICT,
+    "NOTHING_TO_UNDO": status.HTTP_409_CONFLICT,
+    "NOT_FINISHED": status.HTTP_409_CONFLICT,
+}
 
 
 class Refused(APIException):
@@ -57,6 +73,25 @@ class UploadTooLarge(APIException):
     default_code = problems.FILE_TOO_LARGE.code
 
 
+class DocumentNotPossible(APIException):
+    """404, 409 or 400, by the code: the file asked for cannot be made."""
+
+    def __init__(self, refusal: DocumentRefused) -> None:
+        self.status_code = DOCUMENT_STATUSES[refusal.code]
+        super().__init__(refusal.detail, code=refusal.code)
+
+
+class DiscoveryUnavailable(APIException):
+    """503: discovery does not give what is needed for the answer."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = problems.DISCOVERY_UNAVAILABLE.code
+    wait = DISCOVERY_WAIT_SECONDS
+
+    def __init__(self, error: DiscoveryError) -> None:
+        super().__init__(f"Discovery did not answer as it should: {error.detail}.")
+
+
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's answer, with a `code` in capitals beside its `detail`; field errors stay as they are."""
     response = exception_handler(_translate(error), context)
@@ -78,6 +113,12 @@ def _translate(error: Exception) -> Exception:
             return KeyReused()
         case service.StorageUnavailable():
             return StorageUnavailable()
+        case DocumentRefused():
+            return DocumentNotPossible(error)
+        case Forbidden():
+            return PermissionDenied(error.detail)
+        case DiscoveryError():
+            return DiscoveryUnavailable(error)
         case links.LinkExpired():
             return PermissionDenied("This link has expired. Read the task again for a new one.", code="link_expired")
         case links.LinkInvalid():

@@ -8,30 +8,17 @@ from typing import Any
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from rest_framework.exceptions import NotFound
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from course_discovery_bulk import service
 from course_discovery_bulk.api.base import BulkOperationsView
+from course_discovery_bulk.api.downloads import IgnoreAccept
 from course_discovery_bulk.api.links import LinkInvalid, read_token, safe_name
 from course_discovery_bulk.models import BulkOperationTask
 
 CSV = "text/csv"
 CONTENT_TYPES = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-
-
-class IgnoreAccept(BaseContentNegotiation):
-    """A browser asks for anything, a script for text/csv: both get the file, and errors as JSON."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(
-        self, request: Request, renderers: Any, format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type
 
 
 class FileDownload(BulkOperationsView):

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from course_discovery_bulk.api.links import address, file_address
 from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
+from course_discovery_bulk.documents import ColumnFacts, OperationFacts
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.service import Progress
 
@@ -22,6 +23,7 @@ class UploadSerializer(serializers.Serializer[Any]):
     task_type = serializers.CharField(max_length=64)
     dry_run = serializers.BooleanField(required=False, allow_null=True, default=None)
     on_error = serializers.CharField(required=False, allow_blank=True)
+    stop_after = serializers.IntegerField(required=False, allow_null=True, default=None)
     on_existing = serializers.CharField(required=False, allow_blank=True)
     date_order = serializers.CharField(required=False, allow_blank=True)
     notify = serializers.BooleanField(required=False, allow_null=True, default=None)
@@ -41,6 +43,9 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
     counts = serializers.SerializerMethodField()
     progress_url = serializers.SerializerMethodField()
     rows_url = serializers.SerializerMethodField()
+    results_url = serializers.SerializerMethodField()
+    failed_url = serializers.SerializerMethodField()
+    undo_url = serializers.SerializerMethodField()
 
     class Meta:
         model = BulkOperationTask
@@ -63,6 +68,9 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "finished_at",
             "progress_url",
             "rows_url",
+            "results_url",
+            "failed_url",
+            "undo_url",
         )
         read_only_fields = fields
 
@@ -85,6 +93,15 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
 
     def get_rows_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-rows", task.pk)
+
+    def get_results_url(self, task: BulkOperationTask) -> str:
+        return address(self.context["request"], "task-results", task.pk)
+
+    def get_failed_url(self, task: BulkOperationTask) -> str:
+        return address(self.context["request"], "task-failed", task.pk)
+
+    def get_undo_url(self, task: BulkOperationTask) -> str:
+        return address(self.context["request"], "task-undo", task.pk)
 
 
 class ProgressSerializer(serializers.Serializer[Progress]):
@@ -131,3 +148,43 @@ class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
             "steps",
         )
         read_only_fields = fields
+
+
+class ColumnSerializer(serializers.Serializer[ColumnFacts]):
+    """A column of an operation's files."""
+
+    name = serializers.CharField()
+    aliases = serializers.ListField(child=serializers.CharField())
+    type = serializers.CharField()
+    required = serializers.BooleanField()  # type: ignore[assignment]  # DRF takes declared fields off the class
+    help = serializers.CharField()
+    example = serializers.CharField()
+    allowed = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    can_be_cleared = serializers.BooleanField()
+    staff_only = serializers.BooleanField()
+
+
+class OperationSerializer(serializers.Serializer[OperationFacts]):
+    """An operation, its columns and its files; context: `request`."""
+
+    type = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF takes declared fields off the class
+    help = serializers.CharField()
+    required = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]  # DRF takes declared fields off the class
+    either = serializers.ListField(child=serializers.CharField())
+    on_existing = serializers.ListField(child=serializers.CharField())
+    can_be_undone = serializers.BooleanField()
+    allowed_error = serializers.CharField(allow_null=True)
+    schema_url = serializers.SerializerMethodField()
+    template_url = serializers.SerializerMethodField()
+    export_url = serializers.SerializerMethodField()
+    columns = ColumnSerializer(many=True)
+
+    def get_schema_url(self, operation: OperationFacts) -> str:
+        return address(self.context["request"], "operation-schema", operation.type)
+
+    def get_template_url(self, operation: OperationFacts) -> str:
+        return address(self.context["request"], "operation-template", operation.type)
+
+    def get_export_url(self, operation: OperationFacts) -> str | None:
+        return address(self.context["request"], "operation-export", operation.type) if operation.has_export else None

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from course_discovery_bulk.api import views
+from course_discovery_bulk.api import actions, operations, tables, views
 from course_discovery_bulk.api.files import FileDownload
 
 
@@ -22,5 +22,15 @@ urlpatterns = [
     path("<bulk_task_id:pk>/", views.TaskDetail.as_view(), name="task-detail"),
     path("<bulk_task_id:pk>/progress/", views.TaskProgress.as_view(), name="task-progress"),
     path("<bulk_task_id:pk>/rows/", views.TaskRows.as_view(), name="task-rows"),
+    path("<bulk_task_id:pk>/apply/", actions.TaskApply.as_view(), name="task-apply"),
+    path("<bulk_task_id:pk>/cancel/", actions.TaskCancel.as_view(), name="task-cancel"),
+    path("<bulk_task_id:pk>/results.csv", tables.TaskResults.as_view(), name="task-results"),
+    path("<bulk_task_id:pk>/failed.csv", tables.TaskFailed.as_view(), name="task-failed"),
+    path("<bulk_task_id:pk>/undo.csv", tables.TaskUndo.as_view(), name="task-undo"),
+    path("operations/", operations.OperationList.as_view(), name="operation-list"),
+    path("operations/<slug:type_name>/", operations.OperationDetail.as_view(), name="operation-detail"),
+    path("operations/<slug:type_name>/schema.json", operations.OperationSchema.as_view(), name="operation-schema"),
+    path("operations/<slug:type_name>/template.csv", operations.OperationTemplate.as_view(), name="operation-template"),
+    path("operations/<slug:type_name>/export.csv", operations.OperationExport.as_view(), name="operation-export"),
     path("files/<str:token>/<str:name>", FileDownload.as_view(), name="file"),
 ]

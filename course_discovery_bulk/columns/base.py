@@ -1,8 +1,13 @@
-"""The column as an object: a header, the field of discovery it fills, and the kind of value its cells hold."""
+"""The column as an object: a header, the field of discovery it fills, and the kind of value its cells hold.
+
+Cells are read (`parse`) into values, and fields of discovery are written back into cells (`show`): what is shown reads
+as the same value again, so a file of what is there changes nothing.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -11,6 +16,7 @@ from course_discovery_bulk.data import CLEAR, Lookups
 from course_discovery_bulk.problems import EMPTY_LIST, NOT_CLEARABLE, STAFF_ONLY, Place, Problem, ProblemType, problem
 
 CLEAR_WORD: Final = "[clear]"
+RUN_PREFIX: Final = "run."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +49,11 @@ class Parsed:
 
 
 class Kind(ABC):
-    """One kind of value: `name` and `allowed` describe it to people, `parse` reads a cell."""
+    """One kind of value: `name` and `allowed` describe it to people, `parse` reads a cell, `show` writes one."""
 
     name: ClassVar[str]
+    table_type: ClassVar[str] = "string"  # what a table schema calls it
+    is_one_of_allowed: ClassVar[bool] = False  # whether a cell holds one of the allowed values and nothing else
 
     @abstractmethod
     def parse(self, cell: Cell, context: Context) -> Parsed:
@@ -54,6 +62,20 @@ class Kind(ABC):
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         """The values to choose from, as written in cells; empty where anything of the kind will do."""
         return ()
+
+    def pick(self, path: str, fields: Mapping[str, Any]) -> Any:
+        """The value at a path among fields, None where there is none; a number as last part is a place in a list."""
+        if path in fields:
+            return fields[path]
+        outer, _, inner = path.rpartition(".")
+        if not inner.isdecimal():
+            return None
+        items = fields.get(outer) or ()
+        return items[int(inner)] if int(inner) < len(items) else None
+
+    def show(self, value: Any, lookups: Lookups) -> str:
+        """The cell that reads as this value, given as calls set it; empty for nothing, and where no cell can say it."""
+        return value if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +91,12 @@ class Column:
     on_run: bool = False  # a field of the run, not of its course
     staff_only: bool = False
     keep_reason: str = ""  # why [clear] is not possible; empty where it is
+    is_order: bool = False  # asks for something to be done instead of holding a value: never shown, never undone
 
     @property
     def path(self) -> str:
         """Name of the field among those of a course and its run, as changes and problems use it."""
-        return f"run.{self.field}" if self.on_run else self.field
+        return f"{RUN_PREFIX}{self.field}" if self.on_run else self.field
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         """Read a cell of this column; `[clear]` gives CLEAR where the field can be emptied."""
@@ -86,3 +109,15 @@ class Column:
         if self.keep_reason:
             return Parsed(problems=(cell.problem(NOT_CLEARABLE, why=self.keep_reason),))
         return Parsed(value=CLEAR)
+
+    def show(self, fields: Mapping[str, Any], lookups: Lookups) -> str:
+        """The cell that leaves these fields (path -> value) as they are; empty where they are, or where none can."""
+        if self.is_order:
+            return ""
+        text = self.kind.show(self.kind.pick(self.path, fields), lookups)
+        return text if text and self._is_good(text, lookups) else ""
+
+    def _is_good(self, text: str, lookups: Lookups) -> bool:
+        """Discovery may hold what a cell may not: texts that are too long, addresses that are none."""
+        parsed = self.parse(Cell(line=1, column=self.name, text=text), Context(lookups=lookups))
+        return not parsed.problems and parsed.value is not CLEAR

@@ -208,7 +208,7 @@ COURSE_DETAILS = (
         field="enterprise_subscription_inclusion",
         kind=Boolean(),
         help="Whether the course is part of the enterprise subscription.",
-        example="TRUE",
+        example="FALSE",
         keep_reason="It is either TRUE or FALSE.",
     ),
 )

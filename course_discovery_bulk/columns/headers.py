@@ -1,7 +1,8 @@
 """The header line: how column names are compared, and what is wrong with those a file has.
 
 Sits between reading a file and checking its rows: `normalise_header` is the one rule for what a header means, for the
-cells of a row as well; `check_headers` compares a file's headers with the columns of an operation.
+cells of a row as well; `check_headers` compares a file's headers with the columns of an operation. The headers that
+our own files add to the uploaded ones are known here too, so that those files can be uploaded as they are.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ from course_discovery_bulk.problems import (
 # Characters without width or meaning of their own that copying leaves in a text, the byte order mark among them.
 INVISIBLE: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
+RESULT_HEADERS: Final = ("line", "status", "codes", "messages", "key", "link")
+EDITED_SINCE: Final = "edited_since"
+CANNOT_UNDO: Final = "cannot_undo"
+IGNORED_HEADERS: Final = frozenset({*RESULT_HEADERS, EDITED_SINCE, CANNOT_UNDO})
+
 _HEADER_LINE: Final = 1
 _EXAMPLES: Final = 3
 _REMOVE_INVISIBLE: Final = dict.fromkeys(map(ord, INVISIBLE))
@@ -42,7 +48,7 @@ def normalise_header(text: str) -> str:
 def check_headers(
     headers: Sequence[str], *, known: Mapping[str, str], required: Collection[str], operation: str
 ) -> list[Problem]:
-    """What is wrong with the headers of a file, all at once; columns that are not known are only noted.
+    """What is wrong with the headers of a file, all at once; unknown columns are only noted, our own not even that.
 
     `known` maps every accepted name (aliases too, normalised) to the column it means; `required` names columns.
     """
@@ -51,7 +57,8 @@ def check_headers(
     if not given:
         examples = ", ".join(_examples(known, required))
         return [problem(NO_HEADER, Place(line=_HEADER_LINE), operation=operation, examples=examples)]
-    unknown = [header for header, column in found if column is None and normalise_header(header)]
+    fine = {"", *IGNORED_HEADERS}
+    unknown = [header for header, column in found if column is None and normalise_header(header) not in fine]
     columns = dict.fromkeys([*known.values(), *required])
     missing = [column for column in columns if column in required and column not in given]
     free = {name: column for name, column in known.items() if column not in given}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 
@@ -44,3 +45,10 @@ def split_list(text: str) -> ListValue:
         added=tuple(part[1:].strip() for part in parts if part[0] == "+"),
         removed=tuple(part[1:].strip() for part in parts if part[0] == "-"),
     )
+
+
+def join_list(items: Iterable[str]) -> str:
+    """The cell that says what a list is; empty where the items cannot be told apart in a cell, or look like changes."""
+    parts = tuple(items)
+    text = ", ".join(parts)
+    return text if split_list(text) == ListValue(items=parts) else ""

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from course_discovery_bulk.choices import DateOrder
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
+from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.problems import AMBIGUOUS_DATE, BAD_DATE, BAD_TIME
 
 _ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
@@ -20,6 +21,7 @@ _SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
 _ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2200
+MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"  # how discovery writes it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +33,16 @@ class DateValue:
 
     def at(self, clock: time | None) -> str:
         """The moment as discovery writes it; midnight where neither cell gives a time."""
-        return datetime.combine(self.day, clock or self.clock or time(0)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return datetime.combine(self.day, clock or self.clock or time(0)).strftime(MOMENT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Date(Kind):
     """A date, optionally with a time of day."""
 
+    is_alone: bool = False  # whether no column beside it holds the time of day
     name: ClassVar[str] = "date"
+    table_type: ClassVar[str] = "date"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         day_text, _, clock_text = cell.text.replace("T", " ", 1).partition(" ")
@@ -65,18 +69,39 @@ class Date(Kind):
             return Parsed(problems=(cell.problem(BAD_DATE, reason=" There is no such time zone."),))
         return Parsed(value=DateValue(day=moment.date(), clock=moment.time()))
 
+    def show(self, value: Any, lookups: Lookups) -> str:
+        moment = read_moment(value)
+        if moment is None:
+            return ""
+        return moment.strftime(MOMENT) if self.is_alone and moment.time() != time(0) else moment.date().isoformat()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Time(Kind):
     """A time of day, UTC."""
 
     name: ClassVar[str] = "time"
+    table_type: ClassVar[str] = "time"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         clock = read_clock(cell.text.strip().removesuffix("Z").removesuffix("UTC"))
         if clock is None:
             return Parsed(problems=(cell.problem(BAD_TIME),))
         return Parsed(value=clock)
+
+    def show(self, value: Any, lookups: Lookups) -> str:
+        moment = read_moment(value)
+        return moment.strftime("%H:%M:%S").removesuffix(":00") if moment else ""
+
+
+def read_moment(value: Any) -> datetime | None:
+    """A moment as discovery writes it, in UTC; None where it is none, or none that cells could say to the second."""
+    try:
+        found = datetime.fromisoformat(value)
+        moment = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return moment if FIRST_YEAR <= moment.year <= LAST_YEAR and not moment.microsecond else None
 
 
 def read_clock(text: str) -> time | None:

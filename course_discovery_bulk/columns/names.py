@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
-from course_discovery_bulk.columns.lists import ListValue, split_list
+from course_discovery_bulk.columns.lists import ListValue, join_list, split_list
 from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
 from course_discovery_bulk.problems import (
     AMBIGUOUS_VALUE,
@@ -26,6 +26,7 @@ class Choice(Kind):
     words: Mapping[str, str]
     what: str
     name: ClassVar[str] = "choice"
+    is_one_of_allowed: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         by_word = {_plain(word): value for word, value in self.words.items()}
@@ -40,6 +41,9 @@ class Choice(Kind):
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         return tuple(self.words)
 
+    def show(self, value: Any, lookups: Lookups) -> str:
+        return next((word for word, sent in self.words.items() if sent == value), "")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Name(Kind):
@@ -47,6 +51,7 @@ class Name(Kind):
 
     table: str
     name: ClassVar[str] = "name"
+    is_one_of_allowed: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         found = find_entry(cell, table_of(context.lookups, self.table))
@@ -55,12 +60,18 @@ class Name(Kind):
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         return tuple(entry.name for entry in table_of(lookups, self.table).entries)
 
+    def show(self, value: Any, lookups: Lookups) -> str:
+        table = table_of(lookups, self.table)
+        entry = table.get(value) if value else None
+        return _word(entry, table) if entry else ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class OrganizationName(Kind):
     """An organization that the uploader may write to; discovery shows members only their own."""
 
     name: ClassVar[str] = "organization"
+    is_one_of_allowed: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         table = context.lookups.organizations
@@ -75,6 +86,10 @@ class OrganizationName(Kind):
 
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         return tuple(entry.key for entry in lookups.organizations.entries)
+
+    def show(self, value: Any, lookups: Lookups) -> str:
+        entry = lookups.organizations.get(value) if value else None
+        return entry.key if entry else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +117,9 @@ class NameList(Kind):
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         return tuple(entry.name for entry in table_of(lookups, self.table).entries)
 
+    def show(self, value: Any, lookups: Lookups) -> str:
+        return _show_names(value or (), table_of(lookups, self.table))
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewNameList(Kind):
@@ -124,6 +142,9 @@ class NewNameList(Kind):
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         return tuple(entry.name for entry in table_of(lookups, self.table).entries)
 
+    def show(self, value: Any, lookups: Lookups) -> str:
+        return _show_names(value or (), table_of(lookups, self.table))
+
 
 def find_entry(cell: Cell, table: LookupTable) -> Entry | Problem:
     """The one entry that the cell names, or why there is none."""
@@ -145,6 +166,28 @@ def table_of(lookups: Lookups, name: str) -> LookupTable:
 def _ambiguous(cell: Cell, table: LookupTable, found: tuple[Entry, ...]) -> Problem:
     matches = ", ".join(entry.key for entry in found[:5])
     return cell.problem(AMBIGUOUS_VALUE, what=table.what, matches=matches)
+
+
+def _word(entry: Entry, table: LookupTable) -> str:
+    """The name of an entry where it is its own alone, else the key."""
+    return entry.name if table.find(entry.name) == (entry,) else entry.key
+
+
+def _show_names(keys: Iterable[str], table: LookupTable) -> str:
+    """A list by names as far as a list can hold them; empty where an entry is not in sight, or no list can say it."""
+    entries = [table.get(key) for key in keys]
+    known = [entry for entry in entries if entry]
+    if len(known) < len(entries):
+        return ""
+    names = [_word(entry, table) for entry in known]
+    listed = [name if _fits_in_list(name) else entry.key for name, entry in zip(names, known, strict=True)]
+    text = join_list(listed)
+    is_read_as_one = len(listed) > 1 and table.find(text)
+    return join_list(entry.key for entry in known) if is_read_as_one else text
+
+
+def _fits_in_list(name: str) -> bool:
+    return split_list(name) == ListValue(items=(name,))
 
 
 def _plain(word: str) -> str:

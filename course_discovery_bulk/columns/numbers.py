@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
-from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
+from course_discovery_bulk.columns.base import RUN_PREFIX, Cell, Context, Kind, Parsed
+from course_discovery_bulk.comparing import money
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.problems import BAD_BOOLEAN, BAD_NUMBER, BAD_PRICE
 
 LARGEST_PRICE: Final = Decimal("99999999.99")  # discovery keeps eight digits before the point
 LARGEST_SMALL_NUMBER: Final = 65535
+FREE_MODES: Final = frozenset({"audit", "honor"})
 _PRICE = re.compile(r"\$?\s*(\d{1,9}(?:\.\d{1,2}0*)?)")
 _WHOLE = re.compile(r"\d{1,6}(?:\.0+)?")
 _TRUE = frozenset({"true", "yes", "1"})
@@ -24,6 +27,7 @@ class Price(Kind):
     """An amount of the site's currency, as text with two decimals."""
 
     name: ClassVar[str] = "price"
+    table_type: ClassVar[str] = "number"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         match = _PRICE.fullmatch(cell.text)
@@ -34,6 +38,12 @@ class Price(Kind):
             return Parsed(problems=(cell.problem(BAD_PRICE, reason=f" The largest price is {LARGEST_PRICE}."),))
         return Parsed(value=str(amount))
 
+    def pick(self, path: str, fields: Mapping[str, Any]) -> str | None:
+        """The one price of all paid modes, of course and run where both are given; None where there are several."""
+        given = [fields[name] or {} for name in (path, f"{RUN_PREFIX}{path}") if name in fields]
+        amounts = [{money(price) for mode, price in prices.items() if mode not in FREE_MODES} for prices in given]
+        return next(iter(amounts[0])) if amounts and len(amounts[0]) == 1 and amounts[0] == amounts[-1] else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class WholeNumber(Kind):
@@ -42,6 +52,7 @@ class WholeNumber(Kind):
     minimum: int = 0
     maximum: int = LARGEST_SMALL_NUMBER
     name: ClassVar[str] = "whole number"
+    table_type: ClassVar[str] = "integer"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if _WHOLE.fullmatch(cell.text):
@@ -50,12 +61,16 @@ class WholeNumber(Kind):
                 return Parsed(value=number)
         return Parsed(problems=(cell.problem(BAD_NUMBER, minimum=self.minimum, maximum=self.maximum),))
 
+    def show(self, value: Any, lookups: Lookups) -> str:
+        return str(value) if isinstance(value, int) else ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Boolean(Kind):
     """True or false, as spreadsheets write it."""
 
     name: ClassVar[str] = "true or false"
+    table_type: ClassVar[str] = "boolean"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         word = cell.text.casefold()
@@ -67,6 +82,9 @@ class Boolean(Kind):
 
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         return ("TRUE", "FALSE")
+
+    def show(self, value: Any, lookups: Lookups) -> str:
+        return str(value).upper() if isinstance(value, bool) else ""
 
 
 def _price_reason(text: str) -> str:

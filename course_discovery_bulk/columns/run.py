@@ -85,7 +85,7 @@ PUBLISH = Moment(
         on_run=True,
         name="publish_date",
         field="go_live_date",
-        kind=Date(),
+        kind=Date(is_alone=True),
         help="Day on which the reviewed run is published.",
         example="2027-05-01",
         aliases=("go_live_date",),
@@ -133,6 +133,7 @@ LEGAL_REVIEW = Column(
     help="TRUE sends the run to legal review once everything else is saved.",
     example="FALSE",
     keep_reason="Write FALSE or leave it empty.",
+    is_order=True,
 )
 MINIMUM_EFFORT = Column(
     on_run=True,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
-from course_discovery_bulk.columns.lists import split_list
+from course_discovery_bulk.columns.lists import join_list, split_list
+from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.markup import clean_html, find_refused_markup
 from course_discovery_bulk.problems import (
     BAD_COURSE_NUMBER,
@@ -116,6 +117,9 @@ class Tags(Kind):
         problems = tuple(tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH) for tag in too_long)
         return Parsed(problems=problems) if problems else Parsed(value=parts)
 
+    def show(self, value: Any, lookups: Lookups) -> str:
+        return join_list(value or ())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Emails(Kind):
@@ -130,6 +134,9 @@ class Emails(Kind):
             places = (Cell(line=cell.line, column=cell.column, text=address) for address in wrong)
             return Parsed(problems=tuple(place.problem(BAD_EMAIL) for place in places))
         return Parsed(value=parts)
+
+    def show(self, value: Any, lookups: Lookups) -> str:
+        return join_list(value or ())
 
 
 def is_web_address(text: str) -> bool:

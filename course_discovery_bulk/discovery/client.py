@@ -19,10 +19,16 @@ import requests
 from urllib3.exceptions import HTTPError as Urllib3Error
 
 from course_discovery_bulk.discovery.errors import error_of, lost_or_transient
-from course_discovery_bulk.exceptions import Misconfigured, Transient
+from course_discovery_bulk.exceptions import AnswerTooLarge, Misconfigured, Transient
 
 API: Final = "/api/v1"
 PUBLISHER_API: Final = "/publisher/api"
+SET_UP_WRONG: Final = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.SSLError,
+)
 CHUNK_BYTES: Final = 64 * 1024
 PAGE_ROWS: Final = 500
 MOST_PAGES: Final = 500
@@ -71,23 +77,19 @@ class DiscoveryClient:
 
     def get_courses(self, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
         """The courses of these keys as they are now; those not in sight are left out."""
-        for batch in _address_batches(keys):
-            query = {"editable": "1", "keys": ",".join(batch), "limit": str(len(batch)), **_uncached()}
-            yield from self._object("GET", f"{API}/courses/", query=query, needs="results")["results"]
+        return self._named("courses", "keys", keys)
 
     def get_courses_by_uuid(self, uuids: Sequence[str]) -> Iterator[dict[str, Any]]:
         """The courses of these UUIDs as they are now; those not in sight are left out. A malformed one fails all."""
-        for batch in _address_batches(uuids):
-            query = {"editable": "1", "uuids": ",".join(batch), "limit": str(len(batch)), **_uncached()}
-            yield from self._object("GET", f"{API}/courses/", query=query, needs="results")["results"]
+        return self._named("courses", "uuids", uuids)
 
     def list_courses(self, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        """All courses in the user's sight as they are now, by key; `query` may set `limit`, the courses in a page."""
+        """All courses in the user's sight, drafts where there are any."""
         return self._pages(f"{API}/courses/", {"editable": "1", **query, **_uncached()})
 
     def count_courses(self) -> int:
         """How many courses are in the user's sight."""
-        query = {"editable": "1", "limit": "1", **_uncached()}
+        query = {"editable": "1", "limit": "1", "fields": "key", **_uncached()}
         return int(self._object("GET", f"{API}/courses/", query=query, needs="count")["count"])
 
     def create_run(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,9 +98,7 @@ class DiscoveryClient:
 
     def get_runs(self, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
         """The runs of these keys as they are now; those not in sight are left out."""
-        for batch in _address_batches(keys):
-            query = {"editable": "1", "keys": ",".join(batch), "limit": str(len(batch)), **_uncached()}
-            yield from self._object("GET", f"{API}/course_runs/", query=query, needs="results")["results"]
+        return self._named("course_runs", "keys", keys)
 
     def update_run(self, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Change fields of a run, all or none; the whole draft comes back."""
@@ -167,6 +167,23 @@ class DiscoveryClient:
 
     # --- how calls are made
 
+    def _named(self, what: str, parameter: str, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Drafts of these names, in as few requests as addresses and answers allow."""
+        for batch in _address_batches(names):
+            yield from self._named_batch(what, parameter, batch)
+
+    def _named_batch(self, what: str, parameter: str, batch: Sequence[str]) -> list[dict[str, Any]]:
+        query = {"editable": "1", parameter: ",".join(batch), "limit": str(len(batch)), **_uncached()}
+        try:
+            found = self._object("GET", f"{API}/{what}/", query=query, needs="results")["results"]
+        except AnswerTooLarge:
+            if len(batch) == 1:
+                raise
+            middle = len(batch) // 2
+            halves = (batch[:middle], batch[middle:])
+            return [item for half in halves for item in self._named_batch(what, parameter, half)]
+        return list(found)
+
     def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         address: str | None = self._address(path)
         for _page in range(MOST_PAGES):
@@ -225,6 +242,8 @@ class DiscoveryClient:
                 stream=True,
             ) as response:
                 content = self._read(method, response, deadline)
+        except SET_UP_WRONG as error:
+            raise Misconfigured(f"the address or its certificate is wrong ({type(error).__name__})") from error
         except requests.exceptions.ConnectTimeout as error:
             raise Transient("no connection in time") from error
         except requests.exceptions.ConnectionError as error:
@@ -252,10 +271,16 @@ class DiscoveryClient:
             parts.append(part)
             size += len(part)
             if size > self.limits.max_answer_bytes:
-                raise lost_or_transient(method, "the answer is too large")
+                raise _too_large(method)
             if time.monotonic() > deadline:
                 raise lost_or_transient(method, "the answer took too long")
         return b"".join(parts)
+
+
+def _too_large(method: str) -> Exception:
+    """What is read can be asked for in parts; a write has been done already."""
+    detail = "the answer is too large"
+    return AnswerTooLarge(detail) if method == "GET" else lost_or_transient(method, detail)
 
 
 def _parts_as_they_come(response: requests.Response) -> Iterator[bytes]:

@@ -31,7 +31,7 @@ def find_people(
                 found[email].add(member["id"])
     if not client.answers_outlive_calls:
         for name, user_id in _local_users(wanted):
-            found[name].add(user_id)
+            found.get(name, set()).add(user_id)  # a database may find names that only look alike
     return {
         name: tuple(
             Person(user_id=user_id, organizations=frozenset(members.get(user_id, ()))) for user_id in sorted(ids)

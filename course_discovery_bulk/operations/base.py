@@ -68,7 +68,7 @@ class Operation:
     on_existing: tuple[str, ...] = (OnExisting.SKIP,)  # what an upload may choose; the first is the default
     # The rows (column -> text) that leave a course as it is; None where the operation changes nothing that is there.
     export: Callable[[CourseSnapshot, Lookups], Iterable[Texts]] | None = None
-    # The row that puts back what a row changed, None where there is nothing left to put back; None: it cannot be undone.
+    # The row that puts back what a row changed, if there is anything to put back; None where nothing can be undone.
     undo: Callable[[DoneRow, Lookups], UndoRow | None] | None = None
 
     def thing(self, values: Values, *, on_run: bool) -> str:

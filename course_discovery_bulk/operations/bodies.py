@@ -8,10 +8,9 @@ from typing import Any
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.course import COURSE_TRACK, IMAGE, LOGO, PRICE, SUBJECTS
 from course_discovery_bulk.columns.lists import ListValue
+from course_discovery_bulk.columns.numbers import FREE_MODES
 from course_discovery_bulk.columns.run import Moment
 from course_discovery_bulk.data import CLEAR, Entry, download
-
-FREE_MODES = frozenset({"audit", "honor"})
 
 
 def plain_fields(columns: Iterable[Column], values: Mapping[str, Any]) -> dict[str, Any]:

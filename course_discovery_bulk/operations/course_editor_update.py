@@ -6,7 +6,9 @@ from course_discovery_bulk.choices import Act, RowAction
 from course_discovery_bulk.columns.keys import ACTION, COURSE_KEY_OR_UUID, PERSON
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Needs, Person, RowPlan, Step, fold
 from course_discovery_bulk.operations.base import Operation, PlanInput, Values
+from course_discovery_bulk.operations.exporting import editor_rows
 from course_discovery_bulk.operations.refusals import not_found, refused, unchanged
+from course_discovery_bulk.operations.undoing import opposite_action
 from course_discovery_bulk.problems import (
     AMBIGUOUS_VALUE,
     FORBIDDEN,
@@ -98,4 +100,6 @@ OPERATION = Operation(
         people=(values[PERSON.name],) if PERSON.name in values else (),
     ),
     plan=plan,
+    export=editor_rows,
+    undo=opposite_action,
 )

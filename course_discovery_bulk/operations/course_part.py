@@ -123,6 +123,9 @@ def _price_difference(values: Values, course: CourseSnapshot, given: PlanInput) 
         return Difference()
     found = one_difference(COURSE_TRACK.path, "type", track.key, shown)
     price = values.get(PRICE.name)
+    if price is None and found and not paid_modes(track):  # the entitlement goes with the old track
+        gone = {"prices": (shown["prices"], {})} if shown["prices"] else {}
+        return Difference(body=found.body, changes={**found.changes, **gone})
     if price is None:
         return found
     prices = dict.fromkeys(paid_modes(track), price)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from course_discovery_bulk.choices import Act, OnExisting, RowAction
@@ -31,6 +32,7 @@ from course_discovery_bulk.operations.bodies import moment_fields, plain_fields
 from course_discovery_bulk.operations.checks import check_effort, check_moments
 from course_discovery_bulk.operations.course_part import track_after
 from course_discovery_bulk.operations.differences import field_differences
+from course_discovery_bulk.operations.exporting import rerun_rows
 from course_discovery_bulk.operations.parts import LEGAL_REVIEWS, STUDIO_PUSHES
 from course_discovery_bulk.operations.refusals import not_found, refused, skipped
 from course_discovery_bulk.operations.review import missing_for_review
@@ -165,11 +167,13 @@ def _identity(values: Values) -> str:
     return " ".join(str(part) for part in parts) if all(parts) else ""
 
 
+COLUMNS = (LAST_RUN_KEY, TRACK, PACE, *MOMENT_COLUMNS, *RUN_DETAILS, PRICE, LEGAL_REVIEW)
+
 OPERATION = Operation(
     type="course_rerun",
     label="Re-run courses",
     help="Makes a new run of a course from an earlier one. A run with the same dates and track is not made twice.",
-    columns=(LAST_RUN_KEY, TRACK, PACE, *MOMENT_COLUMNS, *RUN_DETAILS, PRICE, LEGAL_REVIEW),
+    columns=COLUMNS,
     required=(LAST_RUN_KEY.name, START.date.name, END.date.name, TRACK.name, PACE.name),
     group=lambda values: course_key_of_run(values.get(LAST_RUN_KEY.name) or ""),
     identity=_identity,
@@ -177,5 +181,6 @@ OPERATION = Operation(
     check=check,
     needs=lambda values: Needs(runs=(values[LAST_RUN_KEY.name],) if LAST_RUN_KEY.name in values else ()),
     plan=plan,
+    export=partial(rerun_rows, columns=COLUMNS),
     on_existing=(OnExisting.SKIP, OnExisting.CREATE),
 )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from course_discovery_bulk.columns.course import PRICE
 from course_discovery_bulk.columns.keys import RUN_KEY
 from course_discovery_bulk.data import CleanRow, RowPlan
 from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck, no_identity
 from course_discovery_bulk.operations.checks import check_effort, check_moments
+from course_discovery_bulk.operations.exporting import run_rows
 from course_discovery_bulk.operations.naming import find_run, run_group, run_needs
 from course_discovery_bulk.operations.parts import Part, put_together
 from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run, run_change
+from course_discovery_bulk.operations.undoing import put_back
 from course_discovery_bulk.problems import Problem
 
 
@@ -31,11 +34,13 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
     return put_together(row, [plan_run(change)], key=run.key, course_uuid=course.uuid)
 
 
+COLUMNS = (RUN_KEY, *RUN_COLUMNS, PRICE)
+
 OPERATION = Operation(
     type="course_run_update",
     label="Update course runs",
     help="Changes fields of course runs. Empty cells leave a field as it is; [clear] empties it.",
-    columns=(RUN_KEY, *RUN_COLUMNS, PRICE),
+    columns=COLUMNS,
     required=(RUN_KEY.name,),
     group=run_group,
     identity=no_identity,
@@ -43,4 +48,6 @@ OPERATION = Operation(
     check=check,
     needs=run_needs,
     plan=plan,
+    export=partial(run_rows, columns=COLUMNS),
+    undo=partial(put_back, columns=COLUMNS),
 )

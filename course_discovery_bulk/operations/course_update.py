@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from course_discovery_bulk.columns.course import PRICE
 from course_discovery_bulk.columns.keys import COURSE_KEY, COURSE_UUID
 from course_discovery_bulk.data import CleanRow, Needs, RowPlan
 from course_discovery_bulk.operations.base import Operation, PlanInput, Values, no_identity
 from course_discovery_bulk.operations.checks import check_subjects
 from course_discovery_bulk.operations.course_part import COURSE_COLUMNS, plan_course
+from course_discovery_bulk.operations.exporting import course_rows
 from course_discovery_bulk.operations.naming import find_course, named_courses
 from course_discovery_bulk.operations.parts import put_together
+from course_discovery_bulk.operations.undoing import put_back
 
 
 def plan(row: CleanRow, given: PlanInput) -> RowPlan:
@@ -25,11 +29,13 @@ def group(values: Values) -> str:
     return next(iter(named_courses(values)), "")
 
 
+COLUMNS = (COURSE_KEY, COURSE_UUID, *COURSE_COLUMNS, PRICE)
+
 OPERATION = Operation(
     type="course_update",
     label="Update courses",
     help="Changes fields of courses. Empty cells leave a field as it is; [clear] empties it.",
-    columns=(COURSE_KEY, COURSE_UUID, *COURSE_COLUMNS, PRICE),
+    columns=COLUMNS,
     required=(),
     either=(COURSE_KEY.name, COURSE_UUID.name),
     group=group,
@@ -38,4 +44,6 @@ OPERATION = Operation(
     check=check_subjects,
     needs=lambda values: Needs(courses=named_courses(values)),
     plan=plan,
+    export=partial(course_rows, columns=COLUMNS),
+    undo=partial(put_back, columns=COLUMNS),
 )

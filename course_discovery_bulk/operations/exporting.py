@@ -61,9 +61,7 @@ def editor_rows(course: CourseSnapshot, lookups: Lookups) -> Iterator[Texts]:
             yield {PERSON.name: editor.email, COURSE_KEY_OR_UUID.name: course.key, ACTION.name: "add"}
 
 
-def _row(
-    fields: Mapping[str, Any], lookups: Lookups, columns: Sequence[Column], *, key: Column
-) -> Iterator[Texts]:
+def _row(fields: Mapping[str, Any], lookups: Lookups, columns: Sequence[Column], *, key: Column) -> Iterator[Texts]:
     texts = {column.name: text for column in columns if (text := column.show(fields, lookups))}
     if key.name in texts:
         yield texts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from course_discovery_bulk.columns.course import PRICE
 from course_discovery_bulk.columns.keys import COURSE_KEY, COURSE_UUID, RUN_KEY
@@ -10,9 +11,11 @@ from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan, RunSna
 from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck, no_identity
 from course_discovery_bulk.operations.checks import check_effort, check_moments, check_subjects, check_tracks
 from course_discovery_bulk.operations.course_part import COURSE_COLUMNS, plan_course
+from course_discovery_bulk.operations.exporting import course_and_run_rows
 from course_discovery_bulk.operations.naming import find_course, find_run, run_group, run_needs
 from course_discovery_bulk.operations.parts import put_together
 from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run, run_change
+from course_discovery_bulk.operations.undoing import put_back
 from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
 
 
@@ -43,12 +46,14 @@ def _plan_both(row: CleanRow, course: CourseSnapshot, run: RunSnapshot, given: P
     return put_together(row, [course_part, plan_run(change)], key=run.key, course_uuid=course.uuid)
 
 
+COLUMNS = (COURSE_KEY, COURSE_UUID, RUN_KEY, *COURSE_COLUMNS, PRICE, *RUN_COLUMNS)
+
 OPERATION = Operation(
     type="partial_updates",
     label="Update courses and runs",
     help="Changes fields of a course, of one of its runs, or of both in one row. Empty cells leave a field as it is; "
     "[clear] empties it.",
-    columns=(COURSE_KEY, COURSE_UUID, RUN_KEY, *COURSE_COLUMNS, PRICE, *RUN_COLUMNS),
+    columns=COLUMNS,
     required=(),
     either=(COURSE_KEY.name, COURSE_UUID.name, RUN_KEY.name),
     group=run_group,
@@ -57,4 +62,6 @@ OPERATION = Operation(
     check=check,
     needs=run_needs,
     plan=plan,
+    export=partial(course_and_run_rows, columns=COLUMNS),
+    undo=partial(put_back, columns=COLUMNS),
 )

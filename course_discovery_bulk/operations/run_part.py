@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from course_discovery_bulk.choices import Act
 from course_discovery_bulk.columns.course import IMAGE, PRICE
+from course_discovery_bulk.columns.numbers import FREE_MODES
 from course_discovery_bulk.columns.run import (
     END,
     ENROLLMENT_END,
@@ -25,7 +26,6 @@ from course_discovery_bulk.columns.run import (
 from course_discovery_bulk.comparing import kept_prices
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Entry, RunSnapshot, Step
 from course_discovery_bulk.operations.base import PlanInput, Values
-from course_discovery_bulk.operations.bodies import FREE_MODES
 from course_discovery_bulk.operations.course_part import PUBLISHED, REVIEWED, track_after
 from course_discovery_bulk.operations.differences import Difference, field_differences, moment_differences
 from course_discovery_bulk.operations.parts import (

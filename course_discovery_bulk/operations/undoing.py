@@ -6,7 +6,7 @@ An operation says how it is undone by naming one of these functions; one that ma
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from course_discovery_bulk.columns.base import CLEAR_WORD, RUN_PREFIX, Column
@@ -26,6 +26,7 @@ class DoneRow:
     cells: Mapping[str, str]  # column -> text
     changes: Changes
     state: State
+    beside: Changes = field(default_factory=dict)  # what other rows changed of the same course, to be undone with this
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +38,27 @@ class UndoRow:
     cannot_undo: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Values:
+    """The fields of a course and its run as they were before, as the task left them, and as they are now."""
+
+    before: Fields
+    after: Fields
+    now: Fields
+
+    def differ(self, column: Column) -> bool:
+        """Whether the column's part of a field was changed, by the task or since."""
+        before, after, now = (column.kind.pick(column.path, at) for at in (self.before, self.after, self.now))
+        return not is_same(column.field, before, after) or (bool(self.now) and not is_same(column.field, before, now))
+
+
 def put_back(row: DoneRow, lookups: Lookups, columns: Sequence[Column]) -> UndoRow | None:
     """The values that fields of a course and its run had; None where all of them are back already."""
     now = _fields_now(row, columns)
-    pending = {path: change for path, change in row.changes.items() if path not in now or not _is_back(path, change, now)}
-    cells, cannot = _previous_cells(pending, now, lookups, columns)
+    pending = {path: change for path, change in row.changes.items() if not _is_back(path, change, now)}
+    before = {**now, **{path: change[0] for path, change in (*row.beside.items(), *pending.items())}}
+    after = {**now, **{path: change[1] for path, change in (*row.beside.items(), *pending.items())}}
+    cells, cannot = _previous_cells(pending, _Values(before=before, after=after, now=now), lookups, columns)
     if not cells and not cannot:
         return None
     keys = {column.name: row.cells[column.name] for column in _key_columns(columns) if column.name in row.cells}
@@ -88,11 +105,11 @@ def _key_columns(columns: Sequence[Column]) -> list[Column]:
 
 
 def _is_back(path: str, change: tuple[Any, Any], now: Fields) -> bool:
-    return _holds(_field(path), now[path], change[0])
+    return path in now and _holds(_field(path), now[path], change[0])
 
 
 def _was_edited(path: str, after: Any, now: Fields, lookups: Lookups) -> bool:
-    """Whether the field is no longer as the row left it; a thing that is out of sight was, as far as anybody can tell."""
+    """Whether the field is no longer as the row left it; of a thing that is out of sight nobody can say that it is."""
     if path not in now:
         return not now
     if path == "collaborators":  # those that the row made are recorded by name
@@ -108,17 +125,15 @@ def _holds(name: str, now: Any, value: Any) -> bool:
 
 
 def _previous_cells(
-    pending: Changes, now: Fields, lookups: Lookups, columns: Sequence[Column]
+    pending: Iterable[str], values: _Values, lookups: Lookups, columns: Sequence[Column]
 ) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The cells that put the pending changes back, and the columns for which no cell can."""
-    before = {**now, **{path: change[0] for path, change in pending.items()}}
-    after = {**now, **{path: change[1] for path, change in pending.items()}}
+    """The cells that put the fields at these paths back, and the columns for which no cell can."""
     cells: dict[str, str] = {}
     cannot: list[Column] = []
     for path in pending:
         meant = columns_of(path, columns)
-        changed = [column for column in meant if column.is_order or _differs(column, before, after)]
-        texts = [(column, _previous_cell(column, before, lookups)) for column in changed]
+        changed = [column for column in meant if not column.path.startswith(f"{path}.") or values.differ(column)]
+        texts = [(column, _previous_cell(column, values.before, lookups)) for column in changed]
         said = {column.path for column, text in texts if text}
         cells |= {column.name: text for column, text in texts if text}
         unsaid = {column.path: column for column, _ in reversed(texts) if column.path not in said}
@@ -133,11 +148,6 @@ def _previous_cell(column: Column, before: Fields, lookups: Lookups) -> str:
     if not is_empty:
         return column.show(before, lookups)
     return "" if column.keep_reason else CLEAR_WORD
-
-
-def _differs(column: Column, before: Fields, after: Fields) -> bool:
-    name = "" if isinstance(column.kind, Price) else column.field  # one price, not a price for each mode
-    return not is_same(name, column.kind.pick(column.path, before), column.kind.pick(column.path, after))
 
 
 def _is_editor(name: str, course: CourseSnapshot, state: State) -> bool | None:

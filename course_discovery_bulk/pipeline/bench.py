@@ -82,11 +82,6 @@ class Bench:
         by_field = {column.field.partition(".")[0]: column.name for column in columns}
         return by_field | {name: column.name for column in columns for name in (column.field, column.path)}
 
-    def texts(self, row: BulkOperationRow) -> dict[str, str]:
-        """Column -> text of its cell, by whatever header the file has it."""
-        names = self.operation.known_headers
-        return {names[header]: text for header, text in row.cells.items() if header in names}
-
     def course_page(self, course_uuid: str) -> str:
         """Where people look at a course; empty where the settings name no Publisher."""
         if not (self.settings.publisher_url and course_uuid):

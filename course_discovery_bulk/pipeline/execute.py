@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum, auto
+from http import HTTPStatus
 from typing import Any
 
 from django.utils import timezone
@@ -35,11 +37,13 @@ from course_discovery_bulk.problems import (
     ANSWER_LOST,
     COURSE_EXISTS,
     DISCOVERY_REFUSED,
+    DISCOVERY_UNAVAILABLE,
     FORBIDDEN,
     IMAGE_NOT_USABLE,
     NOT_FOUND,
     NOT_SAVED,
     RECOVERED,
+    REVIEW_HELD_BACK,
     Place,
     Problem,
     problem,
@@ -68,6 +72,14 @@ class Tools:
     attempts: int
     retry_seconds: float
     quiet_seconds: float
+
+
+class Attempt(Enum):
+    """How one sending of a step went."""
+
+    OVER = auto()  # done, or adopted
+    AGAIN = auto()  # nothing happened: worth another try
+    LOST = auto()  # nobody knows: read back first
 
 
 class _RowEnded(Exception):
@@ -127,33 +139,41 @@ class _Run:
                 raise _RowEnded(RowStatus.FAILED, problem(IMAGE_NOT_USABLE, place, detail=str(error))) from error
 
     def make_step(self, index: int) -> None:
-        """Bring one step to its end, unless it is there already: sent again only where reading back shows nothing."""
-        if self._steps[index].state == StepState.DONE:
+        """Bring one step to its end, unless it is there already."""
+        step = self._steps[index]
+        if step.state == StepState.DONE:
             return
+        if self.has_lost_fields and step.body.get("draft") is False:
+            raise _RowEnded(RowStatus.PARTLY_DONE, problem(REVIEW_HELD_BACK, Place(line=self._job.line)))
         is_lost = False
         for attempt in range(self._tools.attempts):
-            was_sent = attempt > 0
-            if was_sent and self._is_settled(index, quiet=is_lost):
+            if attempt and self._is_settled(index, quiet=is_lost):
                 return
-            is_lost = False
-            try:
-                self._send(index)
+            result = self._attempt(index, attempt)
+            if result is Attempt.OVER:
                 return
-            except Refused as error:
-                self._judge_refusal(index, error, was_sent=was_sent)
-                return
-            except Conflict as error:
-                if self._judge_conflict(index, error, was_sent=was_sent):
-                    return
-            except AnswerLost:
-                is_lost = True
-                continue
-            except Transient:
-                if attempt == self._tools.attempts - 1:
-                    self._mark_planned(index)
-                    raise
-            time.sleep(self._tools.retry_seconds * 2**attempt)
+            is_lost = result is Attempt.LOST
+            if not is_lost:
+                time.sleep(self._tools.retry_seconds * 2**attempt)
         self._end_attempts(index, is_lost=is_lost)
+
+    def _attempt(self, index: int, attempt: int) -> Attempt:
+        """Send a step once; what may have been done by an earlier sending is not taken for a refusal."""
+        was_sent = attempt > 0
+        try:
+            self._send(index)
+        except Refused as error:
+            self._judge_refusal(index, error, was_sent=was_sent)
+        except Conflict as error:
+            if not self._judge_conflict(index, error, was_sent=was_sent):
+                return Attempt.AGAIN
+        except AnswerLost:
+            return Attempt.LOST
+        except Transient as error:
+            if attempt == self._tools.attempts - 1:
+                self._give_way(index, error)
+            return Attempt.AGAIN
+        return Attempt.OVER
 
     def _send(self, index: int) -> None:
         self._mark_sending(index)
@@ -198,14 +218,22 @@ class _Run:
             raise _RowEnded(RowStatus.FAILED, self._refusal(Refused(error.detail), index)) from error
         return False
 
+    def _give_way(self, index: int, error: Transient) -> None:
+        """Passing trouble did not pass: an outage pauses the task, an error about this one call ends only its row."""
+        self._mark_planned(index)
+        if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise error
+        raise _RowEnded(
+            RowStatus.FAILED, self._problem_of(DISCOVERY_UNAVAILABLE, index, detail=error.detail)
+        ) from error
+
     def _end_attempts(self, index: int, *, is_lost: bool) -> None:
         """Every attempt is used up: by answers that were lost, or by a key that others kept taking."""
         if self._is_settled(index, quiet=is_lost):
             return
         if is_lost:
             raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
-        self._mark_planned(index)
-        raise Transient("the key is being taken at the same moment, again and again")
+        self._give_way(index, Transient("its key or slug was taken by something else, again and again", status=500))
 
     def _finish(self, index: int, done: Done) -> None:
         self._steps[index] = replace(self._steps[index], state=StepState.DONE, result=done.result)

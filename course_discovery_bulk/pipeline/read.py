@@ -1,6 +1,7 @@
 """The first stage: an uploaded file becomes numbered rows of text, in chunks, with every problem in its place.
 
-    bytes -> decoding -> lines -> splitting -> records -> tabulate -> RawRow
+    CSV:   bytes -> decoding -> lines -> splitting -> records -> tabulate -> RawRow
+    Excel: bytes -> workbook -> records -> tabulate -> RawRow
 
 `inspect_file` looks at all of the file once, at upload, and refuses what cannot become a task; `read_chunks` then gives
 its rows to the worker. Neither keeps more than a chunk of rows in memory, and neither knows what a cell means.
@@ -17,10 +18,17 @@ from typing import TYPE_CHECKING, BinaryIO
 from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
-from course_discovery_bulk.pipeline.decoding import CP1252, find_encoding, measure, read_lines, refuse_other_formats
-from course_discovery_bulk.pipeline.heading import filled_beyond, find_header_problems, names_of
-from course_discovery_bulk.pipeline.splitting import Record, allow_long_cells, choose_delimiter, split_records
-from course_discovery_bulk.pipeline.tabulate import filled_columns, find_problems, find_ragged_rows, tabulate
+from course_discovery_bulk.pipeline.reading.decoding import (
+    CP1252,
+    find_encoding,
+    measure,
+    read_lines,
+    refuse_other_formats,
+)
+from course_discovery_bulk.pipeline.reading.heading import filled_beyond, find_header_problems, names_of
+from course_discovery_bulk.pipeline.reading.splitting import Record, allow_long_cells, choose_delimiter, split_records
+from course_discovery_bulk.pipeline.reading.tabulate import filled_columns, find_problems, find_ragged_rows, tabulate
+from course_discovery_bulk.pipeline.reading.workbook import XLSX, is_workbook, read_sheet
 from course_discovery_bulk.problems import (
     EMPTY_FILE,
     FILE_TOO_LARGE,
@@ -65,13 +73,9 @@ def inspect_file(file: BinaryIO, limits: Limits, *, known_headers: frozenset[str
 
     `known_headers` (normalised) help to tell the delimiter; whether they are the right ones is not decided here.
     """
-    size = measure(file)
-    _refuse_size(size, limits)
-    refuse_other_formats(file)
-    encoding = find_encoding(file)
-    allow_long_cells(size)
-    delimiter = choose_delimiter(read_lines(file, encoding), known_headers)
-    records = split_records(read_lines(file, encoding), delimiter)
+    _refuse_size(measure(file), limits)
+    encoding, delimiter = _find_form(file, known_headers)
+    records = _read_records(file, encoding, delimiter, limits)
     header = next(records, None)
     if header is None:
         raise UploadRefused([problem(EMPTY_FILE)])
@@ -94,11 +98,26 @@ def inspect_file(file: BinaryIO, limits: Limits, *, known_headers: frozenset[str
 
 def read_chunks(file: BinaryIO, facts: FileFacts, limits: Limits) -> Iterator[list[RawRow]]:
     """The rows of a file that `inspect_file` let pass, in file order, at most `limits.chunk_rows` at a time."""
-    allow_long_cells(measure(file))
-    records = split_records(read_lines(file, facts.encoding), facts.delimiter)
+    records = _read_records(file, facts.encoding, facts.delimiter, limits)
     next(records, None)  # the header
     while taken := _take(records, limits.chunk_rows):
         yield _raw_rows(taken, facts, limits)
+
+
+def _find_form(file: BinaryIO, known_headers: frozenset[str]) -> tuple[str, str]:
+    """The encoding and what parts the cells; a workbook has nothing that does."""
+    if is_workbook(file):
+        return XLSX, ""
+    refuse_other_formats(file)
+    encoding = find_encoding(file)
+    return encoding, choose_delimiter(read_lines(file, encoding), known_headers)
+
+
+def _read_records(file: BinaryIO, encoding: str, delimiter: str, limits: Limits) -> Iterator[Record]:
+    if encoding == XLSX:
+        return read_sheet(file, max_bytes=limits.max_bytes)
+    allow_long_cells(measure(file))
+    return split_records(read_lines(file, encoding), delimiter)
 
 
 @dataclass(frozen=True, kw_only=True)

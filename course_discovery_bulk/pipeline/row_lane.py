@@ -9,7 +9,7 @@ from functools import partial
 
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, OPEN_ROW_STATUSES, OnError, RowStatus, StepState
 from course_discovery_bulk.data import CleanRow, RowOutcome, RowPlan, State, Step
-from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, LeaseLost
+from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, LeaseLost, Transient
 from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline import leases
@@ -23,6 +23,9 @@ from course_discovery_bulk.pipeline.record import (
     record_start,
     record_steps,
 )
+from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE
+
+OUTAGE_ROWS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,17 @@ class Batch:
     state: State
     clean: dict[int, CleanRow]
     changed_groups: set[str] = field(default_factory=set)
+    outages: list[int] = field(default_factory=list)  # lines of the last rows, if discovery failed on all of them
+
+    def note(self, outcome: RowOutcome) -> None:
+        """Remember whether discovery failed on a row; several in a row are an outage, and the rest had better wait."""
+        if any(found.code == DISCOVERY_UNAVAILABLE.code for found in outcome.problems):
+            self.outages.append(outcome.line)
+        else:
+            self.outages.clear()
+        if len(self.outages) >= OUTAGE_ROWS:
+            self.outages.clear()
+            raise Transient("discovery failed on several rows one after another", status=503)
 
 
 def process_slice(bench: Bench) -> bool:
@@ -97,7 +111,7 @@ def _process(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
             return
         record_start(row, epoch, plan, object_url=url)
     batch.changed_groups.add(row.group)
-    _execute(bench, row)
+    batch.note(_execute(bench, row))
 
 
 def _plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
@@ -121,7 +135,7 @@ def _plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
     )
 
 
-def _execute(bench: Bench, row: BulkOperationRow) -> None:
+def _execute(bench: Bench, row: BulkOperationRow) -> RowOutcome:
     epoch = bench.lease.epoch
     tools = Tools(
         client=bench.client.marked(f"bulk-{bench.task.pk}-{row.line}-{row.attempts + 1}"),
@@ -137,7 +151,7 @@ def _execute(bench: Bench, row: BulkOperationRow) -> None:
         object_key=row.object_key,
         steps=tuple(Step.from_dict(step) for step in row.steps),
         columns=bench.column_of_field,
-        texts=bench.texts(row),
+        texts=bench.operation.texts(row.cells),
     )
     try:
         outcome = execute_row(job, tools)
@@ -145,6 +159,7 @@ def _execute(bench: Bench, row: BulkOperationRow) -> None:
         record_pause(row.pk, epoch)
         raise
     record_outcome(row, epoch, outcome, object_url=bench.course_page(outcome.object_uuid) or row.object_url)
+    return outcome
 
 
 def _record_incident(bench: Bench, row: BulkOperationRow, error: Exception) -> None:

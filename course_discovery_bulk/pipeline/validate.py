@@ -35,7 +35,7 @@ class Validator:
 
     def clean(self, row: RawRow) -> CleanRow:
         """The values of a row and everything that is wrong with it."""
-        texts = self._texts(row)
+        texts = self.operation.texts(row.cells)
         values: dict[str, Any] = {}
         problems = list(row.problems)
         for column in self.operation.columns:
@@ -55,10 +55,6 @@ class Validator:
         problems.extend(self.operation.check(check))
         group = fold(self.operation.group(values))
         return CleanRow(line=row.line, group=group, values=values, problems=tuple(problems))
-
-    def _texts(self, row: RawRow) -> dict[str, str]:
-        names = self.operation.known_headers
-        return {names[header]: text for header, text in row.cells.items() if text and header in names}
 
     def _missing(self, row: RawRow, texts: dict[str, str]) -> Iterator[Problem]:
         for name in self.operation.required:
@@ -107,11 +103,12 @@ def _across_rows(row: RawRow, clean: CleanRow, operation: Operation, seen: Seen)
 
 
 def _contradictions(row: RawRow, clean: CleanRow, operation: Operation, seen: Seen) -> Iterator[Problem]:
+    texts = operation.texts(row.cells)
     for column in operation.columns:
         if column.name not in clean.values or column.name in (*operation.required, *operation.either):
             continue
         thing = operation.thing(clean.values, on_run=column.on_run)
-        text = next(text for header, text in row.cells.items() if operation.known_headers.get(header) == column.name)
+        text = texts[column.name]
         first_line, first_text = seen.cells.setdefault((fold(thing), column.name), (row.line, text))
         is_change = isinstance(clean.values[column.name], ListValue) and clean.values[column.name].is_change
         if first_line != row.line and (first_text != text or is_change):
@@ -128,5 +125,7 @@ def _clean_safely(row: RawRow, validator: Validator) -> CleanRow:
         return validator.clean(row)
     except INTERRUPTIONS:
         raise
-    except Exception as error:  # noqa: BLE001 - one row must never take the others down; the row says so and the log has the rest
-        return CleanRow(line=row.line, group="", values={}, problems=(report_incident(error, line=row.line),))
+    except Exception as error:  # noqa: BLE001 - one row must never take the others down
+        return CleanRow(
+            line=row.line, group="", values={}, problems=(*row.problems, report_incident(error, line=row.line))
+        )

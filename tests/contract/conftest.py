@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 
 from sandbox.discovery.seed import load_seed
+from tests.committed import committed
 from tests.contract.replay import Scenario, read_scenarios
 
 HERE = Path(__file__).parent
@@ -40,11 +40,8 @@ def _as_parameter(scenario: Scenario) -> object:
 @pytest.fixture(scope="module")
 def seeded_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The seed, once for all tests of a module: what each of them adds is rolled back."""
-    with django_db_blocker.unblock():
-        load_seed()
-    yield
-    with django_db_blocker.unblock():
-        call_command("flush", verbosity=0, interactive=False)
+    with committed(django_db_blocker, load_seed):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,16 @@ ANSWERS = {
     ("task-detail", "GET"): (401, 403, 200, 404, 200),
     ("task-progress", "GET"): (401, 403, 200, 404, 200),
     ("task-rows", "GET"): (401, 403, 200, 404, 200),
+    ("task-apply", "POST"): (401, 403, 409, 404, 409),  # the task is no preview
+    ("task-cancel", "POST"): (401, 403, 202, 404, 202),
+    ("task-results", "GET"): (401, 403, 200, 404, 200),
+    ("task-failed", "GET"): (401, 403, 200, 404, 200),
+    ("task-undo", "GET"): (401, 403, 409, 404, 409),  # what a creation made cannot be taken back
+    ("operation-list", "GET"): (401, 403, 200, 200, 200),
+    ("operation-detail", "GET"): (401, 403, 200, 200, 200),
+    ("operation-schema", "GET"): (401, 403, 200, 200, 200),
+    ("operation-template", "GET"): (401, 403, 200, 200, 200),
+    ("operation-export", "GET"): (401, 403, 200, 200, 200),
     ("file", "GET"): (200, 200, 200, 200, 200),  # the signature in the address is the permission
 }
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -37,6 +47,8 @@ def endpoints() -> set[tuple[str, str]]:
 def address(name: str, task: BulkOperationTask) -> str:
     args = {
         "task-list": [],
+        "operation-list": [],
+        **{f"operation-{name}": ["course_update"] for name in ("detail", "schema", "template", "export")},
         "file": [_signer.sign(str(task.pk)), task.original_filename],
     }.get(name, [task.pk])
     return reverse(f"bulk_operations_api:{name}", args=args)

@@ -76,6 +76,7 @@ def test_sample_has_the_outcome_that_is_kept_beside_it(start_demo, scratch):
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_serving_stops_everything(start_demo, scratch, one_row):
     demo = start_demo("--file", str(one_row), "--user", "editor")
     wait_until(lambda: "Serving until Ctrl-C." in demo.output(), SECONDS, demo)
@@ -93,6 +94,7 @@ def test_ctrl_c_while_serving_stops_everything(start_demo, scratch, one_row):
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_stopped_while_it_starts(start_demo, scratch):
     demo = start_demo()
     wait_until(lambda: len(processes_of(scratch)) > 2, SECONDS, demo)
@@ -104,6 +106,7 @@ def test_stopped_while_it_starts(start_demo, scratch):
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_taken_port_is_not_used(start_demo, scratch):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -114,6 +117,7 @@ def test_taken_port_is_not_used(start_demo, scratch):
     assert processes_of(scratch) == []
 
 
+@pytest.mark.slow
 def test_refused_upload_is_shown_and_fails(start_demo, scratch, tmp_path):
     empty = tmp_path / "empty.csv"
     empty.write_text(HEADER)

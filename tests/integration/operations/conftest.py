@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,14 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.core.management import call_command
+from django.core.files.storage import FileSystemStorage
+from pytest_django import DjangoDbBlocker
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.lanes import work_on
+from sandbox.discovery.seed import load_seed
+from tests.committed import committed
 
 DATA = Path(__file__).parents[2] / "data" / "operations"
 Run = Callable[..., BulkOperationTask]
@@ -58,12 +61,23 @@ def run() -> Run:
 
 
 def make_catalog() -> None:
-    call_command("seed_catalog", verbosity=0)
+    cache.clear()
+    load_seed()
     task = work(submit("course_create", (DATA / "catalog.csv").read_bytes()))
     assert task.status == "completed", task.task_summary
 
 
+@pytest.fixture(scope="module")
+def catalog_of_module(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    storage = FileSystemStorage(location=tmp_path_factory.mktemp("uploads"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BulkOperationTask._meta.get_field("csv_file"), "storage", storage)
+        with committed(django_db_blocker, make_catalog):
+            yield
+
+
 @pytest.fixture
-def catalog(db: None) -> None:
+def catalog(catalog_of_module: None, db: None) -> None:
     """The courses of tests/data/operations/catalog.csv."""
-    make_catalog()

@@ -101,9 +101,7 @@ def test_a_course_made_since_is_not_made_twice(catalog: None, run: Run) -> None:
 def test_the_forecast_counts_side_effects(catalog: None, run: Run) -> None:
     publish("edX+BASE1")
     content = (
-        "course_run_key,title,minimum_effort\n"
-        "course-v1:edX+BASE1+1T2030,New title,3\n"
-        "course-v1:edX+BASE2+1T2030,,3\n"
+        "course_run_key,title,minimum_effort\ncourse-v1:edX+BASE1+1T2030,New title,3\ncourse-v1:edX+BASE2+1T2030,,3\n"
     )
 
     task = run("partial_updates", content, dry_run=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,13 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.core.management import call_command
+from pytest_django import DjangoDbBlocker
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.lanes import work_on
+from sandbox.discovery.seed import load_seed
+from tests.committed import committed
 
 Run = Callable[..., BulkOperationTask]
 
@@ -47,9 +49,15 @@ def private_files(settings: Any, tmp_path: Path) -> None:
     cache.clear()
 
 
+@pytest.fixture(scope="module")
+def seed_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with committed(django_db_blocker, load_seed):
+        yield
+
+
 @pytest.fixture
-def seeded(db: None) -> None:
-    call_command("seed_catalog", verbosity=0)
+def seeded(seed_of_module: None, db: None) -> None:
+    """The sandbox's catalog."""
 
 
 @pytest.fixture
@@ -87,6 +95,4 @@ def run(submit: Run) -> Run:
 
 def row_results(task: BulkOperationTask) -> list[tuple[int, str, list[str]]]:
     """Line, status and problem codes of every row."""
-    return [
-        (row.line, row.status, [problem["code"] for problem in row.problems]) for row in task.rows.order_by("line")
-    ]
+    return [(row.line, row.status, [problem["code"] for problem in row.problems]) for row in task.rows.order_by("line")]

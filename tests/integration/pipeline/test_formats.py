@@ -9,21 +9,63 @@ from sandbox.discovery.models import Course, CourseRun
 from tests.integration.pipeline.conftest import Run
 
 ROWS = [
-    ["Organization", "Title", "Number", "Course Enrollment Track", "Course Run Enrollment Track", "Start Date"]
-    + ["End Date", "Course Pacing", "Verified Price", "Short Description", "Topics"],
-    ["edX", "Café „Zürich“", "FMT1", "Verified and Audit", "Verified and Audit", "2030-01-15"]
-    + ["6/15/2030", "Self-Paced", "49.5", "First line\nsecond; line", "a, b"],
-    ["MITx", 'With "quotes"', "FMT2", "Audit Only", "Audit Only", "2030-09-01"]
-    + ["2030-12-01", "instructor-paced", "", "", ""],
-    ["edX", "Wrong", "FMT 3", "Verified and Audit", "Verified and Audit", "2030-01-15"]
-    + ["2030-06-15", "Self-Paced", "49", "", ""],
+    [
+        "Organization",
+        "Title",
+        "Number",
+        "Course Enrollment Track",
+        "Course Run Enrollment Track",
+        "Start Date",
+        "End Date",
+        "Course Pacing",
+        "Verified Price",
+        "Short Description",
+        "Topics",
+    ],
+    [
+        "edX",
+        "Café „Zürich“",
+        "FMT1",
+        "Verified and Audit",
+        "Verified and Audit",
+        "2030-01-15",
+        "6/15/2030",
+        "Self-Paced",
+        "49.5",
+        "First line\nsecond; line",
+        "a, b",
+    ],
+    [
+        "MITx",
+        'With "quotes"',
+        "FMT2",
+        "Audit Only",
+        "Audit Only",
+        "2030-09-01",
+        "2030-12-01",
+        "instructor-paced",
+        "",
+        "",
+        "",
+    ],
+    [
+        "edX",
+        "Wrong",
+        "FMT 3",
+        "Verified and Audit",
+        "Verified and Audit",
+        "2030-01-15",
+        "2030-06-15",
+        "Self-Paced",
+        "49",
+        "",
+        "",
+    ],
 ]
 
 
 def sheet(delimiter: str = ",", newline: str = "\n") -> str:
-    return newline.join(
-        delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in ROWS
-    ) + newline
+    return newline.join(delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in ROWS) + newline
 
 
 FORMATS = {

@@ -154,9 +154,7 @@ def test_a_finished_task_is_left_alone_by_another_delivery(run: Run) -> None:
     assert (task.modified, task.epoch) == before
 
 
-def test_passing_trouble_pauses_the_task_and_it_goes_on_by_itself(
-    submit: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_passing_trouble_pauses_the_task_and_it_goes_on_by_itself(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     task = submit(CONTENT)
     with monkeypatch.context() as patch:
         patch.setattr(DiscoveryClient, "create_course", _unavailable)

@@ -6,6 +6,8 @@ import pytest
 
 from tests.integration.process.work import deliver, each_once, finish, history, seconds_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_upload_while_the_broker_is_down(site, client, start_worker, course_file):
     site.broker.stop()

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from sandbox.demo.processes import wait_until
 from tests.integration.process.work import (
     create_course,
@@ -16,6 +18,8 @@ from tests.integration.process.work import (
     taken_jobs,
     wait_for_row,
 )
+
+pytestmark = pytest.mark.slow
 
 LEASE_SECONDS = 3
 SLICE_SECONDS = 1

@@ -373,7 +373,7 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(
     with serving(says(b'{"x": "' + b"y" * 1_000_000 + b'"}')) as site, pytest.raises(DiscoveryError) as raised:
         call(connect(site))
 
-    assert type(raised.value) is kind
+    assert isinstance(raised.value, kind)
     assert "too large" in raised.value.detail
 
 

@@ -487,17 +487,15 @@ def test_a_race_that_nobody_won_is_run_again(attempt: Callable[..., Attempt], di
     assert discovery.writes == ["create_course"] * 2
 
 
-def test_a_race_that_is_lost_every_time_is_left_for_later(
+def test_a_race_that_is_lost_every_time_ends_its_row_and_not_the_task(
     attempt: Callable[..., Attempt], discovery: FakeDiscovery
 ) -> None:
     discovery.fail("create_course", *[Conflict("(1062, ...)", status=400)] * 20)
-    tried = attempt()
-
-    with pytest.raises(Transient):
-        tried.run()
+    outcome = attempt().run()
 
     assert discovery.writes == ["create_course"] * ATTEMPTS
-    assert [step.state.value for step in tried.saved[-1]] == ["planned"]
+    assert (outcome.status, codes(outcome)) == (RowStatus.FAILED, ["DISCOVERY_UNAVAILABLE"])
+    assert states(outcome) == ["planned"]
 
 
 def test_a_conflict_over_anything_but_a_course_is_a_refusal(
@@ -519,11 +517,11 @@ def test_a_field_that_is_not_kept_is_told_at_its_cell(attempt: Callable[..., Att
 
     outcome = attempt(discovery=discovery, cells=LEGAL_REVIEW_CELLS).run()
 
-    assert (outcome.status, codes(outcome)) == (RowStatus.PARTLY_DONE, ["NOT_SAVED"])
-    (found,) = outcome.problems
+    assert (outcome.status, codes(outcome)) == (RowStatus.PARTLY_DONE, ["NOT_SAVED", "REVIEW_HELD_BACK"])
+    found = outcome.problems[0]
     assert (found.line, found.column, found.value) == (2, "short_description", "<p>Short</p>")
     assert "it shows nothing" in found.message
-    assert states(outcome) == ["done"] * 3
+    assert states(outcome) == ["done", "done", "planned"]
 
 
 def test_an_upgrade_deadline_that_is_not_kept_is_told(attempt: Callable[..., Attempt]) -> None:

@@ -104,7 +104,7 @@ def test_other_files_are_refused_by_what_they_are(content: bytes, words: str) ->
     (problem,) = refusal(content)
     assert problem.code == "NOT_A_TABLE"
     assert words in problem.message
-    assert "CSV (UTF-8)" in problem.hint
+    assert "CSV file (UTF-8)" in problem.hint
 
 
 @pytest.mark.parametrize(

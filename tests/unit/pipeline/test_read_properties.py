@@ -16,7 +16,7 @@ from course_discovery_bulk.data import FileFacts
 from course_discovery_bulk.defusing import restore
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.pipeline.read import Limits, inspect_file, read_chunks
-from course_discovery_bulk.pipeline.splitting import BLANKS
+from course_discovery_bulk.pipeline.reading.splitting import BLANKS
 from course_discovery_bulk.problems import Problem
 from tests.unit.pipeline.reading import KNOWN, limits
 from tests.unit.pipeline.workbooks import text_table, workbook
@@ -64,6 +64,7 @@ def test_any_bytes_are_refused_with_reasons_or_read_as_numbered_rows(content: by
     assert all(len(chunk) == chunk_rows for chunk in chunks[:-1])
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, database=None)
 @given(table=TABLES, delimiter=st.sampled_from(",;\t"), codec=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_what_a_spreadsheet_writes_is_what_is_read(table: list[list[str]], delimiter: str, codec: str) -> None:
@@ -81,6 +82,7 @@ def test_what_a_spreadsheet_writes_is_what_is_read(table: list[list[str]], delim
     assert [(row.line, list(row.cells.values())) for row in rows] == expected
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, database=None)
 @given(table=TABLES)
 def test_a_workbook_gives_what_the_csv_file_gives(table: list[list[str]]) -> None:
@@ -103,6 +105,7 @@ def table_of(rows: int, columns: int, text: str = "some value") -> bytes:
     return "\n".join([",".join(f"column {column}" for column in range(columns)), *[row] * rows]).encode()
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(bounds: Limits) -> None:
     small, large = (table_of(rows, 8, "some longer value" * 10) for rows in (1000, 6000))
     assert len(large) > 8_000_000
@@ -111,6 +114,7 @@ def test_memory_does_not_grow_with_the_file(bounds: Limits) -> None:
     assert peaks[2] < 8_000_000
 
 
+@pytest.mark.slow
 def test_an_endless_cell_takes_little_memory(bounds: Limits) -> None:
     content = b'title,number\na,"open\n' + b"a line of text without end\n" * 300_000
     assert len(content) > 8_000_000
@@ -130,6 +134,7 @@ def _peak_of_reading(content: bytes, bounds: Limits) -> int:
     return peak
 
 
+@pytest.mark.slow
 def test_a_file_of_ten_thousand_rows_is_read_in_seconds(bounds: Limits) -> None:
     file = io.BytesIO(table_of(10_000, 30))
     start = time.process_time()

@@ -232,7 +232,8 @@ def test_rows_come_in_full_chunks_whoever_else_uses_the_file() -> None:
     assert numbers == [["0", "1", "2"], ["3", "4", "5"], ["6", "7"]]
 
 
-def test_blocks_of_cells_are_joined_without_a_seam() -> None:
-    rows = [[f"text {number}", number / 4, dt.date(2027, 1, 1 + number % 28)] for number in range(18_000)]
-    found = texts(workbook([["title", "number", "price"], *rows]), max_bytes=10**7, max_rows=20_000, chunk_rows=5000)
+def test_blocks_of_cells_are_joined_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course_discovery_bulk.pipeline.reading.workbook._BLOCK_CELLS", 500)
+    rows = [[f"text {number}", number / 4, dt.date(2027, 1, 1 + number % 28)] for number in range(6000)]
+    found = texts(workbook([["title", "number", "price"], *rows]), max_bytes=10**6, max_rows=6000, chunk_rows=1000)
     assert found == [(text, f"{number:.15g}", date.isoformat()) for text, number, date in rows]

@@ -19,6 +19,7 @@ from course_discovery_bulk.problems import NOT_A_TABLE, UNREADABLE_ENCODING, pro
 
 UTF_8: Final = "utf-8"
 CP1252: Final = "cp1252"
+ZIP: Final = b"PK\x03\x04"  # how an archive begins
 
 _BLOCK_BYTES: Final = 64 * 1024
 _BYTE_ORDER_MARK: Final = "\ufeff"
@@ -30,7 +31,10 @@ _DECLARED: Final = (  # the longer marks first: one of UTF-32 begins like one of
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SIGNATURES: Final = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "it is an old Excel workbook (.xls) or another Office document"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "it is an old Excel workbook (.xls), a workbook with a password, or another Office document",
+    ),
     (b"%PDF-", "it is a PDF document"),
     (b"\x1f\x8b", "it is a gzip archive"),
     (b"7z\xbc\xaf\x27\x1c", "it is a 7-Zip archive"),
@@ -40,7 +44,6 @@ _SIGNATURES: Final = (
     (b"\xff\xd8\xff", "it is a picture"),
     (b"GIF89a", "it is a picture"),
 )
-_ZIP: Final = b"PK\x03\x04"
 _CONTROLS: Final = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 _BINARY_CONTROLS: Final = 16  # fewer are slips in a text: problems of their rows
 _MARKUP: Final = re.compile(r"\s*<(!doctype|html|\?xml)", re.IGNORECASE)
@@ -55,7 +58,7 @@ def measure(file: BinaryIO) -> int:
 
 def refuse_other_formats(file: BinaryIO) -> None:
     """Raise `UploadRefused` with NOT_A_TABLE, saying what the file is, if its beginning is not a text's."""
-    head = next(_read_blocks(file), b"")
+    head = next(read_blocks(file), b"")
     detail = _format_of(head)
     if detail:
         raise UploadRefused([problem(NOT_A_TABLE, detail=detail)])
@@ -63,7 +66,7 @@ def refuse_other_formats(file: BinaryIO) -> None:
 
 def find_encoding(file: BinaryIO) -> str:
     """The encoding in which all of the file can be read; raises `UploadRefused` with the place where none can."""
-    declared = _declared_encoding(next(_read_blocks(file), b""))
+    declared = _declared_encoding(next(read_blocks(file), b""))
     encoding = declared or UTF_8
     offset = _find_fault(file, encoding)
     if offset is None:
@@ -87,7 +90,7 @@ def read_lines(file: BinaryIO, encoding: str) -> Iterator[str]:
         yield rest
 
 
-def _read_blocks(file: BinaryIO, end: int | None = None) -> Iterator[bytes]:
+def read_blocks(file: BinaryIO, end: int | None = None) -> Iterator[bytes]:
     """The bytes from the beginning (to `end`), a block at a time; each block is found by its own offset."""
     offset = 0
     while end is None or offset < end:
@@ -103,7 +106,7 @@ def _read_text(file: BinaryIO, encoding: str, end: int | None = None) -> Iterato
     r"""The text of the file (to byte `end`), without a byte order mark, every line end as `\n`."""
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
     is_start = True
-    for block in itertools.chain(_read_blocks(file, end), (b"",)):
+    for block in itertools.chain(read_blocks(file, end), (b"",)):
         text = decoder.decode(block, final=not block)
         yield text.lstrip(_BYTE_ORDER_MARK) if is_start else text
         is_start = False
@@ -113,7 +116,7 @@ def _find_fault(file: BinaryIO, encoding: str) -> int | None:
     """The offset of the first byte that the encoding does not allow."""
     decoder = codecs.getincrementaldecoder(encoding)()
     offset = 0
-    for block in itertools.chain(_read_blocks(file), (b"",)):
+    for block in itertools.chain(read_blocks(file), (b"",)):
         pending = len(decoder.getstate()[0])
         try:
             decoder.decode(block, final=not block)
@@ -141,7 +144,7 @@ def _format_of(head: bytes) -> str | None:
     known = next((words for mark, words in _SIGNATURES if head.startswith(mark)), None)
     if known:
         return known
-    if head.startswith(_ZIP):
+    if head.startswith(ZIP):
         return _zip_content(head)
     declared = _declared_encoding(head)
     if declared in (None, UTF_8):
@@ -150,8 +153,13 @@ def _format_of(head: bytes) -> str | None:
 
 
 def _zip_content(head: bytes) -> str:
-    if b"[Content_Types].xml" in head or b"xl/" in head:
-        return "it is an Excel workbook (.xlsx)"
+    """What a ZIP archive holds that is no workbook we can open; only its beginning is looked at."""
+    if b"xl/workbook.bin" in head:
+        return "it is a binary Excel workbook (.xlsb)"
+    if b"xl/" in head:
+        return "it is an Excel workbook (.xlsx) that is damaged or incomplete"
+    if b"[Content_Types].xml" in head:
+        return "it is an Office document without a sheet, or damaged"
     if b"opendocument.spreadsheet" in head:
         return "it is an OpenDocument spreadsheet (.ods)"
     return "it is a ZIP archive"

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from course_discovery_bulk.columns.headers import normalise_header
-from course_discovery_bulk.pipeline.splitting import BLANKS, Record, filled_width
-from course_discovery_bulk.pipeline.tabulate import find_problems, tabulate
+from course_discovery_bulk.pipeline.reading.splitting import BLANKS, Record, clean_cell, filled_width
+from course_discovery_bulk.pipeline.reading.tabulate import find_problems, tabulate
 from course_discovery_bulk.problems import DUPLICATE_COLUMN, EMPTY_COLUMN_NAME, Place, Problem, clip, problem
 
 _NAMELESS_TOLD: Final = 20  # a header can lack thousands of names; nobody reads a list of them
@@ -20,7 +20,7 @@ _NAMELESS_TOLD: Final = 20  # a header can lack thousands of names; nobody reads
 
 def names_of(header: Record) -> list[str]:
     """The names as written, trimmed, up to the last one: spreadsheets write empty cells behind it."""
-    return [cell.strip(BLANKS) for cell in header.cells[: filled_width(header.cells)]]
+    return [clean_cell(cell) for cell in header.cells[: filled_width(header.cells)]]
 
 
 def filled_beyond(records: Sequence[Record], width: int, written_width: int) -> set[int]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from course_discovery_bulk.columns.headers import INVISIBLE, normalise_header
+from course_discovery_bulk.defusing import restore
 
 DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 # What is trimmed off cells. The separators that are control characters are not here: they are reported.
@@ -76,6 +77,11 @@ def split_records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
         is_closed = not feed.has_ended and _is_well_quoted(feed.taken, delimiter)
         if "".join(cells).strip(BLANKS) or not is_closed:
             yield Record(line=line, file_line=feed.first_line, cells=cells, is_closed=is_closed)
+
+
+def clean_cell(text: str) -> str:
+    """What the cell says: no blanks around it, and no apostrophe that only kept a spreadsheet from calculating it."""
+    return restore(text.lstrip(BLANKS)).strip(BLANKS)
 
 
 def filled_width(cells: Sequence[str], *, least: int = 0) -> int:

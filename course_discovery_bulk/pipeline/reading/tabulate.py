@@ -13,7 +13,7 @@ from typing import Final
 
 import pandas as pd
 
-from course_discovery_bulk.pipeline.splitting import BLANKS, DELIMITERS, Record, filled_width
+from course_discovery_bulk.pipeline.reading.splitting import DELIMITERS, Record, clean_cell, filled_width
 from course_discovery_bulk.problems import (
     CELL_TOO_LONG,
     CONTROL_CHARACTER,
@@ -26,7 +26,9 @@ from course_discovery_bulk.problems import (
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 # The last form is what a spreadsheet saves for a number or date in a column too narrow to show it.
-_ERROR_VALUE: Final = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|##+)")
+_ERROR_VALUE: Final = re.compile(
+    r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|##+)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,7 @@ def tabulate(records: Sequence[Record], width: int) -> Batch:
     index = pd.Index([record.line for record in records], dtype="int64")
     cut = [record.cells[:width] + [""] * (width - len(record.cells)) for record in records]
     written = pd.DataFrame(cut, index=index, columns=range(width), dtype=object)
-    texts = written.apply(lambda column: column.str.strip(BLANKS))
+    texts = written.map(clean_cell)
     widths = pd.Series([filled_width(record.cells, least=width) for record in records], index=index, dtype="int64")
     return Batch(texts=texts, widths=widths)
 
@@ -63,9 +65,14 @@ def find_problems(batch: Batch, names: Sequence[str], *, max_cell_bytes: int) ->
         yield problem(CONTROL_CHARACTER, place, character=f"U+{ord(found[0]):04X}")
     for place, _ in _places(cells[texts.str.fullmatch(_ERROR_VALUE)], names):
         yield problem(SPREADSHEET_ERROR, place)
-    long_cells = cells[texts.str.encode("utf-8").map(len).gt(max_cell_bytes)]
+    long_cells = cells[texts.map(_size).gt(max_cell_bytes)]
     for place, text in _places(long_cells, names):
-        yield problem(CELL_TOO_LONG, place, size=len(text.encode()), limit=max_cell_bytes)
+        yield problem(CELL_TOO_LONG, place, size=_size(text), limit=max_cell_bytes)
+
+
+def is_error_value(text: str) -> bool:
+    """Whether the text is what a spreadsheet shows in place of a value it does not have."""
+    return _ERROR_VALUE.fullmatch(text) is not None
 
 
 def find_ragged_rows(batch: Batch, width: int, *, delimiter: str) -> Iterator[Problem]:
@@ -74,6 +81,10 @@ def find_ragged_rows(batch: Batch, width: int, *, delimiter: str) -> Iterator[Pr
     for line, count in zip(ragged.index.tolist(), ragged.tolist(), strict=True):
         place = Place(line=line)
         yield problem(RAGGED_ROW, place, count=count, expected=width, delimiter=DELIMITERS[delimiter])
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _places(cells: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Place, str]]:

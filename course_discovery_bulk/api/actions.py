@@ -1,0 +1,45 @@
+"""What can be asked of a task after its upload: carry out a preview, or stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.shortcuts import get_object_or_404
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from course_discovery_bulk import service
+from course_discovery_bulk.api.base import BulkOperationsView
+from course_discovery_bulk.api.serializers import TaskSerializer
+from course_discovery_bulk.models import BulkOperationTask
+
+
+class TaskAction(BulkOperationsView):
+    """One thing to ask of a task: 202 and the task where it is taken up, 409 where the task is past it."""
+
+    serializer_class = TaskSerializer
+    ask: Callable[[BulkOperationTask], bool]
+    too_late: str
+
+    def post(self, request: Request, pk: int) -> Response:
+        task = get_object_or_404(service.visible_tasks(request.user), pk=pk)
+        if not type(self).ask(task):
+            detail = self.too_late.format(status=task.status)
+            return Response({"code": "NOT_POSSIBLE", "detail": detail}, status=status.HTTP_409_CONFLICT)
+        described = TaskSerializer(task, context={"request": request, "results": {}})
+        return Response(described.data, status=status.HTTP_202_ACCEPTED)
+
+
+class TaskApply(TaskAction):
+    """Carries out exactly the plan of a preview; a row whose record has changed since is refused as stale."""
+
+    ask = service.apply
+    too_late = "Only a preview that has not been applied can be applied; this task is {status}."
+
+
+class TaskCancel(TaskAction):
+    """Stops a task before its next row; what is done stays done. A preview is discarded."""
+
+    ask = service.cancel
+    too_late = "The task has ended already: it is {status}."

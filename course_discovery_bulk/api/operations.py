@@ -1,0 +1,85 @@
+"""The operations: what their files look like, what may be written in them, and files to start from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from course_discovery_bulk import documents
+from course_discovery_bulk.api.base import BulkOperationsView
+from course_discovery_bulk.api.downloads import IgnoreAccept, download_csv
+from course_discovery_bulk.api.serializers import OperationSerializer
+from course_discovery_bulk.exceptions import UnknownOperation
+
+
+class OperationView(BulkOperationsView):
+    """An operation is named in the address: one that there is not is not found."""
+
+    def handle_exception(self, exc: Exception) -> Response:
+        return super().handle_exception(NotFound() if isinstance(exc, UnknownOperation) else exc)
+
+
+class OperationList(OperationView):
+    """All operations with their columns."""
+
+    serializer_class = OperationSerializer
+
+    def get(self, request: Request) -> Response:
+        found = documents.describe_operations(request.user, request.get_host())
+        return Response([OperationSerializer(item, context={"request": request}).data for item in found])
+
+
+class OperationDetail(OperationView):
+    """One operation with its columns."""
+
+    serializer_class = OperationSerializer
+
+    def get(self, request: Request, type_name: str) -> Response:
+        found = documents.describe_operation(type_name, request.user, request.get_host())
+        return Response(OperationSerializer(found, context={"request": request}).data)
+
+
+class OperationSchema(OperationView):
+    """The columns of an operation as a Table Schema."""
+
+    content_negotiation_class = IgnoreAccept
+
+    def get(self, request: Request, type_name: str) -> Response:
+        return Response(documents.schema(type_name, request.user, request.get_host()))
+
+
+class OperationTemplate(OperationView):
+    """A file with the header line of an operation; `example=true` adds a row that shows what cells look like."""
+
+    content_negotiation_class = IgnoreAccept
+
+    def get(self, request: Request, type_name: str) -> StreamingHttpResponse:
+        wants_example = request.query_params.get("example", "").lower() == "true"
+        make = documents.template_with_example if wants_example else documents.template
+        return download_csv(make(type_name), f"{type_name}-template.csv")
+
+
+class OperationExport(OperationView):
+    """What discovery holds now, as a file of the operation that changes nothing when uploaded."""
+
+    content_negotiation_class = IgnoreAccept
+
+    def get(self, request: Request, type_name: str) -> StreamingHttpResponse:
+        table = documents.export(
+            type_name,
+            request.user,
+            request.get_host(),
+            organization=request.query_params.get("org", "").strip(),
+            keys=_keys(request),
+        )
+        return download_csv(table, f"{type_name}-export.csv")
+
+
+def _keys(request: Request) -> list[str]:
+    """The keys between commas. No key has a blank: in an address, a `+` that was not written as %2B reads as one."""
+    words: list[Any] = request.query_params.get("keys", "").split(",")
+    return list(dict.fromkeys(word.strip().replace(" ", "+") for word in words if word.strip()))

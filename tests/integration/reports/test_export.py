@@ -1,0 +1,357 @@
+"""Exports: what discovery holds, in the shape of an upload, which changes nothing when uploaded as it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from course_discovery_bulk.defusing import restore
+from course_discovery_bulk.discovery.client import DiscoveryClient
+from course_discovery_bulk.models import BulkOperationTask
+from sandbox.discovery.models import Collaborator, Course, CourseRun
+from tests.integration.reports.conftest import (
+    BARE,
+    BARE_KEY,
+    BARE_RUN,
+    BASE,
+    FULL_KEY,
+    FULL_RUN,
+    SECOND_KEY,
+    SECOND_RUN,
+    csv_of,
+    statuses,
+)
+
+LEGACY_KEY = "edX+LEGACY1"
+LEGACY_RUN = "course-v1:edX+LEGACY1+1T2020"
+UPDATES = ("course_update", "course_run_update", "partial_updates", "course_editor_update")
+
+
+def writes(task: BulkOperationTask) -> list[str]:
+    return [step["act"] for row in task.rows.all() for step in row.steps]
+
+
+def content_of(download, type_name: str, **query: str) -> bytes:
+    return download(f"operations/{type_name}/export.csv", **query).content
+
+
+# --- what is in it
+
+
+def test_a_course_with_everything(catalog, download) -> None:
+    found = download("operations/course_update/export.csv").filled(course_key=FULL_KEY)
+
+    assert found == {
+        "course_key": FULL_KEY,
+        "title": "Introduction to Everything, and more",
+        "course_enrollment_track": "Verified and Audit",
+        "short_description": "<p>=SUM(A1:A9)</p>",
+        "long_description": "<p>Long &amp; <strong>bold</strong></p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>",
+        "what_will_you_learn": "<ul>\n<li>one</li>\n<li>two</li>\n</ul>",
+        "syllabus": '<p>Week "1", then <a href="https://example.org/w2">week 2</a></p>',
+        "prerequisites": "<p>None</p>",
+        "learner_testimonials": "<p>Great</p>",
+        "frequently_asked_questions": "<p>Why?</p>",
+        "additional_information": "'+1 555 0100\n<b>as is</b>",
+        "about_video_link": "https://www.youtube.com/watch?v=abc",
+        "level_type": "Introductory",
+        "topics": "alpha, beta",
+        "watchers": "one@example.org, two@example.org",
+        "organization_short_code_override": "'@ALLX",
+        "enterprise_subscription_inclusion": "FALSE",
+        "primary_subject": "Computer Science",
+        "secondary_subject": "Social Sciences",
+        "tertiary_subject": "Business & Management",
+        "collaborators": f"Acme Labs, {_collaborator('-minus')}",  # a name that starts like a removal goes by its UUID
+        "url_slug": "intro-everything",
+        "product_source": "External",
+        "verified_price": "149.50",
+    }
+
+
+def test_a_run_with_everything(catalog, download) -> None:
+    found = download("operations/course_run_update/export.csv").filled(course_run_key=FULL_RUN)
+
+    assert found == {
+        "course_run_key": FULL_RUN,
+        "course_run_enrollment_track": "Verified and Audit",
+        "course_pacing": "Instructor-Paced",
+        "start_date": "2030-01-15",
+        "start_time": "09:30",
+        "end_date": "2030-06-15",
+        "end_time": "18:00",
+        "enrollment_start_date": "2029-11-01",
+        "enrollment_start_time": "08:00",
+        "enrollment_end_date": "2030-03-01",
+        "enrollment_end_time": "23:59",
+        "publish_date": "2029-10-01T06:30:00Z",
+        "upgrade_deadline_override_date": "2030-04-01",
+        "upgrade_deadline_override_time": "12:00",
+        "minimum_effort": "2",
+        "maximum_effort": "6",
+        "length": "8",
+        "content_language": "French - Canada",
+        "transcript_languages": "English - United States, Spanish - Latin America and Caribbean",
+        "expected_program_type": "MicroMasters",
+        "expected_program_name": "Some program",
+        "verified_price": "149.50",
+    }
+
+
+def test_courses_and_runs_side_by_side(catalog, download) -> None:
+    Course.objects.filter(key=BARE_KEY).get().course_runs.all().delete()
+
+    sheet = download("operations/partial_updates/export.csv")
+
+    assert [(row["course_key"], row["course_run_key"]) for row in sheet.rows] == [
+        (FULL_KEY, FULL_RUN),
+        (BARE_KEY, ""),  # a course without runs
+        (LEGACY_KEY, LEGACY_RUN),
+    ]
+    full = sheet.row(course_key=FULL_KEY)
+    assert (full["title"], full["length"], full["move_to_legal_review"]) == (
+        "Introduction to Everything, and more",
+        "8",
+        "",
+    )
+
+
+def test_reruns_start_from_the_latest_run_and_leave_its_dates_open(catalog, download) -> None:
+    found = download("operations/course_rerun/export.csv").filled(last_active_run_key=FULL_RUN)
+
+    assert found == {
+        "last_active_run_key": FULL_RUN,
+        "run_type": "Verified and Audit",
+        "pacing_type": "Instructor-Paced",
+        "minimum_effort": "2",
+        "maximum_effort": "6",
+        "length": "8",
+        "content_language": "French - Canada",
+        "transcript_languages": "English - United States, Spanish - Latin America and Caribbean",
+        "expected_program_type": "MicroMasters",
+        "expected_program_name": "Some program",
+    }
+
+
+def test_editors(catalog, download) -> None:
+    sheet = download("operations/course_editor_update/export.csv")
+
+    assert sheet.row(course_key_or_uuid=FULL_KEY) == {
+        "username_or_email": "staff@example.org",
+        "course_key_or_uuid": FULL_KEY,
+        "action": "add",
+    }
+
+
+# --- uploaded as it is
+
+
+@pytest.mark.parametrize("type_name", UPDATES)
+def test_an_export_uploaded_as_it_is_writes_nothing(catalog, download, type_name) -> None:
+    task = catalog(type_name, content_of(download, type_name), name="export.csv")
+
+    assert task.rows.count() >= 2
+    assert set(task.rows.values_list("status", flat=True)) == {"unchanged"}
+    assert writes(task) == []
+    assert task.notes == []
+
+
+def test_an_export_of_reruns_uploaded_as_it_is_asks_for_the_dates_and_writes_nothing(catalog, download) -> None:
+    task = catalog("course_rerun", content_of(download, "course_rerun"))
+
+    assert writes(task) == []
+    assert {code for _, codes in statuses(task) for code in codes} == {"MISSING_REQUIRED_DATA"}
+
+
+def test_an_edited_export_changes_what_was_edited_and_no_more(catalog, download, discovery) -> None:
+    sheet = download("operations/partial_updates/export.csv")
+    row = sheet.row(course_key=FULL_KEY)
+
+    task = catalog("partial_updates", csv_of([{**row, "title": "New title", "length": "9"}]))
+
+    assert task.rows.get().changes == {
+        "title": ["Introduction to Everything, and more", "New title"],
+        "run.weeks_to_complete": [8, 9],
+    }
+
+
+AWKWARD = {
+    "a control character": {"additional_information": "a\x0bb"},
+    "carriage returns": {"additional_information": "a\r\nb"},
+    "an invisible start": {"additional_information": "\u200bhidden"},
+    "a cell that is too long": {"additional_information": "x" * 40_000},
+    "what an error looks like": {"additional_information": "#N/A"},
+    "the word for clearing": {"title": "[clear]"},
+    "no title": {"title": ""},
+    "blanks around": {"title": "  spaced  "},
+    "a formula": {"title": "=1+1"},
+    "a defused formula": {"title": "'=1+1"},
+    "headings from elsewhere": {"full_description": "<h2>Part 1</h2><p>Text</p>"},
+    "an old text with styles": {"outcome": '<p style="color:red">Red</p>\r\n<p>more</p>'},
+    "a watcher who is none": {"watchers": ["nobody"]},
+}
+
+
+@pytest.mark.parametrize("fields", AWKWARD.values(), ids=AWKWARD.keys())
+def test_what_no_cell_can_say_is_left_out_and_stays_as_it_is(catalog, download, fields) -> None:
+    Course.objects.filter(key=FULL_KEY).update(**fields)
+
+    task = catalog("course_update", content_of(download, "course_update"))
+
+    assert set(task.rows.values_list("status", flat=True)) == {"unchanged"}
+    assert writes(task) == []
+
+
+@pytest.mark.parametrize("type_name", UPDATES)
+def test_runs_in_review_or_over_are_no_trouble(catalog, download, type_name) -> None:
+    CourseRun.objects.filter(key=FULL_RUN).update(status="review_by_legal")
+    CourseRun.objects.filter(key=BARE_RUN).update(start="2020-01-01T00:00:00Z", end="2020-05-01T10:20:30.123456Z")
+
+    task = catalog(type_name, content_of(download, type_name))
+
+    assert set(task.rows.values_list("status", flat=True)) == {"unchanged"}
+    assert writes(task) == []
+
+
+def test_a_member_gets_what_they_may_edit_and_it_changes_nothing(catalog, download) -> None:
+    sheet = download("operations/partial_updates/export.csv", "editor")
+
+    task = catalog("partial_updates", sheet.content, user="editor")
+
+    assert {row["course_key"] for row in sheet.rows} >= {LEGACY_KEY}
+    assert not any(row["upgrade_deadline_override_date"] for row in sheet.rows)  # staff only
+    assert set(task.rows.values_list("status", flat=True)) == {"unchanged"}
+
+
+def test_a_member_of_another_organization_gets_nothing_of_it(catalog, download) -> None:
+    sheet = download("operations/course_update/export.csv", "mit_editor")
+
+    assert (sheet.rows, sheet.headers[0]) == ([], "course_key")
+
+
+# --- which courses
+
+
+def test_keys_choose_courses(catalog, download) -> None:
+    uuid = str(Course.objects.get(key=BARE_KEY).uuid)
+
+    sheet = download("operations/course_update/export.csv", keys=f"{FULL_KEY}, {uuid}")
+
+    assert [row["course_key"] for row in sheet.rows] == [FULL_KEY, BARE_KEY]
+
+
+def test_keys_of_runs_choose_runs(catalog, download, discovery) -> None:
+    catalog("course_rerun", [SECOND_RUN])
+
+    runs = download("operations/course_run_update/export.csv", keys=SECOND_KEY)
+    both = download("operations/partial_updates/export.csv", keys=f"{SECOND_KEY},{BARE_KEY}")
+    course = download("operations/course_update/export.csv", keys=SECOND_KEY)
+    all_runs = download("operations/course_run_update/export.csv", keys=f"{SECOND_KEY},{FULL_KEY}")
+    latest = download("operations/course_rerun/export.csv", keys=FULL_KEY)
+
+    assert [row["course_run_key"] for row in runs.rows] == [SECOND_KEY]
+    assert sorted(row["course_run_key"] for row in both.rows) == [SECOND_KEY, BARE_RUN]
+    assert [row["course_key"] for row in course.rows] == [FULL_KEY]
+    assert [row["course_run_key"] for row in all_runs.rows] == [FULL_RUN, SECOND_KEY]
+    assert [row["last_active_run_key"] for row in latest.rows] == [SECOND_KEY]
+
+
+def test_a_plus_that_was_not_escaped_is_understood(catalog, client_of) -> None:
+    answer = client_of("staff").get(f"{BASE}/operations/course_update/export.csv?keys={FULL_KEY}")
+
+    assert f"\r\n{FULL_KEY},".encode() in b"".join(answer.streaming_content)
+
+
+def test_keys_that_are_not_there_are_named(catalog, client_of) -> None:
+    query = {"keys": f"{FULL_KEY},edX+NONE,course-v1:edX+ALL101+9T9999"}
+
+    answer = client_of("staff").get(f"{BASE}/operations/course_update/export.csv", query)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+    assert "know edX+NONE, course-v1:edX+ALL101+9T9999, or" in answer.json()["detail"]
+
+
+def test_too_many_keys_are_refused(catalog, client_of) -> None:
+    query = {"keys": ",".join(f"edX+C{number}" for number in range(501))}
+
+    answer = client_of("staff").get(f"{BASE}/operations/course_update/export.csv", query)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "TOO_MANY_KEYS")
+
+
+def test_an_organization_chooses_its_courses(catalog, download) -> None:
+    catalog("course_create", [{**BARE, "organization": "MITx", "number": "M1"}])
+    path = "operations/course_update/export.csv"
+
+    of_mit, of_all = download(path, org="mitx"), download(path)
+
+    assert [row["course_key"] for row in of_mit.rows] == ["MITx+M1"]
+    assert len(of_all.rows) == 4
+
+
+def test_an_organization_that_is_not_in_sight_is_not_found(catalog, client_of) -> None:
+    path = f"{BASE}/operations/course_update/export.csv"
+
+    assert client_of("staff").get(path, {"org": "NoneX"}).status_code == 404
+    assert client_of("editor").get(path, {"org": "MITx"}).status_code == 404
+
+
+def test_more_courses_than_a_file_may_have_are_refused(catalog, client_of, settings) -> None:
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "MAX_ROWS": 2}
+    path = f"{BASE}/operations/course_update/export.csv"
+
+    answer = client_of("staff").get(path)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "EXPORT_TOO_LARGE")
+    assert client_of("staff").get(path, {"org": "edX"}).status_code == 200
+
+
+def test_there_is_no_export_for_what_makes_new_things(catalog, client_of) -> None:
+    answer = client_of("staff").get(f"{BASE}/operations/course_create/export.csv")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "NO_EXPORT")
+    assert answer.json()["detail"].startswith("Create courses changes nothing that exists")
+
+
+# --- how it is sent
+
+
+def test_the_file_is_made_for_spreadsheets(catalog, client_of) -> None:
+    answer = client_of("staff").get(f"{BASE}/operations/course_update/export.csv", headers={"Accept": "text/csv"})
+    content = b"".join(answer.streaming_content)
+
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="course_update-export.csv"'
+    assert answer["Cache-Control"] == "no-store, private"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert content.startswith(b"\xef\xbb\xbfcourse_key,")
+
+
+def test_no_cell_can_run(catalog, download) -> None:
+    Course.objects.filter(key=FULL_KEY).update(title="=HYPERLINK(1)", organization_short_code_override="\t=1")
+
+    found = download("operations/course_update/export.csv").row(course_key=FULL_KEY)
+
+    assert found["title"] == "'=HYPERLINK(1)"
+    assert not any(text[:1] in set("=+-@\t\r") for text in found.values())
+    assert restore(found["title"]) == "=HYPERLINK(1)"
+
+
+def test_courses_are_read_a_batch_at_a_time(catalog, client_of, monkeypatch) -> None:
+    asked = []
+    listed = DiscoveryClient.list_courses
+
+    def counted(self, query):
+        for course in listed(self, query):
+            asked.append(course["key"])
+            yield course
+
+    monkeypatch.setattr(DiscoveryClient, "list_courses", counted)
+    answer = client_of("staff").get(f"{BASE}/operations/course_update/export.csv")
+
+    assert len(asked) == 2  # STATE_BATCH, before anything is sent
+    assert len(b"".join(answer.streaming_content).splitlines()) > 3
+    assert len(asked) == 3
+
+
+def _collaborator(name: str) -> str:
+    return str(Collaborator.objects.get(name=name).uuid)
