@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 
 from django.shortcuts import get_object_or_404
 from rest_framework import status
@@ -15,16 +15,19 @@ from course_discovery_bulk.api.serializers import TaskSerializer
 from course_discovery_bulk.models import BulkOperationTask
 
 
-class TaskAction(BulkOperationsView):
+class TaskAction(BulkOperationsView, ABC):
     """One thing to ask of a task: 202 and the task where it is taken up, 409 where the task is past it."""
 
     serializer_class = TaskSerializer
-    ask: Callable[[BulkOperationTask], bool]
     too_late: str
+
+    @abstractmethod
+    def ask(self, task: BulkOperationTask) -> bool:
+        """Ask for it; False where the task is past it."""
 
     def post(self, request: Request, pk: int) -> Response:
         task = get_object_or_404(service.visible_tasks(request.user), pk=pk)
-        if not type(self).ask(task):
+        if not self.ask(task):
             detail = self.too_late.format(status=task.status)
             return Response({"code": "NOT_POSSIBLE", "detail": detail}, status=status.HTTP_409_CONFLICT)
         described = TaskSerializer(task, context={"request": request, "results": {}})
@@ -34,12 +37,16 @@ class TaskAction(BulkOperationsView):
 class TaskApply(TaskAction):
     """Carries out exactly the plan of a preview; a row whose record has changed since is refused as stale."""
 
-    ask = service.apply
     too_late = "Only a preview that has not been applied can be applied; this task is {status}."
+
+    def ask(self, task: BulkOperationTask) -> bool:
+        return service.apply(task)
 
 
 class TaskCancel(TaskAction):
     """Stops a task before its next row; what is done stays done. A preview is discarded."""
 
-    ask = service.cancel
     too_late = "The task has ended already: it is {status}."
+
+    def ask(self, task: BulkOperationTask) -> bool:
+        return service.cancel(task)

@@ -29,6 +29,7 @@ from course_discovery_bulk.operations.collaborators import (
     shown_names,
 )
 from course_discovery_bulk.operations.differences import (
+    Changes,
     Difference,
     emptied_too_early,
     field_differences,
@@ -124,7 +125,7 @@ def _price_difference(values: Values, course: CourseSnapshot, given: PlanInput) 
     found = one_difference(COURSE_TRACK.path, "type", track.key, shown)
     price = values.get(PRICE.name)
     if price is None and found and not paid_modes(track):  # the entitlement goes with the old track
-        gone = {"prices": (shown["prices"], {})} if shown["prices"] else {}
+        gone: Changes = {"prices": (shown["prices"], {})} if shown["prices"] else {}
         return Difference(body=found.body, changes={**found.changes, **gone})
     if price is None:
         return found
