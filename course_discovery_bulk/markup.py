@@ -7,11 +7,12 @@ The sandbox cleans with the same functions, so replaying recorded answers agains
 
 from __future__ import annotations
 
+import warnings
 from html.parser import HTMLParser
 from typing import Final
 
 import markdown
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from html2text import HTML2Text
 
 LISTS: Final = ("ul", "ol")
@@ -87,7 +88,9 @@ def clean_html(text: str) -> str:
 
     Plain text gains a paragraph, lines are joined, `<b>` becomes `<strong>`, and what looks like Markdown becomes it.
     """
-    soup = BeautifulSoup(text.replace("&nbsp;", ""), "lxml")
+    with warnings.catch_warnings():  # a cell may hold an address or a file name: that is no mistake of ours
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        soup = BeautifulSoup(text.replace("&nbsp;", ""), "lxml")
     directed_lists = soup.find_all(LISTS, dir=RIGHT_TO_LEFT)
     for tag in directed_lists:
         del tag["dir"]

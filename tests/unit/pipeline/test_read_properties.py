@@ -65,6 +65,13 @@ def test_any_bytes_are_refused_with_reasons_or_read_as_numbered_rows(content: by
 
 
 @pytest.mark.slow
+@settings(max_examples=2000, deadline=None, database=None)
+@given(content=ANY_BYTES, chunk_rows=st.integers(1, 4))
+def test_many_more_bytes(content: bytes, chunk_rows: int) -> None:
+    test_any_bytes_are_refused_with_reasons_or_read_as_numbered_rows.hypothesis.inner_test(content, chunk_rows)
+
+
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, database=None)
 @given(table=TABLES, delimiter=st.sampled_from(",;\t"), codec=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_what_a_spreadsheet_writes_is_what_is_read(table: list[list[str]], delimiter: str, codec: str) -> None:
