@@ -75,7 +75,12 @@ def _source(item: dict[str, Any]) -> Entry:
 
 
 def _choices(choices: Iterable[dict[str, Any]]) -> list[Entry]:
-    return [Entry(key=choice["value"], name=choice["display_name"]) for choice in choices]
+    """Choices that can be sent; discovery shows a level without a name as one without a value."""
+    return [
+        Entry(key=choice["value"], name=choice["display_name"] or choice["value"])
+        for choice in choices
+        if choice["value"]
+    ]
 
 
 def _course_type(item: dict[str, Any]) -> Entry:

@@ -18,6 +18,7 @@ from course_discovery_bulk.columns.course import (
     TITLE,
     URL_SLUG,
 )
+from course_discovery_bulk.columns.numbers import FREE_MODES
 from course_discovery_bulk.comparing import kept_prices
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Entry, Step, download
 from course_discovery_bulk.operations.base import PlanInput, Values
@@ -120,22 +121,25 @@ def _collaborator_difference(values: Values, course: CourseSnapshot, given: Plan
 def _price_difference(values: Values, course: CourseSnapshot, given: PlanInput) -> Difference:
     """A change of type always carries the price: without it discovery drops the entitlement."""
     track, shown = track_after(values, course, given), course.fields
-    if track is None:
-        return Difference()
-    found = one_difference(COURSE_TRACK.path, "type", track.key, shown)
+    found = one_difference(COURSE_TRACK.path, "type", track.key, shown) if track else Difference()
     price = values.get(PRICE.name)
-    if price is None and found and not paid_modes(track):  # the entitlement goes with the old track
+    if price is None and found and not _sold_modes(track, course):  # the entitlement goes with the old track
         gone: Changes = {"prices": (shown["prices"], {})} if shown["prices"] else {}
         return Difference(body=found.body, changes={**found.changes, **gone})
     if price is None:
         return found
-    prices = dict.fromkeys(paid_modes(track), price)
+    prices = dict.fromkeys(_sold_modes(track, course), price)
     is_kept = kept_prices(prices, shown["prices"])
     if not prices or (is_kept and not found):
         return found
     before = {mode: shown["prices"].get(mode) for mode in prices}
     changes = {} if is_kept else {"prices": (before, prices)}
     return found.merged(Difference(body={"prices": prices}, changes=changes))
+
+
+def _sold_modes(track: Entry | None, course: CourseSnapshot) -> tuple[str, ...]:
+    """The modes of a course that cost money; of a track that its form does not offer, those that have a price."""
+    return paid_modes(track) if track else tuple(mode for mode in course.fields["prices"] if mode not in FREE_MODES)
 
 
 def _problems(row: CleanRow, course: CourseSnapshot, given: PlanInput, found: Difference) -> Iterator[Problem]:
@@ -148,8 +152,9 @@ def _problems(row: CleanRow, course: CourseSnapshot, given: PlanInput, found: Di
     price: Any = row.values.get(PRICE.name)
     if track and "type" in found.body and paid_modes(track) and price is None:
         yield problem(PRICE_REQUIRED, Place(line=row.line, column=PRICE.name), track=track.name)
-    if track and price not in (None, "0.00") and not paid_modes(track):
-        yield problem(PRICE_NOT_USED, Place(line=row.line, column=PRICE.name, value=price), track=track.name)
+    if price not in (None, "0.00") and not _sold_modes(track, course):
+        name = track.name if track else "unknown"
+        yield problem(PRICE_NOT_USED, Place(line=row.line, column=PRICE.name, value=price), track=name)
     if found.body.get(SUBSCRIPTION) is True:
         yield from _subscription_problems(row, course, given)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from course_discovery_bulk.columns.course import PRICE
@@ -34,7 +35,8 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
     return put_together(row, [plan_run(change)], key=run.key, course_uuid=course.uuid)
 
 
-COLUMNS = (RUN_KEY, *RUN_COLUMNS, PRICE)
+RUN_PRICE = replace(PRICE, on_run=True)
+COLUMNS = (RUN_KEY, *RUN_COLUMNS, RUN_PRICE)
 
 OPERATION = Operation(
     type="course_run_update",

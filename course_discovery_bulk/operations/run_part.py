@@ -55,6 +55,7 @@ from course_discovery_bulk.problems import (
 RUN_COLUMNS: Final = (RUN_TRACK, PACING, *MOMENT_COLUMNS, *RUN_DETAILS, LEGAL_REVIEW)
 UNPUBLISHED: Final = "unpublished"
 IN_REVIEW: Final = frozenset({"review_by_legal", "review_by_internal"})
+VERIFIED: Final = "verified"
 DEADLINE: Final = "upgrade_deadline_override"
 # Changes after which a reviewed run stays reviewed.
 KEPT_REVIEWED: Final = frozenset(
@@ -146,16 +147,24 @@ def _difference(change: RunChange) -> Difference:
     values, shown = change.values, change.run.fields
     found = field_differences((RUN_TRACK, PACING, *RUN_DETAILS), values, shown)
     found = found.merged(moment_differences(MOMENTS, values, shown))
-    track, price = _track_after(change), values.get(PRICE.name)
-    if track is None or price is None:
+    price = values.get(PRICE.name)
+    if price is None:
         return found
-    prices = run_prices(track, change.course_track, price)
+    prices = _prices(change, price)
     is_kept = kept_prices(prices, shown["prices"])
     if not prices or (is_kept and "run_type" not in found.body):
         return found
     before = {mode: shown["prices"].get(mode) for mode in prices}
     changes = {} if is_kept else {"run.prices": (before, prices)}
     return found.merged(Difference(body={"prices": prices}, changes=changes))
+
+
+def _prices(change: RunChange, price: str) -> dict[str, str]:
+    """The price for each paid mode; of a track that no form offers, for those that have a price."""
+    track = _track_after(change)
+    if track:
+        return run_prices(track, change.course_track, price)
+    return {mode: price for mode in change.run.fields["prices"] if mode not in FREE_MODES}
 
 
 def _track_after(change: RunChange) -> Entry | None:
@@ -170,7 +179,9 @@ def _carry_deadline(change: RunChange, body: dict[str, Any], changes: dict[str, 
     deadline = change.run.fields[DEADLINE]
     if deadline is None or DEADLINE in body:
         return
-    if change.given.lookups.uploader_is_staff:
+    track = _track_after(change)
+    has_seat = track is None or VERIFIED in track.facts["modes"]  # the deadline goes with the seat that it is kept on
+    if change.given.lookups.uploader_is_staff and has_seat:
         body[DEADLINE] = deadline
     else:
         changes[f"run.{DEADLINE}"] = (deadline, None)
@@ -209,13 +220,11 @@ def _track_problems(change: RunChange, found: Difference) -> Iterator[Problem]:
         ]
         place = change.place(RUN_TRACK.name, track.name)
         yield problem(RUN_TRACK_MISMATCH, place, track=course_track.name, allowed=", ".join(allowed))
-    if not track:
-        return
-    is_paid = bool(run_prices(track, course_track, "0.00"))
+    is_paid, name = bool(_prices(change, "0.00")), track.name if track else "unknown"
     if "run_type" in found.body and is_paid and price is None:
-        yield problem(PRICE_REQUIRED, change.place(PRICE.name), track=track.name)
+        yield problem(PRICE_REQUIRED, change.place(PRICE.name), track=name)
     if not is_paid and price not in (None, "0.00"):
-        yield problem(PRICE_NOT_USED, change.place(PRICE.name, price), track=track.name)
+        yield problem(PRICE_NOT_USED, change.place(PRICE.name, price), track=name)
 
 
 def _ended_problems(change: RunChange, found: Difference) -> Iterator[Problem]:

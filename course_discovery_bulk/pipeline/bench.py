@@ -101,9 +101,9 @@ class Bench:
             ),
         )
 
-    def row_pages(self, size: int) -> Iterator[list[BulkOperationRow]]:
-        """All rows of the task in order, a page at a time."""
-        last = 0
+    def row_pages(self, size: int, *, after: int = 0) -> Iterator[list[BulkOperationRow]]:
+        """The rows of the task behind a line in order, a page at a time."""
+        last = after
         while page := list(self.task.rows.filter(line__gt=last).order_by("line")[:size]):
             yield page
             last = page[-1].line

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
@@ -48,6 +48,8 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
+
+LOST: Final = "lost"  # in the result of a step: fields that discovery did not keep, for a job that goes on later
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +129,7 @@ class _Run:
                     self._steps[index] = replace(step, state=StepState.PLANNED, sent_at=None)
                 return
             self._results.update(step.result)
+            self._note_lost(step.result.get(LOST, {}))
 
     def fetch_images(self) -> None:
         """Download every picture before the first call, so that a bad one leaves nothing half done."""
@@ -236,9 +239,13 @@ class _Run:
         self._give_way(index, Transient("its key or slug was taken by something else, again and again", status=500))
 
     def _finish(self, index: int, done: Done) -> None:
-        self._steps[index] = replace(self._steps[index], state=StepState.DONE, result=done.result)
+        result = {**done.result, LOST: dict(done.lost)} if done.lost else done.result
+        self._steps[index] = replace(self._steps[index], state=StepState.DONE, result=result)
         self._results.update(done.result)
-        for field, shown in done.lost.items():
+        self._note_lost(done.lost)
+
+    def _note_lost(self, lost: Mapping[str, Any]) -> None:
+        for field, shown in lost.items():
             self.has_lost_fields = True
             column = self._job.columns.get(field)
             place = Place(line=self._job.line, column=column, value=self._job.texts.get(column or ""))

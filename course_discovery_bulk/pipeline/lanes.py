@@ -27,7 +27,7 @@ from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench, open_checked, stored_row
-from course_discovery_bulk.pipeline.planning import preview
+from course_discovery_bulk.pipeline.planning import PLANNED_TO, preview
 from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
 from course_discovery_bulk.pipeline.record import record_checked_rows, record_not_processed, record_read_rows
 from course_discovery_bulk.pipeline.report import report_summary
@@ -91,12 +91,12 @@ def _run_stages(
     bench = Bench(task=task, lease=lease, settings=settings, uploader=uploader)
     if task.ingested_at is None:
         _ingest(bench)
-    if task.validated_at is None:
+    if task.validated_at is None and not _is_cancelled(task):
         _check_rows(bench)
     refused = _policy_refusal(task)
     if refused:
         _stop(task, lease, settings, refused, is_refused=True)
-    elif task.options.get("dry_run") and task.started_at is None:
+    elif _plans_first(task) and task.started_at is None and not _is_cancelled(task):
         _preview(bench)
     elif not _is_cancelled(task) and process_slice(bench):
         _finish(task, lease, settings)
@@ -128,23 +128,41 @@ def _check_rows(bench: Bench) -> None:
         checked = {row.line: row for row in validate_rows(raw, bench.validator, seen)}
         record_checked_rows(page, checked)
         leases.extend(bench.lease)
-    _save(bench.task, bench.lease, validated_at=timezone.now())
-    if not bench.task.options.get("dry_run"):
-        _save(bench.task, bench.lease, started_at=timezone.now(), status=TaskStatus.PROCESSING)
+    now = timezone.now()
+    started = {} if _plans_first(bench.task) else {"started_at": now, "status": TaskStatus.PROCESSING}
+    _save(bench.task, bench.lease, validated_at=now, **started)
+
+
+def _plans_first(task: BulkOperationTask) -> bool:
+    """Whether every row is planned before the first is written: to show the plan, or to write all or nothing."""
+    return bool(task.options.get("dry_run")) or task.options.get("on_error") == OnError.ALL_OR_NOTHING
 
 
 def _preview(bench: Bench) -> None:
-    """Plan every row and stop there: nothing is written until somebody applies it."""
-    forecast = preview(bench)
-    summary = _summary(bench.task, bench.settings)
+    """Plan rows, slice by slice, and stop there: nothing is written until somebody applies it, or all rows are good."""
+    task, lease, settings = bench.task, bench.lease, bench.settings
+    forecast, planned_to = preview(bench, task.task_summary or {})
+    if _is_cancelled(task):
+        _stop(task, lease, settings, is_cancelled=True)
+        return
+    summary = _summary(task, settings)
     report = {**report_summary(summary), "forecast": forecast}
-    _save(bench.task, bench.lease, status=TaskStatus.VALIDATED, task_summary=report, **counts(summary.buckets))
+    if planned_to is not None:
+        _save(task, lease, task_summary={**report, PLANNED_TO: planned_to})
+    elif task.options.get("dry_run"):
+        _save(task, lease, status=TaskStatus.VALIDATED, task_summary=report, **counts(summary.buckets))
+        if _is_cancelled(task):  # asked for while the preview was being saved
+            _stop(task, lease, settings, is_cancelled=True)
+    else:
+        _save(task, lease, status=TaskStatus.PROCESSING, task_summary=report, started_at=timezone.now())
 
 
 def _policy_refusal(task: BulkOperationTask) -> Problem | None:
-    """Why the whole task must not write, if its policy says so."""
+    """Why the whole task must not write, if its policy says so; never in the middle of planning or of writing."""
+    if task.options.get("on_error") != OnError.ALL_OR_NOTHING or (task.started_at is None and task.task_summary):
+        return None
     invalid = task.rows.filter(status=RowStatus.INVALID).count()
-    if task.options.get("on_error") != OnError.ALL_OR_NOTHING or not invalid:
+    if not invalid or task.rows.filter(started_at__isnull=False).exists():
         return None
     return problem(POLICY_STOPPED, reason=f"{invalid} rows have problems and the upload said all or nothing")
 
@@ -156,7 +174,10 @@ def _is_cancelled(task: BulkOperationTask) -> bool:
 
 def _pause(task: BulkOperationTask, lease: leases.Lease, settings: conf.BulkSettings, error: DiscoveryError) -> None:
     """Discovery has passing trouble: let the task rest, longer each time, and give up after its last hour."""
-    if timezone.now() - task.created > timedelta(hours=settings.task_hours):
+    if _is_cancelled(task):
+        _stop(task, lease, settings, is_cancelled=True)
+        return
+    if timezone.now() - (task.started_at or task.created) > timedelta(hours=settings.task_hours):
         _stop(task, lease, settings, problem(DISCOVERY_UNAVAILABLE, detail=error.detail))
         return
     doubled = settings.pause_seconds * 2 ** min(task.pauses, 16)

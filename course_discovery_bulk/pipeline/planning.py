@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
 from course_discovery_bulk.choices import RowStatus
-from course_discovery_bulk.data import CleanRow, RowPlan, State, Step
+from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan, State, Step
+from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError
+from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.operations.base import PlanInput
+from course_discovery_bulk.operations.refusals import refused
 from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
 from course_discovery_bulk.pipeline.plan import plan_row, read_state
 from course_discovery_bulk.pipeline.record import record_planned, record_skipped
 from course_discovery_bulk.problems import STALE, Place, Problem, problem
+
+PLANNED_TO: Final = "planned_to_line"  # in the summary of a task whose preview is not complete
 
 
 def current_state(bench: Bench, rows: Iterable[CleanRow]) -> State:
@@ -28,7 +34,9 @@ def current_state(bench: Bench, rows: Iterable[CleanRow]) -> State:
 
 
 def plan_on(bench: Bench, row: CleanRow, state: State) -> RowPlan:
-    """What a row would do on that state."""
+    """What a row would do on that state; what its cells name may have gone since they were checked."""
+    if not row.is_valid:
+        return refused(row, row.problems)
     given = PlanInput(
         state=state,
         lookups=bench.lookups,
@@ -39,41 +47,57 @@ def plan_on(bench: Bench, row: CleanRow, state: State) -> RowPlan:
     return plan_row(row, bench.operation, given)
 
 
-def preview(bench: Bench) -> dict[str, Any]:
-    """Plan every row and keep the plans with the rows; the forecast of what applying them would do."""
-    writes: Counter[str] = Counter()
-    actions: Counter[str] = Counter()
-    effects: Counter[str] = Counter()
-    for page in bench.row_pages(bench.settings.state_batch):
+def preview(bench: Bench, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], int | None]:
+    """Plan rows for a slice of time and keep the plans with the rows.
+
+    Gives the forecast of what applying them would do, and the line up to which rows are planned, None once all are.
+    `earlier` is the summary that the slice before left.
+    """
+    forecast = earlier.get("forecast", {})
+    acts, actions, effects = (
+        Counter(forecast.get(name, {})) for name in ("api_writes_by_act", "actions", "side_effects")
+    )
+    deadline, planned_to = time.monotonic() + bench.settings.slice_seconds, None
+    for page in bench.row_pages(bench.settings.state_batch, after=earlier.get(PLANNED_TO, 0)):
         rows = [row for row in page if row.status == RowStatus.PENDING]
         for plan in _plan_page(bench, rows):
-            writes.update(str(step.act) for step in plan.steps)
+            acts.update(str(step.act) for step in plan.steps)
             actions.update([str(plan.action)] if plan.steps else [])
-            effects.update(plan.effects)
+            effects.update(plan.effects if plan.steps else {})
         leases.extend(bench.lease)
-    return {
+        if time.monotonic() > deadline:
+            planned_to = page[-1].line
+            break
+    found = {
         "actions": dict(actions),
-        "api_writes": sum(writes.values()),
-        "api_writes_by_act": dict(writes),
+        "api_writes": acts.total(),
+        "api_writes_by_act": dict(acts),
         "side_effects": dict(effects),
     }
+    return found, planned_to
+
+
+def courses_of(bench: Bench, row: CleanRow, state: State) -> list[CourseSnapshot]:
+    """The courses that a row is about, by whatever name it calls them."""
+    needs = bench.operation.needs(row.values)
+    courses = [state.course(name) for name in needs.courses]
+    courses += [found[0] for key in needs.runs if (found := state.run(key))]
+    return [course for course in courses if course]
 
 
 def fingerprint(bench: Bench, row: CleanRow, state: State) -> str:
     """A digest of everything that discovery holds of the courses a row names."""
-    needs = bench.operation.needs(row.values)
-    courses = [state.course(name) for name in needs.courses]
-    courses += [found[0] for key in needs.runs if (found := state.run(key))]
-    content = json.dumps([asdict(course) for course in courses if course], sort_keys=True, default=str)
+    content = json.dumps([asdict(course) for course in courses_of(bench, row, state)], sort_keys=True, default=str)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def find_staleness(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> Problem | None:
     """Why the stored plan of a row no longer fits; None where it does.
 
-    Changes that other rows of the same task have made to the course meanwhile are part of the plan.
+    Changes that other rows of the same task have made to the course meanwhile are part of the plan, and may change
+    what a later row has to send: a list that both change, a deadline that every change of a run carries.
     """
-    if _same_steps(plan.steps, row.steps) and (digest == row.fingerprint or _has_siblings_done(row)):
+    if (_same_steps(plan.steps, row.steps) and digest == row.fingerprint) or _has_siblings_done(row):
         return None
     before = {path: change[0] for path, change in row.changes.items()}
     now = {path: change[0] for path, change in plan.changes.items()}
@@ -87,12 +111,22 @@ def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow]) -> Iterable[RowPl
     clean = {row.line: bench.validator.clean(stored_row(row)) for row in rows}
     state = current_state(bench, clean.values())
     for row in rows:
-        plan = plan_on(bench, clean[row.line], state)
+        plan = _plan_safely(bench, clean[row.line], state)
         if plan.steps:
             record_planned(row, plan, fingerprint(bench, clean[row.line], state))
         else:
-            record_skipped(row, bench.lease.epoch, plan, object_url=bench.course_page(plan.course_uuid))
+            url = bench.course_page(plan.course_uuid)
+            record_skipped(row, bench.lease.epoch, plan, object_url=url, is_tried=False)
         yield plan
+
+
+def _plan_safely(bench: Bench, row: CleanRow, state: State) -> RowPlan:
+    try:
+        return plan_on(bench, row, state)
+    except (DiscoveryError, *INTERRUPTIONS):
+        raise
+    except Exception as error:  # noqa: BLE001 - one row: a bug of ours must not take the preview of the others down
+        return refused(row, [report_incident(error, line=row.line)])
 
 
 def _same_steps(planned: Iterable[Step], stored: Sequence[dict[str, Any]]) -> bool:

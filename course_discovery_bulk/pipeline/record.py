@@ -99,15 +99,15 @@ def record_pause(row_pk: int, epoch: int) -> None:
     _update(_own(row_pk, epoch), {"status": RowStatus.PENDING})
 
 
-def record_skipped(row: BulkOperationRow, epoch: int, plan: RowPlan, *, object_url: str) -> None:
-    """Store the end of a row that needs no call, in one write."""
+def record_skipped(row: BulkOperationRow, epoch: int, plan: RowPlan, *, object_url: str, is_tried: bool = True) -> None:
+    """Store the end of a row that needs no call, in one write; in a preview the row was not tried."""
     now = timezone.now()
     fields = {
         **_planned(row, plan),
         "status": plan.status,
         "epoch": epoch,
         "object_url": object_url[:URL_LENGTH],
-        "started_at": row.started_at or now,
+        "started_at": (row.started_at or now) if is_tried else None,
         "finished_at": now,
     }
     _update(Q(pk=row.pk, epoch__lte=epoch, status__in=OPEN_ROW_STATUSES), fields)

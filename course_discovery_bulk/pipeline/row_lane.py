@@ -15,7 +15,7 @@ from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
 from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row
-from course_discovery_bulk.pipeline.planning import current_state, find_staleness, fingerprint, plan_on
+from course_discovery_bulk.pipeline.planning import courses_of, current_state, find_staleness, fingerprint, plan_on
 from course_discovery_bulk.pipeline.record import (
     record_outcome,
     record_pause,
@@ -34,7 +34,7 @@ class Batch:
 
     state: State
     clean: dict[int, CleanRow]
-    changed_groups: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)  # groups of rows, and UUIDs of courses whatever rows call them
     outages: list[int] = field(default_factory=list)  # lines of the last rows, if discovery failed on all of them
 
     def note(self, outcome: RowOutcome) -> None:
@@ -110,14 +110,16 @@ def _process(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
             record_skipped(row, epoch, plan, object_url=url)
             return
         record_start(row, epoch, plan, object_url=url)
-    batch.changed_groups.add(row.group)
+    courses = courses_of(bench, batch.clean[row.line], batch.state)
+    batch.changed.update([row.group, *(course.uuid for course in courses)])
     batch.note(_execute(bench, row))
 
 
 def _plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
     """The plan of a row on what discovery holds now; a plan of a preview must still be the same."""
     clean = batch.clean[row.line]
-    is_outdated = row.group in batch.changed_groups
+    named = [row.group, *(course.uuid for course in courses_of(bench, clean, batch.state))]
+    is_outdated = not batch.changed.isdisjoint(named)
     state = current_state(bench, [clean]) if is_outdated else batch.state
     plan = plan_on(bench, clean, state)
     if not row.fingerprint or not plan.steps:
