@@ -6,9 +6,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from course_discovery_bulk.choices import RowAction
 
 EMPTY = "-"
 
@@ -34,6 +37,20 @@ def change_table(changes: Mapping[str, Sequence[Any]]) -> SafeString | str:
     return table((_("Field"), _("Before"), _("After")), ([field, *pair] for field, pair in changes.items()))
 
 
+def error_table(summary: Mapping[str, Any]) -> SafeString | str:
+    """The problems of rows that a summary keeps, one a line."""
+    found = ((code, message) for code, messages in summary.get("errors", {}).items() for message in messages)
+    return table((_("Code"), _("Problem")), found)
+
+
+def forecast_table(summary: Mapping[str, Any]) -> SafeString | str:
+    """What applying a preview would do, or was expected to do."""
+    forecast = summary.get("forecast", {})
+    names = dict(RowAction.choices)
+    actions = ((names.get(name, name), number) for name, number in forecast.get("actions", {}).items())
+    return table((_("What it would do"), _("Number")), [*actions, *forecast.get("side_effects", {}).items()])
+
+
 def _cells(line: Sequence[Any]) -> SafeString:
     return format_html_join("", "<td>{}</td>", ((_shown(value),) for value in line))
 
@@ -41,4 +58,6 @@ def _cells(line: Sequence[Any]) -> SafeString:
 def _shown(value: Any) -> str:
     if value is None or value == "":
         return EMPTY
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, str | Promise):  # a label that is not translated yet is text too
+        return str(value)
+    return json.dumps(value, ensure_ascii=False, default=str)

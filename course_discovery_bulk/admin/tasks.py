@@ -3,56 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Count, Model, OuterRef, QuerySet, Subquery, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from course_discovery_bulk.admin.actions import apply_previews, cancel_tasks
+from course_discovery_bulk.admin.files import LABELS, NAME, file_links, send_file
+from course_discovery_bulk.admin.listing import (
+    COUNTED,
+    OperationFilter,
+    count_of,
+    duration_of,
+    progress_of,
+    with_rows_done,
+)
 from course_discovery_bulk.admin.record import RecordAdmin
-from course_discovery_bulk.admin.tables import EMPTY, problem_table, table
+from course_discovery_bulk.admin.tables import EMPTY, error_table, forecast_table, problem_table, table
 from course_discovery_bulk.admin.upload import UploadForm, operation_choices
-from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
+from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 
-COUNTED = tuple(status for status in RowStatus if status not in OPEN_ROW_STATUSES)
 STAGES = ("created", "ingested_at", "validated_at", "started_at", "cancel_requested_at", "finished_at", "notified_at")
-OPEN_TASK_DONE = "rows_done"
 URLS = "admin:course_discovery_bulk"
-
-
-class OperationFilter(admin.SimpleListFilter):
-    """The registered operations by name, without a query."""
-
-    title = _("operation")
-    parameter_name = "task_type"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return operation_choices()
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[BulkOperationTask]) -> QuerySet[BulkOperationTask]:
-        return queryset.filter(task_type=self.value()) if self.value() else queryset
+SHOWN_NAME = 60  # characters; a longer one would push the columns behind it out of sight
+STAGE_FORMAT = "%Y-%m-%d %H:%M:%S %Z"  # small files take a second
 
 
 @admin.register(BulkOperationTask)
 class BulkOperationTaskAdmin(RecordAdmin):
-    """Read only but for the upload. A superuser may delete a task that has ended, with its rows."""
+    """Read only but for the upload, and for what can be asked of a task in the list: apply, cancel.
+
+    A superuser may delete a task that has ended, with its rows.
+    """
 
     list_display = (
         "id",
-        "original_filename",
+        "file_name",
         "operation",
         "status",
         "progress",
@@ -61,21 +59,19 @@ class BulkOperationTaskAdmin(RecordAdmin):
         "duration",
     )
     list_filter = ("status", OperationFilter, "created")
+    actions = (apply_previews, cancel_tasks)
     list_select_related = ("uploaded_by",)
     search_fields = ("original_filename", "uploaded_by__username", "task_id")
     ordering = ("-created", "-id")
     fieldsets = (
-        (None, {"fields": ("original_filename", "operation", "status", "progress", "uploaded_by", "row_link")}),
-        (_("Result"), {"fields": ("count_list", "error_list", "note_list")}),
+        (None, {"fields": ("original_filename", "operation", "state", "progress", "uploaded_by", "row_link", "files")}),
+        (_("Result"), {"fields": ("count_list", "forecast_list", "error_list", "note_list")}),
         (_("Stages"), {"fields": ("stage_list", "duration")}),
         (_("Upload"), {"fields": ("option_list", "column_list", "file_size", "file_sha256", "task_id", "parent")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BulkOperationTask]:
-        """With the rows done of tasks that go on, so that a list of them takes no query per task."""
-        tasks = cast("QuerySet[BulkOperationTask]", super().get_queryset(request))
-        goes_on = When(validated_at__isnull=False, finished_at__isnull=True, then=_rows_done())
-        return tasks.annotate(**{OPEN_TASK_DONE: Case(goes_on, default=None)})
+        return with_rows_done(cast("QuerySet[BulkOperationTask]", super().get_queryset(request)))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -105,6 +101,8 @@ class BulkOperationTaskAdmin(RecordAdmin):
         if submission is None:
             return self._show_upload(request, form, extra_context or {})
         messages.success(request, gettext("The file was accepted."))
+        for note in submission.task.notes:
+            messages.warning(request, f"{note['message']} {note['hint']}")
         return HttpResponseRedirect(reverse(f"{URLS}_bulkoperationtask_change", args=[submission.task.pk]))
 
     def _show_upload(self, request: HttpRequest, form: UploadForm, extra_context: dict[str, Any]) -> HttpResponse:
@@ -124,22 +122,55 @@ class BulkOperationTaskAdmin(RecordAdmin):
         }
         return self.render_change_form(request, context, add=True)
 
+    def get_urls(self) -> list[URLPattern]:
+        """The files of a task beside its page."""
+        address = path("<int:pk>/<str:kind>.download", self.admin_site.admin_view(self.file_view), name=NAME)
+        return [address, *super().get_urls()]
+
+    def file_view(self, request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
+        """One file of a task, for those who see the task."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        task = self.get_object(request, str(pk)) if kind in LABELS else None
+        if task is None:
+            raise Http404
+        return send_file(request, cast("BulkOperationTask", task), kind)
+
+    @admin.display(description=_("file name"), ordering="original_filename")
+    def file_name(self, task: BulkOperationTask) -> str:
+        return Truncator(task.original_filename).chars(SHOWN_NAME)
+
+    @admin.display(description=_("status"))
+    def state(self, task: BulkOperationTask) -> SafeString | str:
+        """With the way on where a preview waits for somebody to decide."""
+        if task.status != TaskStatus.VALIDATED:
+            return task.get_status_display()
+        address = reverse(f"{URLS}_bulkoperationtask_changelist")
+        text = gettext("Nothing was written yet. Choose “Apply” or “Cancel” among the actions of")
+        return format_html(
+            '{}. {} <a href="{}?q={}">{}</a>.',
+            *(task.get_status_display(), text, address, task.task_id, gettext("the list")),
+        )
+
+    @admin.display(description=_("files"))
+    def files(self, task: BulkOperationTask) -> SafeString:
+        return file_links(task)
+
+    @admin.display(description=_("preview"))
+    def forecast_list(self, task: BulkOperationTask) -> SafeString | str:
+        return forecast_table(task.task_summary or {})
+
     @admin.display(description=_("operation"), ordering="task_type")
     def operation(self, task: BulkOperationTask) -> str:
         return dict(operation_choices()).get(task.task_type, task.task_type)
 
     @admin.display(description=_("progress"))
     def progress(self, task: BulkOperationTask) -> str:
-        """Rows done of all: of a task that goes on, as its rows say; later, as it was summed up."""
-        done = sum(_count(task, status) for status in COUNTED) if task.is_final else getattr(task, OPEN_TASK_DONE)
-        return f"{done or 0}/{task.total_count}"
+        return progress_of(task)
 
     @admin.display(description=_("duration"))
     def duration(self, task: BulkOperationTask) -> str:
-        if task.started_at is None:
-            return EMPTY
-        seconds = ((task.finished_at or timezone.now()) - task.started_at).total_seconds()
-        return str(timedelta(seconds=round(seconds)))
+        return duration_of(task) or EMPTY
 
     @admin.display(description=_("rows"))
     def row_link(self, task: BulkOperationTask) -> SafeString:
@@ -148,13 +179,12 @@ class BulkOperationTaskAdmin(RecordAdmin):
 
     @admin.display(description=_("counts"))
     def count_list(self, task: BulkOperationTask) -> SafeString | str:
-        buckets = ((status.label, _count(task, status)) for status in COUNTED)
+        buckets = ((status.label, count_of(task, status)) for status in COUNTED)
         return table((gettext("Rows"), gettext("Number")), [*buckets, (gettext("All"), task.total_count)])
 
     @admin.display(description=_("problems of rows"))
     def error_list(self, task: BulkOperationTask) -> SafeString | str:
-        errors = (task.task_summary or {}).get("errors", {})
-        return table((gettext("Code"), gettext("Problems")), errors.items())
+        return error_table(task.task_summary or {})
 
     @admin.display(description=_("problems of the file"))
     def note_list(self, task: BulkOperationTask) -> SafeString | str:
@@ -163,7 +193,7 @@ class BulkOperationTaskAdmin(RecordAdmin):
     @admin.display(description=_("stages"))
     def stage_list(self, task: BulkOperationTask) -> SafeString | str:
         reached = ((label_for_field(name, type(task), self), getattr(task, name)) for name in STAGES)
-        lines = ((label, date_format(localtime(when), "DATETIME_FORMAT")) for label, when in reached if when)
+        lines = ((label, localtime(when).strftime(STAGE_FORMAT)) for label, when in reached if when)
         return table((gettext("Stage"), gettext("Time")), lines)
 
     @admin.display(description=_("options"))
@@ -173,13 +203,3 @@ class BulkOperationTaskAdmin(RecordAdmin):
     @admin.display(description=_("columns"))
     def column_list(self, task: BulkOperationTask) -> str:
         return ", ".join(str(header) for header in task.headers) or EMPTY
-
-
-def _count(task: BulkOperationTask, status: RowStatus) -> int:
-    count: int = getattr(task, f"{status.value}_count")
-    return count
-
-
-def _rows_done() -> Subquery:
-    rows = BulkOperationRow.objects.filter(task=OuterRef("pk")).exclude(status__in=OPEN_ROW_STATUSES)
-    return Subquery(rows.order_by().values("task").annotate(number=Count("pk")).values("number"))

@@ -20,6 +20,11 @@ OPTION_LABELS = {
     "on_existing": _("If it exists already"),
     "date_order": _("Dates such as 03/04/2027 are"),
 }
+USUAL_LABELS = {
+    "on_error": _("As usual: do the good rows"),
+    "on_existing": _("As usual: skip the row"),
+    "date_order": _("As usual: a problem of their row"),
+}
 VALUE_LABELS = {value: label for words in (OnError, OnExisting, DateOrder) for value, label in words.choices}
 
 
@@ -64,5 +69,8 @@ class UploadForm(forms.Form):
 
 
 def _option_field(name: str, values: Sequence[str]) -> forms.ChoiceField:
-    choices = [("", _("As usual")), *((value, VALUE_LABELS.get(value, value)) for value in values)]
+    choices = [
+        ("", USUAL_LABELS.get(name, _("As usual"))),
+        *((value, VALUE_LABELS.get(value, value)) for value in values),
+    ]
     return forms.ChoiceField(label=OPTION_LABELS.get(name, name), choices=choices, required=False)

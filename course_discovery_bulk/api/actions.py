@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from django.shortcuts import get_object_or_404
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api.base import BulkOperationsView
+from course_discovery_bulk.api.base import BulkOperationsView, find_task
 from course_discovery_bulk.api.serializers import TaskSerializer
 from course_discovery_bulk.models import BulkOperationTask
 
@@ -26,7 +25,7 @@ class TaskAction(BulkOperationsView, ABC):
         """Ask for it; False where the task is past it."""
 
     def post(self, request: Request, pk: int) -> Response:
-        task = get_object_or_404(service.visible_tasks(request.user), pk=pk)
+        task = find_task(request, pk)
         if not self.ask(task):
             detail = self.too_late.format(status=task.status)
             return Response({"code": "NOT_POSSIBLE", "detail": detail}, status=status.HTTP_409_CONFLICT)

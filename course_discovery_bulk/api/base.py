@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from course_discovery_bulk import service
 from course_discovery_bulk.api.errors import answer_error
 from course_discovery_bulk.api.pagination import NumberedPages
 from course_discovery_bulk.api.permissions import MayUseBulkOperations, WriteThrottle
+from course_discovery_bulk.models import BulkOperationTask
 
 THROTTLE_SCOPE = "bulk_operations"
+
+
+def find_task(request: Request, pk: int) -> BulkOperationTask:
+    """The task of that id in the user's sight; 404 where there is none, in words that name no table."""
+    task = service.visible_tasks(request.user).filter(pk=pk).first()
+    if task is None:
+        raise NotFound(f"There is no task {pk}, or you may not see it.")
+    return task
 
 
 class BulkOperationsView(GenericAPIView[Any]):

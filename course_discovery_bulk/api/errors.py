@@ -33,7 +33,7 @@ DOCUMENT_STATUSES = {
 
 
 class Refused(APIException):
-    """400 (413 for size) with every problem, and the messages once more under `csv_file`, as a field error."""
+    """400 (413 for size) with every problem, and what made it refused once more under `csv_file`, as a field error."""
 
     detail: Any  # DRF would turn line numbers into text
 
@@ -45,7 +45,7 @@ class Refused(APIException):
             "code": "UPLOAD_REFUSED",
             "detail": "The file was not accepted.",
             "problems": [problem.as_dict() for problem in refusal.problems],
-            "csv_file": [problem.message for problem in refusal.problems],
+            "csv_file": [problem.message for problem in refusal.problems if problem.is_error],
         }
 
 
@@ -54,7 +54,7 @@ class KeyReused(APIException):
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "key_reused"
-    default_detail = "This Idempotency-Key was used for another file or operation."
+    default_detail = "This Idempotency-Key was used for another file, another operation or other options."
 
 
 class StorageUnavailable(APIException):
@@ -102,13 +102,18 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
+def known_operations() -> str:
+    """The names of the operations, for those who asked for another."""
+    return ", ".join(operation.type for operation in service.operations())
+
+
 def _translate(error: Exception) -> Exception:
     match error:
         case UploadRefused():
             return Refused(error)
         case UnknownOperation():
-            known = ", ".join(operation.type for operation in service.operations())
-            return ValidationError({"task_type": [f"There is no such operation. Known operations: {known}."]})
+            text = f"There is no such operation. Known operations: {known_operations()}."
+            return ValidationError({"task_type": [text]})
         case service.KeyReused():
             return KeyReused()
         case service.StorageUnavailable():

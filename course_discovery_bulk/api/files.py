@@ -6,7 +6,6 @@ from pathlib import PurePath
 from typing import Any
 
 from django.http import FileResponse
-from django.shortcuts import get_object_or_404
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,8 +29,8 @@ class FileDownload(BulkOperationsView):
     http_method_names = ("get", "head", "options")
 
     def get(self, request: Request, token: str, name: str) -> FileResponse:
-        task = get_object_or_404(BulkOperationTask, pk=read_token(token))
-        if name != safe_name(task.original_filename):
+        task = BulkOperationTask.objects.filter(pk=read_token(token)).first()
+        if task is None or name != safe_name(task.original_filename):
             raise LinkInvalid
         content_type = CONTENT_TYPES.get(PurePath(name).suffix.lower(), CSV)
         try:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from course_discovery_bulk import documents
 from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.downloads import IgnoreAccept, download_csv
+from course_discovery_bulk.api.errors import known_operations
 from course_discovery_bulk.api.serializers import OperationSerializer
 from course_discovery_bulk.exceptions import UnknownOperation
 
@@ -20,7 +21,9 @@ class OperationView(BulkOperationsView):
     """An operation is named in the address: one that there is not is not found."""
 
     def handle_exception(self, exc: Exception) -> Response:
-        return super().handle_exception(NotFound() if isinstance(exc, UnknownOperation) else exc)
+        if isinstance(exc, UnknownOperation):
+            exc = NotFound(f"There is no such operation. Known operations: {known_operations()}.")
+        return super().handle_exception(exc)
 
 
 class OperationList(OperationView):

@@ -63,4 +63,6 @@ def refuse_oversize(request: Request) -> None:
     limit = conf.read().max_file_bytes
     stated = str(request.META.get("CONTENT_LENGTH", ""))
     if stated.isdecimal() and int(stated) > limit + FORM_BYTES:
-        raise UploadTooLarge(f"The upload has {stated} bytes; the limit for a file is {limit} bytes.")
+        raise UploadTooLarge(
+            f"The upload has {int(stated):,} bytes; the limit for a file is {limit:,} bytes. Split the file."
+        )

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
@@ -19,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api.base import BulkOperationsView
+from course_discovery_bulk.api.base import BulkOperationsView, find_task
 from course_discovery_bulk.api.filters import RowFilter, SteadyOrdering, TaskFilter
 from course_discovery_bulk.api.links import address
 from course_discovery_bulk.api.results import stored_results
@@ -88,7 +87,7 @@ class TaskDetail(BulkOperationsView):
     serializer_class = TaskSerializer
 
     def get(self, request: Request, pk: int) -> Response:
-        task = get_object_or_404(service.visible_tasks(request.user), pk=pk)
+        task = find_task(request, pk)
         return Response(_describe_tasks(request, [task])[0])
 
 
@@ -98,7 +97,7 @@ class TaskProgress(BulkOperationsView):
     serializer_class = ProgressSerializer
 
     def get(self, request: Request, pk: int) -> HttpResponse:
-        task = get_object_or_404(service.visible_tasks(request.user), pk=pk)
+        task = find_task(request, pk)
         progress = service.progress(task)
         response = Response(ProgressSerializer(progress).data, headers={"ETag": _progress_tag(progress)})
         if not progress.finished:
@@ -114,7 +113,7 @@ class TaskRows(BulkOperationsView):
     filterset_class = RowFilter
 
     def get_queryset(self) -> QuerySet[BulkOperationRow]:
-        task = get_object_or_404(service.visible_tasks(self.request.user), pk=self.kwargs["pk"])
+        task = find_task(self.request, self.kwargs["pk"])
         return task.rows.order_by("line")
 
     def get(self, request: Request, pk: int) -> Response:

@@ -121,6 +121,7 @@ def _show_places(site: Site, task: int) -> None:
             ("uploads in the admin", f"{site.url}/admin/course_discovery_bulk/bulkoperationtask/{task}/change/"),
             ("this upload over REST", f"{site.url}/api/v1/bulk_operation_tasks/{task}/"),
             ("its rows", f"{site.url}/api/v1/bulk_operation_tasks/{task}/rows/"),
+            ("a token for scripts", "python -m sandbox.demo.issue_token staff"),
             ("the courses of discovery", f"{site.url}/api/v1/courses/?editable=1"),
             ("database and logs", str(site.folder)),
         ],

@@ -105,3 +105,13 @@ def test_rows_are_read_only_even_for_superusers(admin_client, people) -> None:
 
     assert [answer.status_code for answer in answers] == [403, 403, 403]
     assert BulkOperationRow.objects.get().status == "failed"
+
+
+def test_the_list_leads_back_to_the_task_and_leaves_room_for_the_problem(staff_client, people) -> None:
+    task = make_task(people["editor"], original_filename="a_rather_long_name_of_a_file.csv")
+    make_rows(task, 1)
+
+    text = staff_client.get(f"{LIST}?task__id__exact={task.pk}").content.decode()
+
+    assert f'href="/admin/course_discovery_bulk/bulkoperationtask/{task.pk}/change/">{task.pk}</a>' in text
+    assert "a_rather_long_name_of_a_file.csv" not in text

@@ -187,3 +187,37 @@ def test_others_than_staff_are_sent_to_log_in(client, people, who) -> None:
         answer = client.get(url)
         assert answer.status_code == 302
         assert "/admin/login/" in answer["Location"]
+
+
+def test_the_detail_shows_words_as_words(staff_client, people) -> None:
+    task = make_task(
+        people["editor"],
+        status="failed",
+        started_at=NOW,
+        task_summary={"errors": {"BAD_DATE": ["[row 2] No date.", "[row 3] No date."]}},
+    )
+
+    text = staff_client.get(page(task)).content.decode()
+
+    for cell in ("Succeeded", "first row sent", "[row 2] No date.", "[row 3] No date."):
+        assert f"<td>{cell}</td>" in text
+
+
+def test_a_long_file_name_leaves_room_for_the_other_columns(staff_client, people) -> None:
+    make_task(people["editor"], original_filename=f"{'n' * 200}.csv")
+
+    text = staff_client.get(LIST).content.decode()
+
+    shown = "n" * 59
+    assert f'<td class="field-file_name">{shown}…</td>' in text
+
+
+def test_a_preview_says_what_it_would_do_and_how_to_go_on(staff_client, people) -> None:
+    forecast = {"actions": {"update": 7}, "side_effects": {"urls_changed": 2}}
+    task = make_task(people["editor"], status="validated", task_id="celery-1", task_summary={"forecast": forecast})
+
+    text = staff_client.get(page(task)).content.decode()
+
+    assert "<td>Update</td><td>7</td>" in text
+    assert "<td>urls_changed</td><td>2</td>" in text
+    assert f'href="{LIST}?q=celery-1"' in text

@@ -100,3 +100,13 @@ def test_missing_fields_are_named(staff_client) -> None:
 
     assert answer.content.decode().count("This field is required.") == 2
     assert not BulkOperationTask.objects.exists()
+
+
+def test_columns_that_are_not_used_are_said_right_after_the_upload(staff_client) -> None:
+    answer = staff_client.post(
+        ADD, form(HEADER.replace(b"\r\n", b",colour\r\n") + ROW.replace(b"\r\n", b",red\r\n")), follow=True
+    )
+
+    said = [(message.level_tag, str(message)) for message in answer.context["messages"]]
+    assert [level for level, _text in said] == ["success", "warning"]
+    assert "The column colour is not a column of Create courses and was not used." in said[1][1]

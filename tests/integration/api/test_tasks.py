@@ -172,3 +172,11 @@ def test_a_kept_result_is_shown_to_who_asks_for_it(result_model, client_of, peop
     assert client.get(url).json()["result"] is None
     assert client.get(url, {"include_result": "true"}).json()["result"] == '"done"'
     assert client.get(URL, {"include_result": "true"}).json()["results"][0]["result"] == '"done"'
+
+
+@pytest.mark.parametrize("rest", ["", "rows/", "progress/", "results.csv"])
+def test_a_task_that_is_not_there_is_said_in_words_of_the_product(client_of, rest) -> None:
+    answer = client_of("editor").get(f"{URL}987654/{rest}")
+
+    assert answer.status_code == 404
+    assert answer.json() == {"code": "NOT_FOUND", "detail": "There is no task 987654, or you may not see it."}

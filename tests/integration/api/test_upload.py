@@ -203,7 +203,7 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(client_of, bulk_sett
 
     assert answer.status_code == 413
     assert answer.json()["code"] == "FILE_TOO_LARGE"
-    assert "1000 bytes" in answer.json()["detail"]
+    assert "1,000 bytes" in answer.json()["detail"]
     assert not answer.wsgi_request._read_started
 
 
@@ -343,3 +343,22 @@ def test_the_task_of_somebody_else_is_not_touched_by_an_upload(client_of, people
 
     assert answer.status_code == 201
     assert answer.json()["id"] != other.pk
+
+
+def test_what_made_a_file_refused_is_told_from_remarks(client_of) -> None:
+    answer = client_of("editor").post(URL, form(COURSES.replace(b"title,", b"titel,", 1)))
+
+    body = answer.json()
+    assert [problem["code"] for problem in body["problems"]] == ["MISSING_COLUMN", "UNKNOWN_COLUMN"]
+    assert len(body["csv_file"]) == 1
+    assert body["csv_file"][0].startswith("The column title is missing.")
+
+
+def test_the_same_key_with_other_options_is_said_to_be_used(client_of) -> None:
+    headers = {"Idempotency-Key": "spring"}
+    client_of("editor").post(URL, form(), headers=headers)
+
+    answer = client_of("editor").post(URL, form(dry_run="true"), headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "KEY_REUSED")
+    assert "other options" in answer.json()["detail"]

@@ -135,7 +135,10 @@ def test_over_http_only_staff_read_from_discovery(upload, client_of, settings) -
 
 @pytest.mark.parametrize("path", ["nothing/", "nothing/schema.json", "nothing/template.csv", "nothing/export.csv"])
 def test_an_operation_that_there_is_not_is_not_found(ask, path) -> None:
-    assert ask(path, code=404)["code"] == "NOT_FOUND"
+    answer = ask(path, code=404)
+
+    assert answer["code"] == "NOT_FOUND"
+    assert "Known operations: course_create" in answer["detail"]
 
 
 # --- schemas

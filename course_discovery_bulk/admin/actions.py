@@ -1,0 +1,41 @@
+"""What staff may ask of tasks in the list of the admin: carry out a preview, or stop. `service` says whether it can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from course_discovery_bulk import service
+from course_discovery_bulk.models import BulkOperationTask
+
+
+@admin.action(description=_("Apply the selected previews"), permissions=["view"])
+def apply_previews(_model_admin: Any, request: HttpRequest, tasks: QuerySet[Any]) -> None:
+    """Carry out what was previewed; tasks that are no preview, or were applied before, are named and left alone."""
+    _ask_each(request, tasks, service.apply, asked=gettext("being applied"), refused=gettext("no preview that waits"))
+
+
+@admin.action(description=_("Cancel the selected tasks"), permissions=["view"])
+def cancel_tasks(_model_admin: Any, request: HttpRequest, tasks: QuerySet[Any]) -> None:
+    """Stop before the next row, or discard a preview; tasks that have ended are named and left alone."""
+    _ask_each(request, tasks, service.cancel, asked=gettext("being cancelled"), refused=gettext("ended already"))
+
+
+def _ask_each(
+    request: HttpRequest,
+    tasks: QuerySet[Any],
+    ask: Callable[[BulkOperationTask], bool],
+    *,
+    asked: str,
+    refused: str,
+) -> None:
+    for task in tasks:
+        is_taken = ask(task)
+        level, word = (messages.SUCCESS, asked) if is_taken else (messages.WARNING, refused)
+        messages.add_message(request, level, f"{task.pk}, {task.original_filename}: {word}.")

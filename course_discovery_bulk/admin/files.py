@@ -1,0 +1,78 @@
+"""The files of a task in the admin: the upload, its results, the rows to fix, and the upload that undoes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePath
+from typing import Final
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from course_discovery_bulk import documents, service
+from course_discovery_bulk.access import User
+from course_discovery_bulk.csv_writing import Table
+from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
+from course_discovery_bulk.models import BulkOperationTask
+
+NAME: Final = "course_discovery_bulk_bulkoperationtask_file"
+CHANGE: Final = "admin:course_discovery_bulk_bulkoperationtask_change"
+BINARY: Final = "application/octet-stream"  # an upload is never shown, only kept
+UPLOADED: Final = "uploaded"
+LABELS: Final = {
+    UPLOADED: _("The uploaded file"),
+    "results": _("Results"),
+    "failed": _("Rows to fix"),
+    "undo": _("Undo"),
+}
+TABLES: Final[Mapping[str, Callable[[BulkOperationTask, User, str], Table]]] = {
+    "results": lambda task, _user, _host: documents.results(task),
+    "failed": lambda task, _user, _host: documents.failed(task),
+    "undo": documents.undo,
+}
+
+
+def file_links(task: BulkOperationTask) -> SafeString:
+    """A link to every file; whether it can be made is found out when it is asked for."""
+    return format_html_join(" | ", '<a href="{}">{}</a>', _addresses(task))
+
+
+def send_file(request: HttpRequest, task: BulkOperationTask, kind: str) -> HttpResponseBase:
+    """The file as an attachment, or back to the task with the reason why there is none."""
+    assert request.user.is_authenticated  # the admin let nobody else in
+    try:
+        if kind == UPLOADED:
+            return FileResponse(
+                service.open_file(task), as_attachment=True, filename=task.original_filename, content_type=BINARY
+            )
+        return _send_table(TABLES[kind](task, request.user, request.get_host()), task, kind)
+    except DocumentRefused as refusal:
+        reason = refusal.detail
+    except DiscoveryError as error:
+        reason = f"Discovery did not answer as it should: {error.detail}."
+    except (FileNotFoundError, service.StorageUnavailable):
+        reason = "The file is no longer kept, or cannot be read at the moment."
+    messages.warning(request, reason)
+    return HttpResponseRedirect(reverse(CHANGE, args=[task.pk]))
+
+
+def _addresses(task: BulkOperationTask) -> Iterator[tuple[str, str]]:
+    for kind, label in LABELS.items():
+        yield reverse(f"admin:{NAME}", args=[task.pk, kind]), str(label)
+
+
+def _send_table(table: Table, task: BulkOperationTask, kind: str) -> StreamingHttpResponse:
+    name = f"{PurePath(task.original_filename).stem}-{kind}.csv"
+    return StreamingHttpResponse(
+        documents.write_csv(table),
+        content_type=documents.CONTENT_TYPE,
+        headers={
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

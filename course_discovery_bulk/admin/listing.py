@@ -1,0 +1,63 @@
+"""What the list of tasks in the admin filters by, and how far it says that each of them is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.contrib import admin
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from course_discovery_bulk.admin.upload import operation_choices
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+
+COUNTED: Final = tuple(status for status in RowStatus if status not in OPEN_ROW_STATUSES)
+OPEN_TASK_DONE: Final = "rows_done"
+
+
+class OperationFilter(admin.SimpleListFilter):
+    """The registered operations by name, without a query."""
+
+    title = _("operation")
+    parameter_name = "task_type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return operation_choices()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[BulkOperationTask]) -> QuerySet[BulkOperationTask]:
+        return queryset.filter(task_type=self.value()) if self.value() else queryset
+
+
+def with_rows_done(tasks: QuerySet[BulkOperationTask]) -> QuerySet[BulkOperationTask]:
+    """With the rows done of tasks that go on, so that a list of them takes no query per task."""
+    goes_on = When(validated_at__isnull=False, finished_at__isnull=True, then=_rows_done())
+    return tasks.annotate(**{OPEN_TASK_DONE: Case(goes_on, default=None)})
+
+
+def count_of(task: BulkOperationTask, status: RowStatus) -> int:
+    """The rows of a status that is final, as they were summed up."""
+    count: int = getattr(task, f"{status.value}_count")
+    return count
+
+
+def progress_of(task: BulkOperationTask) -> str:
+    """Rows done of all: of a task that goes on, as its rows say; later, as it was summed up."""
+    done = sum(count_of(task, status) for status in COUNTED) if task.is_final else getattr(task, OPEN_TASK_DONE)
+    return f"{done or 0}/{task.total_count}"
+
+
+def duration_of(task: BulkOperationTask) -> str:
+    """From the first row sent to the end, or until now; empty before."""
+    if task.started_at is None:
+        return ""
+    seconds = ((task.finished_at or timezone.now()) - task.started_at).total_seconds()
+    return str(timedelta(seconds=round(seconds)))
+
+
+def _rows_done() -> Subquery:
+    rows = BulkOperationRow.objects.filter(task=OuterRef("pk")).exclude(status__in=OPEN_ROW_STATUSES)
+    return Subquery(rows.order_by().values("task").annotate(number=Count("pk")).values("number"))
