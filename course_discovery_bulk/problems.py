@@ -82,7 +82,7 @@ TOO_MANY_COLUMNS = _kind(
 NO_HEADER = _kind(
     "NO_HEADER",
     "The first line is not a header: none of its cells is a column of {operation}.",
-    "The first line must hold the column names, for example: {examples}.",
+    "The first line must hold the column names, parted by commas, semicolons or tabs, for example: {examples}.",
 )
 MISSING_COLUMN = _kind(
     "MISSING_COLUMN", "The column {column} is missing.{suggestion}", "Add the column; {operation} requires it."
@@ -122,7 +122,7 @@ FILE_CHANGED = _kind(
 RAGGED_ROW = _kind(
     "RAGGED_ROW",
     "The row has {count} cells but the header has {expected}.",
-    "Put cells that contain {delimiter} in quotation marks, and keep one cell per column.",
+    "Give every column a cell, empty ones too, and put cells that contain {delimiter} in quotation marks.",
 )
 CONTROL_CHARACTER = _kind(
     "CONTROL_CHARACTER", "The cell contains the control character {character}.", "Remove it; retyping the cell helps."
@@ -135,7 +135,7 @@ MISSING_REQUIRED_DATA = _kind("MISSING_REQUIRED_DATA", "{column} is empty.", "{o
 MISSING_LEGAL_REVIEW_DATA = _kind(
     "MISSING_LEGAL_REVIEW_DATA",
     "{column} is empty, but the run is to be sent to legal review.",
-    "Fill the cell, or leave move_to_legal_review empty.",
+    "Fill it in here or in Publisher, or leave move_to_legal_review empty.",
 )
 PRICE_REQUIRED = _kind(
     "PRICE_REQUIRED", "{column} is empty, but the track “{track}” is paid.", "Give the price, for example 49.00."
@@ -174,7 +174,9 @@ EFFORT_OUT_OF_ORDER = _kind(
 )
 BAD_BOOLEAN = _kind("BAD_BOOLEAN", "“{value}” is neither true nor false.", "Write TRUE or FALSE.")
 UNKNOWN_VALUE = _kind(
-    "UNKNOWN_VALUE", "“{value}” is not a known {what}.{suggestion}", "Use one of the values that discovery knows."
+    "UNKNOWN_VALUE",
+    "“{value}” is not a known {what}.{suggestion}",
+    "Use one of the values that the column takes, as discovery or Publisher spells them.",
 )
 AMBIGUOUS_VALUE = _kind(
     "AMBIGUOUS_VALUE", "“{value}” matches more than one {what}: {matches}.", "Use its slug, key or UUID instead."
@@ -278,7 +280,7 @@ ALREADY_DONE = _kind(
 )
 STALE = _kind(
     "STALE",
-    "{column} was changed since the preview: it was {expected} and is {actual} now.",
+    "{column} was changed since the preview: it was “{expected}” and is “{actual}” now.",
     "Preview the file again.",
 )
 

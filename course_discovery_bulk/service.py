@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,6 +63,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 SWITCHES = ("dry_run",)
 NUMBERS = ("stop_after",)
+POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 
 
 class KeyReused(BulkOperationError):
@@ -211,9 +213,9 @@ def _checked_options(given: Mapping[str, Any], operation: Operation) -> dict[str
     chosen = {name: value for name, value in given.items() if value not in (None, "", False)}
     allowed = {**CHOICES, "on_existing": operation.on_existing}
     wrong = [
-        problem(BAD_OPTION, Place(column=name, value=str(value)), option=name, allowed=_allowed(allowed.get(name, ())))
+        problem(BAD_OPTION, Place(column=name, value=str(value)), option=name, allowed=_allowed(name, allowed))
         for name, value in chosen.items()
-        if not _is_possible(name, value, allowed)
+        if not _is_possible(name, value, allowed) or (name in NUMBERS and chosen.get("on_error") != OnError.STOP)
     ]
     if wrong:
         raise UploadRefused(wrong)
@@ -224,7 +226,7 @@ def _is_possible(name: str, value: Any, allowed: Mapping[str, tuple[str, ...]]) 
     if name in SWITCHES:
         return isinstance(value, bool)
     if name in NUMBERS:
-        return str(value).isdigit() and int(value) > 0
+        return bool(POSITIVE.fullmatch(str(value)))
     return str(value) in allowed.get(name, ())
 
 
@@ -234,8 +236,10 @@ def _stored_option(name: str, value: Any) -> Any:
     return int(value) if name in NUMBERS else str(value)
 
 
-def _allowed(values: tuple[str, ...]) -> str:
-    return ", ".join(values) or "none"
+def _allowed(name: str, allowed: Mapping[str, tuple[str, ...]]) -> str:
+    if name in NUMBERS:
+        return f"a whole number from 1, with on_error={OnError.STOP}"
+    return ", ".join(allowed.get(name, ())) or "none"
 
 
 def _inspect(file: File[bytes], operation: Operation) -> tuple[FileFacts, tuple[Problem, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -75,7 +75,7 @@ def test_every_column_has_its_section_and_all_its_names(column: Column) -> None:
 def test_a_column_means_the_same_in_every_operation() -> None:
     for operation in all_operations():
         for column in operation.columns:
-            assert column == COLUMNS[column.name]
+            assert replace(column, on_run=COLUMNS[column.name].on_run) == COLUMNS[column.name]
 
 
 @pytest.mark.parametrize("check_id", CHECK_IDS)

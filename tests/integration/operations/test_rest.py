@@ -63,3 +63,13 @@ def test_an_option_that_an_operation_does_not_have_is_refused(catalog: None, scr
     assert [(problem["code"], problem["column"]) for problem in answer.json()["problems"]] == [
         ("BAD_OPTION", "on_existing")
     ]
+
+
+def test_a_number_that_no_other_option_uses_is_refused(catalog: None, script: Client) -> None:
+    content = b"course_key,title\nedX+BASE1,By script\n"
+    form = {"csv_file": SimpleUploadedFile("update.csv", content), "task_type": "course_update", "stop_after": "3"}
+
+    alone, with_stop = script.post(ROOT, form), script.post(ROOT, {**form, "on_error": "stop", "stop_after": "-1"})
+
+    assert [answer.json()["problems"][0]["column"] for answer in (alone, with_stop)] == ["stop_after"] * 2
+    assert "a whole number from 1" in with_stop.json()["problems"][0]["hint"]

@@ -77,6 +77,11 @@ def ended_jobs(worker: Child) -> int:
     return len(re.findall(r"run_task\[[^]]+\] succeeded", worker.output()))
 
 
+def is_over(worker: Child) -> bool:
+    """Whether a worker that was told to stop has ended, or has nothing in hand any more."""
+    return worker.exit_code is not None or ended_jobs(worker) == taken_jobs(worker)
+
+
 def step_states(row: Row) -> list[str]:
     """How far the calls of a row have come, in order."""
     return [step["state"] for step in row["steps"]]

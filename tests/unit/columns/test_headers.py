@@ -105,7 +105,10 @@ def test_repeated_unknown_headers_are_duplicates_too() -> None:
 def test_a_first_line_without_any_known_name_is_no_header() -> None:
     (problem,) = check(["edX", "How to Learn", "LEARN"])
     assert (problem.code, problem.line) == ("NO_HEADER", 1)
-    assert problem.hint == "The first line must hold the column names, for example: organization, title."
+    assert problem.hint == (
+        "The first line must hold the column names, parted by commas, semicolons or tabs, for example: "
+        "organization, title."
+    )
 
 
 def test_an_operation_without_required_columns_gives_others_as_examples() -> None:
