@@ -72,6 +72,7 @@ class BulkSettings:
     image_allowed_networks: tuple[str, ...] = _option(
         (), "Private networks from which pictures may be downloaded all the same, for example 10.1.0.0/16."
     )
+    image_ports: tuple[int, ...] = _option((443, 80), "Ports from which pictures may be downloaded.")
     image_proxy: str = _option("", "Proxy for downloads of pictures; empty: none, whatever the environment says.")
 
 

@@ -37,6 +37,7 @@ TYPES = {
     "int": "whole number",
     "float": "number",
     "tuple[str, ...]": "list of texts",
+    "tuple[int, ...]": "list of whole numbers",
 }
 NOTHING_TO_LOOK_UP = Lookups(
     uploader_is_staff=True,

@@ -97,6 +97,7 @@ class Bench:
                 max_pixels=self.settings.image_max_pixels,
                 total_seconds=self.settings.image_total_seconds,
                 allowed_networks=self.settings.image_allowed_networks,
+                ports=self.settings.image_ports,
                 proxy=self.settings.image_proxy or None,
             ),
         )
