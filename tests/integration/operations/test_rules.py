@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from course_discovery_bulk import service
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from sandbox.discovery.models import Course, CourseEditor, CourseRun
 from tests.integration.operations.conftest import Run, submit, work
@@ -49,22 +50,46 @@ def test_a_partial_update_with_only_effort_leaves_everything_else_alone(catalog:
     assert differing - {"modified"} == {"min_effort", "estimated_hours"}
 
 
-def test_unchanged_rows_cost_no_write_and_few_reads(catalog: None, run: Run, calls: Any) -> None:
-    rows = [
-        f"edX,Course {index},MANY{index},Audit Only,Audit Only,2030-01-15,2030-06-15,Self-Paced" for index in range(40)
-    ]
-    header = "organization,title,number,course_enrollment_track,course_run_enrollment_track,start_date,end_date"
-    run("course_create", "\n".join([f"{header},course_pacing", *rows]))
+@pytest.mark.parametrize("count", [40, pytest.param(500, marks=pytest.mark.slow)])
+def test_unchanged_rows_cost_no_write_and_few_reads(count: int, catalog: None, run: Run, calls: Any) -> None:
+    make_many(run, count)
     calls.clear()
 
-    task = run(
-        "course_update",
-        "\n".join(["course_key,title", *(f"edX+MANY{index},Course {index}" for index in range(40))]),
-    )
+    task = run("course_update", titles(count, "Course"))
 
-    assert (task.status, task.unchanged_count) == ("completed", 40)
+    assert (task.status, task.unchanged_count) == ("completed", count)
     assert writes(calls) == []
-    assert len([method for method, _body in calls if method == "GET"]) <= 40 / 20 + LOOKUPS
+    assert len([method for method, _body in calls if method == "GET"]) <= count / 20 + LOOKUPS
+
+
+@pytest.mark.slow
+def test_a_preview_of_many_rows_is_applied_as_forecast_but_for_the_one_edited_since(catalog: None, run: Run) -> None:
+    make_many(run, 200)
+    task = run("course_update", titles(200, "Renamed"), dry_run=True)
+    forecast = task.task_summary["forecast"]
+    client().update_course("edX+MANY77", {"title": "By somebody else"})
+
+    service.apply(task)
+    work(task)
+
+    assert (forecast["actions"], forecast["api_writes"]) == ({"update": 200}, 200)
+    assert (task.status, task.succeeded_count, task.failed_count) == ("partially_completed", 199, 1)
+    assert [problem["code"] for problem in task.rows.get(status="failed").problems] == ["STALE"]
+    assert Course.objects.get(key="edX+MANY77", draft=True).title == "By somebody else"
+    assert Course.objects.filter(title__startswith="Renamed", draft=True).count() == 199
+
+
+def make_many(run: Run, count: int) -> None:
+    header = "organization,title,number,course_enrollment_track,course_run_enrollment_track,start_date,end_date"
+    rows = [
+        f"edX,Course {index},MANY{index},Audit Only,Audit Only,2030-01-15,2030-06-15,Self-Paced"
+        for index in range(count)
+    ]
+    assert run("course_create", "\n".join([f"{header},course_pacing", *rows])).status == "completed"
+
+
+def titles(count: int, word: str) -> str:
+    return "\n".join(["course_key,title", *(f"edX+MANY{index},{word} {index}" for index in range(count))])
 
 
 LOOKUPS = 5  # organizations, subjects, program types, sources, collaborators: once a task

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 
 from course_discovery_bulk.models import BulkOperationTask
@@ -68,7 +71,17 @@ def sheet(delimiter: str = ",", newline: str = "\n") -> str:
     return newline.join(delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in ROWS) + newline
 
 
+def workbook() -> bytes:
+    content = io.BytesIO()
+    book = openpyxl.Workbook()
+    for row in ROWS:
+        book.active.append(row)
+    book.save(content)
+    return content.getvalue()
+
+
 FORMATS = {
+    "xlsx": workbook(),
     "utf-8": sheet().encode(),
     "utf-8 with BOM": sheet().encode("utf-8-sig"),
     "utf-16": sheet().encode("utf-16"),
