@@ -50,8 +50,7 @@ def rows(draw: st.DrawFn) -> tuple[str, list[dict[str, str]]]:
 
 
 def sample_of(operation: str) -> str:
-    name = "catalog" if operation == "course_create" else operation
-    return (DATA / f"{name}.csv").read_text(encoding="utf-8")
+    return (DATA / f"{operation}.csv").read_text(encoding="utf-8")
 
 
 @pytest.fixture

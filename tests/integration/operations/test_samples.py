@@ -11,7 +11,14 @@ from course_discovery_bulk.models import BulkOperationTask
 from sandbox.discovery.tokens import issue_token
 from tests.integration.operations.conftest import DATA, Run, make_catalog
 
-OPERATIONS = ["course_update", "course_run_update", "partial_updates", "course_rerun", "course_editor_update"]
+OPERATIONS = [
+    "course_create",
+    "course_update",
+    "course_run_update",
+    "partial_updates",
+    "course_rerun",
+    "course_editor_update",
+]
 
 
 def outcome(task: BulkOperationTask) -> dict[str, Any]:
