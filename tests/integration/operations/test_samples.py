@@ -61,7 +61,9 @@ def test_running_it_again_writes_nothing_more(operation: str, catalog: None, run
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(
+    "operation", [OPERATIONS[0], *(pytest.param(operation, marks=pytest.mark.slow) for operation in OPERATIONS[1:])]
+)
 def test_over_http(operation: str, live_server: Any, settings: Any, run: Run) -> None:
     make_catalog()
     settings.BULK_OPERATIONS = {
