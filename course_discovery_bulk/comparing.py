@@ -26,6 +26,10 @@ UNORDERED_FIELDS: Final = frozenset({"topics", "transcript_languages"})
 CASELESS_FIELDS: Final = frozenset(
     {"level_type", "content_language", "expected_program_type", "product_source", "url_slug", "type", "run_type"}
 )
+# What discovery copies into a new run from an earlier one, over whatever is sent.
+COPIED_AT_RERUN: Final = frozenset(
+    {"min_effort", "max_effort", "weeks_to_complete", "content_language", "transcript_languages"}
+)
 
 
 def is_same(name: str, one: Any, other: Any) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from course_discovery_bulk.choices import Act
-from course_discovery_bulk.comparing import is_same
+from course_discovery_bulk.comparing import COPIED_AT_RERUN, is_same
 from course_discovery_bulk.data import RUN_KEY, CourseSnapshot, RunSnapshot, collaborator_result, fold
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.snapshots import lost_fields, read_course, read_run
@@ -18,9 +18,6 @@ from course_discovery_bulk.exceptions import NotFound
 
 IN_REVIEW_OR_LATER: Final = frozenset({"review_by_legal", "review_by_internal", "reviewed", "published"})
 UNPUBLISHED: Final = "unpublished"
-COPIED_AT_RERUN: Final = frozenset(
-    {"min_effort", "max_effort", "weeks_to_complete", "content_language", "transcript_languages"}
-)
 COURSE_KEY: Final = "course_key"
 COURSE_UUID: Final = "course_uuid"
 

@@ -19,7 +19,7 @@ from course_discovery_bulk.columns.run import (
     START,
     Moment,
 )
-from course_discovery_bulk.data import CLEAR, Entry
+from course_discovery_bulk.data import CLEAR, Entry, Lookups
 from course_discovery_bulk.operations.base import RowCheck
 from course_discovery_bulk.operations.bodies import paid_modes
 from course_discovery_bulk.operations.review import REVIEW_COLUMNS, is_excused
@@ -35,7 +35,9 @@ from course_discovery_bulk.problems import (
     SUBSCRIPTION_NOT_POSSIBLE,
     TIME_TWICE,
     TIME_WITHOUT_DATE,
+    Place,
     Problem,
+    problem,
 )
 
 
@@ -71,11 +73,16 @@ def check_tracks(row: RowCheck) -> Iterator[Problem]:
     course_track, run_track = row.values.get(COURSE_TRACK.name), row.values.get(RUN_TRACK.name)
     if not isinstance(course_track, Entry) or not isinstance(run_track, Entry):
         return
-    allowed = course_track.facts["run_types"]
-    if run_track.key in allowed:
+    place = Place(line=row.line, column=RUN_TRACK.name, value=row.texts.get(RUN_TRACK.name))
+    yield from track_mismatch(place, run_track, course_track, row.lookups)
+
+
+def track_mismatch(place: Place, run_track: Entry, course_track: Entry | None, lookups: Lookups) -> Iterator[Problem]:
+    """The problem of a run's track that the course's track does not list; none where the latter is not known."""
+    if course_track is None or run_track.key in course_track.facts["run_types"]:
         return
-    names = [entry.name for entry in row.lookups.run_types.entries if entry.key in allowed]
-    yield row.problem(RUN_TRACK_MISMATCH, RUN_TRACK.name, track=course_track.name, allowed=", ".join(names))
+    names = [entry.name for entry in lookups.run_types.entries if entry.key in course_track.facts["run_types"]]
+    yield problem(RUN_TRACK_MISMATCH, place, track=course_track.name, allowed=", ".join(names))
 
 
 def check_price(row: RowCheck) -> Iterator[Problem]:

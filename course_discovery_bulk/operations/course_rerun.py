@@ -25,11 +25,11 @@ from course_discovery_bulk.columns.run import (
     START,
     UPGRADE_DEADLINE,
 )
-from course_discovery_bulk.comparing import is_same
+from course_discovery_bulk.comparing import COPIED_AT_RERUN, is_same
 from course_discovery_bulk.data import RUN_KEY, CleanRow, CourseSnapshot, Entry, Needs, RowPlan, RunSnapshot, Step, ref
 from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck, Values
 from course_discovery_bulk.operations.bodies import moment_fields, plain_fields
-from course_discovery_bulk.operations.checks import check_effort, check_moments
+from course_discovery_bulk.operations.checks import check_effort, check_moments, track_mismatch
 from course_discovery_bulk.operations.course_part import track_after
 from course_discovery_bulk.operations.differences import field_differences
 from course_discovery_bulk.operations.exporting import rerun_rows
@@ -40,7 +40,6 @@ from course_discovery_bulk.operations.run_part import run_prices
 from course_discovery_bulk.problems import (
     PRICE_REQUIRED,
     RUN_EXISTS,
-    RUN_TRACK_MISMATCH,
     Place,
     Problem,
     problem,
@@ -48,9 +47,8 @@ from course_discovery_bulk.problems import (
 
 TRACK: Final = replace(RUN_TRACK, name="run_type", aliases=(RUN_TRACK.name,))
 PACE: Final = replace(PACING, name="pacing_type", aliases=(PACING.name,))
-COPIED: Final = frozenset({"min_effort", "max_effort", "weeks_to_complete", "content_language", "transcript_languages"})
-COPIED_COLUMNS: Final = tuple(column for column in RUN_DETAILS if column.field in COPIED)
-SENT_COLUMNS: Final = tuple(column for column in RUN_DETAILS if column.field not in COPIED)
+COPIED_COLUMNS: Final = tuple(column for column in RUN_DETAILS if column.field in COPIED_AT_RERUN)
+SENT_COLUMNS: Final = tuple(column for column in RUN_DETAILS if column.field not in COPIED_AT_RERUN)
 
 
 def check(row: RowCheck) -> Iterator[Problem]:
@@ -141,17 +139,13 @@ def _problems(
 ) -> Iterator[Problem]:
     track: Entry = row.values[TRACK.name]
     course_track = track_after({}, course, given)
-    if course_track and track.key not in course_track.facts["run_types"]:
-        allowed = [
-            entry.name for entry in given.lookups.run_types.entries if entry.key in course_track.facts["run_types"]
-        ]
-        place = Place(line=row.line, column=TRACK.name, value=track.name)
-        yield problem(RUN_TRACK_MISMATCH, place, track=course_track.name, allowed=", ".join(allowed))
+    place = Place(line=row.line, column=TRACK.name, value=track.name)
+    yield from track_mismatch(place, track, course_track, given.lookups)
     paid = run_prices(track, course_track, "")
     if any(mode not in creation["prices"] for mode in paid):
         yield problem(PRICE_REQUIRED, Place(line=row.line, column=PRICE.name), track=track.name)
     if "draft" in afterwards:
-        copied = {name: last.fields[name] for name in COPIED}
+        copied = {name: last.fields[name] for name in COPIED_AT_RERUN}
         after = {"go_live_date": None, **copied, **creation, **afterwards}
         yield from missing_for_review(row.line, course.fields, after, has_image=course.has_image, track=course_track)
 

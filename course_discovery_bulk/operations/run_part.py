@@ -26,6 +26,7 @@ from course_discovery_bulk.columns.run import (
 from course_discovery_bulk.comparing import kept_prices
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Entry, RunSnapshot, Step
 from course_discovery_bulk.operations.base import PlanInput, Values
+from course_discovery_bulk.operations.checks import track_mismatch
 from course_discovery_bulk.operations.course_part import PUBLISHED, REVIEWED, track_after
 from course_discovery_bulk.operations.differences import Difference, field_differences, moment_differences
 from course_discovery_bulk.operations.parts import (
@@ -45,7 +46,6 @@ from course_discovery_bulk.problems import (
     PRICE_REQUIRED,
     RUN_ENDED,
     RUN_IN_REVIEW,
-    RUN_TRACK_MISMATCH,
     UPGRADE_DEADLINE_LOST,
     Place,
     Problem,
@@ -212,14 +212,9 @@ def _problems(change: RunChange, found: Difference, *, goes_to_review: bool) -> 
 def _track_problems(change: RunChange, found: Difference) -> Iterator[Problem]:
     track, course_track = _track_after(change), change.course_track
     price = change.values.get(PRICE.name)
-    if track and "run_type" in found.body and course_track and track.key not in course_track.facts["run_types"]:
-        allowed = [
-            entry.name
-            for entry in change.given.lookups.run_types.entries
-            if entry.key in course_track.facts["run_types"]
-        ]
+    if track and "run_type" in found.body:
         place = change.place(RUN_TRACK.name, track.name)
-        yield problem(RUN_TRACK_MISMATCH, place, track=course_track.name, allowed=", ".join(allowed))
+        yield from track_mismatch(place, track, course_track, change.given.lookups)
     is_paid, name = bool(_prices(change, "0.00")), track.name if track else "unknown"
     if "run_type" in found.body and is_paid and price is None:
         yield problem(PRICE_REQUIRED, change.place(PRICE.name), track=name)
