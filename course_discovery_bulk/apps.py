@@ -14,4 +14,9 @@ class BulkOperationsConfig(AppConfig):
 
     def ready(self) -> None:
         # System checks register themselves when their module is imported, which must wait for the app registry.
-        from course_discovery_bulk import checks  # noqa: F401
+        from course_discovery_bulk import (
+            checks,  # noqa: F401
+            worker,
+        )
+
+        worker.connect()

@@ -43,9 +43,16 @@ class BulkSettings:
     read_seconds: float = _option(60.0, "Longest wait for an answer of discovery.")
     max_answer_bytes: int = _option(5 * 1024 * 1024, "Largest answer of discovery that is read.")
     slice_seconds: float = _option(20.0, "How long one job works on a task before it makes room for others.")
+    turn_seconds: float = _option(5.0, "How long a job works on a task while other tasks wait for a worker.")
+    lanes: int = _option(4, "How many workers may work on one task at once.")
+    active_tasks_per_user: int = _option(3, "How many tasks of one person are worked on at once; more wait.")
     lease_seconds: float = _option(
-        90.0, "How long a task stays with a worker that shows no life; more than read_seconds + 20."
+        90.0, "How long a lane stays with a worker that shows no life; more than read_seconds + 20."
     )
+    sweep_seconds: float = _option(
+        30.0, "How often every worker revives what stands still; 0: only the command bulk_operations_sweep does."
+    )
+    lost_claims: int = _option(3, "How many workers may die on one row, or on a task, before it is given up.")
     quiet_seconds: float = _option(
         60.0, "How long after sending a lost answer is read back at the earliest (http transport)."
     )

@@ -5,6 +5,7 @@ BulkOperationError
 |-- UnknownOperation      no operation of that name is registered
 |-- DocumentRefused       the file somebody asks for cannot be made: tell them (carries a code)
 |-- LeaseLost             another worker owns the task now: stop without writing
+|-- WorkersLost           worker after worker died on rows of a task: stop the task
 `-- DiscoveryError        a call to discovery did not succeed
     |-- Refused           permanent: the same call will be refused again
     |   |-- Forbidden     the uploader has no right to it
@@ -59,6 +60,14 @@ class DocumentRefused(BulkOperationError):
 
 class LeaseLost(BulkOperationError):
     """Another worker owns the task now; whoever sees this stops without another write."""
+
+
+class WorkersLost(BulkOperationError):
+    """Worker after worker died on rows of a task; `times` says how often on the last of them."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__(times)
+        self.times = times
 
 
 class DiscoveryError(BulkOperationError):

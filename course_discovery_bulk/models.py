@@ -71,12 +71,11 @@ class BulkOperationTask(TimeStampedModel):
     cancel_requested_at = models.DateTimeField(_("cancel asked for"), null=True, blank=True)
 
     epoch = models.PositiveIntegerField(_("epoch"), default=0)
-    lease_owner = models.CharField(_("worker"), max_length=64, blank=True)
-    lease_until = models.DateTimeField(_("lease ends"), null=True, blank=True)
-    claims_without_progress = models.PositiveSmallIntegerField(_("claims without progress"), default=0)
+    claims_without_progress = models.PositiveSmallIntegerField(_("workers lost without progress"), default=0)
+    quarantines = models.PositiveSmallIntegerField(_("rows given up in a row"), default=0)
     pauses = models.PositiveSmallIntegerField(_("pauses in a row"), default=0)
     next_attempt_at = models.DateTimeField(_("paused until"), null=True, blank=True)
-    next_ring_at = models.DateTimeField(_("next ring"), null=True, blank=True)
+    stopped_for = models.JSONField(_("why it stops early"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("bulk operation task")
@@ -86,10 +85,10 @@ class BulkOperationTask(TimeStampedModel):
             models.UniqueConstraint(
                 fields=("uploaded_by", "idempotency_key"), name="bulk_task_one_per_idempotency_key"
             ),
+            models.UniqueConstraint(fields=("parent",), name="bulk_task_one_retry"),
         ]
         indexes = [
             models.Index(fields=("status", "next_attempt_at"), name="bulk_task_waiting"),
-            models.Index(fields=("status", "lease_until"), name="bulk_task_lease"),
             models.Index(fields=("uploaded_by", "-created"), name="bulk_task_of_user"),
             models.Index(fields=("-created",), name="bulk_task_newest"),
         ]
@@ -123,9 +122,8 @@ class BulkOperationRow(TimeStampedModel):
     object_key = models.CharField(_("key"), max_length=255, blank=True)
     object_url = models.CharField(_("address"), max_length=500, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    crashes = models.PositiveSmallIntegerField(_("workers lost on it"), default=0)
     epoch = models.PositiveIntegerField(_("epoch"), default=0)
-    lease_owner = models.CharField(_("worker"), max_length=64, blank=True)
-    lease_until = models.DateTimeField(_("lease ends"), null=True, blank=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
@@ -142,3 +140,53 @@ class BulkOperationRow(TimeStampedModel):
 
     def __str__(self) -> str:
         return f"row {self.line} of task {self.task_id} ({self.status})"
+
+
+class BulkOperationLane(models.Model):
+    """A place for one worker at one task.
+
+    Live while its lease runs; dead when the lease ran out before its worker let go; rung while a job is on its way
+    to it (and to be rung again from `next_ring_at` on, should that job be lost); idle otherwise.
+
+    .. no_pii:
+    """
+
+    task = models.ForeignKey(BulkOperationTask, verbose_name=_("task"), on_delete=models.CASCADE, related_name="lanes")
+    number = models.PositiveSmallIntegerField(_("number"))
+    epoch = models.PositiveIntegerField(_("epoch"), default=0)
+    lease_owner = models.CharField(_("worker"), max_length=64, blank=True)
+    lease_until = models.DateTimeField(_("lease ends"), null=True, blank=True)
+    next_ring_at = models.DateTimeField(_("next ring"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("lane")
+        verbose_name_plural = _("lanes")
+        ordering = ("task", "number")
+        constraints = [models.UniqueConstraint(fields=("task", "number"), name="bulk_lane_one_per_number")]
+        indexes = [
+            models.Index(fields=("next_ring_at",), name="bulk_lane_to_ring"),
+            models.Index(fields=("lease_until",), name="bulk_lane_lease"),
+        ]
+
+    def __str__(self) -> str:
+        return f"lane {self.number} of task {self.task_id}"
+
+
+class CourseLease(models.Model):
+    """Which lane may write to a course now, among those of all tasks; it lives as long as the lane's own lease.
+
+    .. no_pii:
+    """
+
+    name = models.CharField(_("course key"), max_length=255, unique=True)
+    lane = models.ForeignKey(
+        BulkOperationLane, verbose_name=_("lane"), on_delete=models.CASCADE, related_name="course_leases"
+    )
+    epoch = models.PositiveIntegerField(_("epoch"))
+
+    class Meta:
+        verbose_name = _("course lease")
+        verbose_name_plural = _("course leases")
+
+    def __str__(self) -> str:
+        return f"{self.name} held by lane {self.lane_id}"

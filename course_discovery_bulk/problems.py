@@ -337,6 +337,16 @@ UPLOADER_GONE = _kind(
 INTERNAL_ERROR = _kind(
     "INTERNAL_ERROR", "Something went wrong on our side (reference {reference}).", "Tell the operators the reference."
 )
+WORKER_LOST = _kind(
+    "WORKER_LOST",
+    "The worker died {times} times while it was at this, so it was given up.",
+    "Look at the course in Publisher, and tell the operators: such a death is usually one of memory.",
+)
+STOPPED_HALFWAY = _kind(
+    "STOPPED_HALFWAY",
+    "The task was stopped when part of this row was done already.",
+    "Retry the task to do what is missing.",
+)
 POLICY_STOPPED = _kind(
     "POLICY_STOPPED", "Not done, because {reason}.", "Correct the rows with problems and upload the file again."
 )

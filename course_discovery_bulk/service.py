@@ -30,6 +30,7 @@ from course_discovery_bulk.exceptions import BulkOperationError, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations, get_operation
+from course_discovery_bulk.pipeline.leases import expect_job, patience
 from course_discovery_bulk.pipeline.read import Limits, inspect_file
 from course_discovery_bulk.pipeline.summarise import count_rows
 from course_discovery_bulk.pipeline.validate import validate_headers
@@ -172,6 +173,7 @@ def apply(task: BulkOperationTask) -> bool:
     with transaction.atomic():
         is_taken = bool(waiting.update(status=TaskStatus.PROCESSING, started_at=now, modified=now))
         if is_taken:
+            expect_job(task.pk, ring_again_after=patience(conf.read()))
             transaction.on_commit(partial(ring, task.pk), robust=True)
     task.refresh_from_db()
     return is_taken
@@ -185,6 +187,7 @@ def cancel(task: BulkOperationTask) -> bool:
         is_asked = bool(open_tasks.update(cancel_requested_at=now, next_attempt_at=None, modified=now))
         open_tasks.filter(status=TaskStatus.VALIDATED).update(status=TaskStatus.PROCESSING, started_at=now)
         if is_asked:
+            expect_job(task.pk, ring_again_after=patience(conf.read()))
             transaction.on_commit(partial(ring, task.pk), robust=True)
     task.refresh_from_db()
     return is_asked
@@ -298,6 +301,7 @@ def _record(draft: BulkOperationTask) -> Submission:
     try:
         with transaction.atomic():
             draft.save()
+            expect_job(draft.pk, ring_again_after=patience(conf.read()))
             transaction.on_commit(partial(ring, draft.pk, celery_id=draft.task_id), robust=True)
     except IntegrityError:
         draft.csv_file.delete(save=False)

@@ -10,6 +10,7 @@ from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
 from course_discovery_bulk import conf
+from course_discovery_bulk.pipeline import rescue
 from course_discovery_bulk.pipeline.lanes import work_on
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ def run_task(task_pk: int) -> None:
     """Work on a task for a slice, then ring for the next one if there is more to do."""
     wait: float | None = WAIT_AFTER_CRASH
     try:
-        wait = work_on(task_pk)
+        wait = work_on(task_pk, ring)
     except SystemExit:  # the worker is told to stop: another one goes on at once
         wait = 0.0
         raise
@@ -42,24 +43,46 @@ def run_task(task_pk: int) -> None:
             ring(task_pk, countdown=wait)
 
 
+@shared_task(
+    name="course_discovery_bulk.sweep",
+    acks_late=False,
+    reject_on_worker_lost=False,
+    ignore_result=True,
+    max_retries=None,
+    soft_time_limit=_SETTINGS.soft_time_limit,
+    time_limit=_SETTINGS.time_limit,
+)
+def sweep() -> int:
+    """Ring for every task that stands still; how many jobs were sent."""
+    found = rescue.sweep(conf.read())
+    if found.to_ring:
+        facts = {"event": "bulk.sweep", "jobs": len(found.to_ring), "dead_lanes": found.dead_lanes}
+        logger.warning("sweep sent jobs for what stood still", extra=facts)
+    return sum(ring(task_pk) for task_pk in found.to_ring)
+
+
 def ring(task_pk: int, *, countdown: float = 0.0, celery_id: str | None = None) -> bool:
     """Send a job for a task; False where the broker did not take it in time. A lost ring costs delay, no more."""
+    options = {"task_id": celery_id or str(uuid.uuid4()), "countdown": min(countdown, LONGEST_COUNTDOWN) or None}
+    return _publish(run_task, [task_pk], **options)
+
+
+def ring_for_sweep() -> bool:
+    """Send a job that sweeps; one that is not taken before the next is due is dropped."""
+    return _publish(sweep, [], expires=conf.read().sweep_seconds or None)
+
+
+def _publish(job: Any, args: list[int], **options: Any) -> bool:
+    """Send a job within the bounds of the settings, whatever the host's own are."""
     chosen = conf.read()
     bounds = {"socket_timeout": chosen.publish_seconds, "socket_connect_timeout": chosen.publish_seconds}
-    options: dict[str, Any] = {"queue": chosen.queue} if chosen.queue else {}
+    if chosen.queue:
+        options["queue"] = chosen.queue
     try:
         with current_app.connection_for_write(transport_options=bounds) as connection:
-            send: Any = run_task.apply_async  # Celery's stubs know neither `connection` nor an absent countdown
-            send(
-                args=[task_pk],
-                task_id=celery_id or str(uuid.uuid4()),
-                countdown=min(countdown, LONGEST_COUNTDOWN) or None,
-                connection=connection,
-                retry=True,
-                retry_policy=RETRY_ONCE,
-                **options,
-            )
+            job.apply_async(args=args, connection=connection, retry=True, retry_policy=RETRY_ONCE, **options)
     except (OSError, OperationalError) as error:
-        logger.warning("job not sent: %s", type(error).__name__, extra={"event": "bulk.ring_failed", "task": task_pk})
+        facts = {"event": "bulk.ring_failed", "job": job.name, "task": args[0] if args else None}
+        logger.warning("job not sent: %s", type(error).__name__, extra=facts)
         return False
     return True

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from course_discovery_bulk.choices import Act
-from course_discovery_bulk.comparing import COPIED_AT_RERUN, is_same
+from course_discovery_bulk.comparing import COPIED_AT_RERUN, is_same, kept_prices
 from course_discovery_bulk.data import RUN_KEY, CourseSnapshot, RunSnapshot, collaborator_result, fold
 from course_discovery_bulk.discovery.client import DiscoveryClient
-from course_discovery_bulk.discovery.snapshots import lost_fields, read_course, read_run
+from course_discovery_bulk.discovery.snapshots import flattened, lost_fields, read_course, read_run
 from course_discovery_bulk.exceptions import NotFound
 
 IN_REVIEW_OR_LATER: Final = frozenset({"review_by_legal", "review_by_internal", "reviewed", "published"})
@@ -42,7 +42,12 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class NotDone:
-    """Reading back shows no trace of the step: it may be sent."""
+    """Reading back shows no trace of the step: it may be sent.
+
+    Where not all of it can be seen in discovery that is no proof, but sending it once more does no harm.
+    """
+
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +128,25 @@ def _update_course(client: DiscoveryClient, sent: Sent) -> Done:
     return Done(result={COURSE_KEY: course.key, COURSE_UUID: course.uuid}, lost=lost_fields(sent.body, course.fields))
 
 
-def _send_again(client: DiscoveryClient, sent: Sent) -> Settled:
-    """Setting the same fields again changes nothing."""
-    return NotDone()
+def _settle_updated_course(client: DiscoveryClient, sent: Sent) -> Settled:
+    course = read_course(client.get_course(sent.target))
+    if not _shows_all(sent.body, course.fields):
+        return _unless_seen(sent.body, course.fields)
+    return Done(result={COURSE_KEY: course.key, COURSE_UUID: course.uuid})
+
+
+def _shows_all(body: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    return all(name in shown and _is_set(name, shown[name], value) for name, value in flattened(body).items())
+
+
+def _unless_seen(body: Mapping[str, Any], shown: Mapping[str, Any]) -> NotDone:
+    """What is shown otherwise proves that nothing was set; what is not shown at all proves nothing."""
+    seen = ((name, value) for name, value in flattened(body).items() if name in shown)
+    return NotDone(is_certain=any(not _is_set(name, shown[name], value) for name, value in seen))
+
+
+def _is_set(name: str, shown: Any, wanted: Any) -> bool:
+    return kept_prices(wanted, shown) if name == "prices" else is_same(name, shown, wanted)
 
 
 def _create_run(client: DiscoveryClient, sent: Sent) -> Done:
@@ -163,7 +184,9 @@ def _settle_run(client: DiscoveryClient, sent: Sent) -> Settled:
     has_moved = run.status != sent.known.get("status", UNPUBLISHED)
     if sent.body.get("draft") is False and has_moved and run.status in IN_REVIEW_OR_LATER:
         return _run_updated(run, sent.body)
-    return NotDone()
+    if _shows_all(sent.body, run.fields):
+        return Done(result={RUN_KEY: run.key})
+    return _unless_seen(sent.body, run.fields)
 
 
 def _run_updated(run: RunSnapshot, body: Mapping[str, Any]) -> Done:
@@ -211,7 +234,7 @@ ACTS: Final[Mapping[Act, ActCalls]] = {
         doing="create the collaborator", call=_create_collaborator, settle=_settle_collaborator
     ),
     Act.CREATE_COURSE: ActCalls(doing="create the course", call=_create_course, settle=_settle_course),
-    Act.UPDATE_COURSE: ActCalls(doing="update the course", call=_update_course, settle=_send_again),
+    Act.UPDATE_COURSE: ActCalls(doing="update the course", call=_update_course, settle=_settle_updated_course),
     Act.CREATE_RUN: ActCalls(doing="create the course run", call=_create_run, settle=_settle_new_run),
     Act.ADD_EDITOR: ActCalls(doing="add the editor", call=_add_editor, settle=_settle_added_editor),
     Act.REMOVE_EDITOR: ActCalls(doing="remove the editor", call=_remove_editor, settle=_settle_removed_editor),

@@ -87,10 +87,16 @@ def lost_fields(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, 
 
     HTML counts as lost only where nothing is shown: its rewriting is discovery's own business.
     """
-    flat = {name: value for outer, value in sent.items() for name, value in _flattened(outer, value)}
     return {
-        name: shown[name] for name, value in flat.items() if name in shown and not _is_kept(name, value, shown[name])
+        name: shown[name]
+        for name, value in flattened(sent).items()
+        if name in shown and not _is_kept(name, value, shown[name])
     }
+
+
+def flattened(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a body by the names that snapshots have for them."""
+    return {name: value for outer, value in sent.items() for name, value in _flattened(outer, value)}
 
 
 def _flattened(outer: str, value: Any) -> list[tuple[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import BinaryIO, cast
@@ -18,7 +18,7 @@ from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.connection import open_client
 from course_discovery_bulk.discovery.images import ImagePolicy, download_image
 from course_discovery_bulk.discovery.lookups import fetch_lookups
-from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.exceptions import Misconfigured, UploadRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import get_operation
@@ -38,7 +38,8 @@ class Bench:
     task: BulkOperationTask
     lease: Lease
     settings: BulkSettings
-    uploader: AbstractBaseUser
+    uploader: AbstractBaseUser | None  # None once the account is gone: nothing can be asked of discovery any more
+    ring: Callable[[int], object]  # sends a job for a task
 
     @cached_property
     def operation(self) -> Operation:
@@ -46,6 +47,8 @@ class Bench:
 
     @cached_property
     def client(self) -> DiscoveryClient:
+        if self.uploader is None:
+            raise Misconfigured("nobody is left in whose name to ask")
         return open_client(self.uploader, host=self.task.site_domain, settings=self.settings)
 
     @cached_property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
@@ -17,7 +18,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from course_discovery_bulk.choices import Act, RowStatus, StepState
-from course_discovery_bulk.data import DOWNLOAD, REF, RUN_KEY, RowOutcome, Step
+from course_discovery_bulk.data import DOWNLOAD, REF, RUN_KEY, RowOutcome, Step, fold
 from course_discovery_bulk.discovery.acts import (
     ACTS,
     COURSE_KEY,
@@ -44,6 +45,7 @@ from course_discovery_bulk.problems import (
     NOT_SAVED,
     RECOVERED,
     REVIEW_HELD_BACK,
+    STOPPED_HALFWAY,
     Place,
     Problem,
     problem,
@@ -70,6 +72,7 @@ class Tools:
     client: DiscoveryClient
     fetch_image: Callable[[str], str]
     save_steps: Callable[[tuple[Step, ...]], None]  # commits; raises LeaseLost where the row is no longer ours
+    alone: Callable[[str], AbstractContextManager[None]]  # while in it, no other lane is with a thing of that name
     uploader_email: str
     attempts: int
     retry_seconds: float
@@ -107,6 +110,15 @@ def execute_row(job: RowJob, tools: Tools) -> RowOutcome:
     return run.outcome(RowStatus.PARTLY_DONE if run.has_lost_fields else RowStatus.SUCCEEDED)
 
 
+def settle_row(job: RowJob, tools: Tools, stopped_for: Problem | None) -> RowOutcome:
+    """Say what became of a row whose task is stopped, by reading back alone: nothing more is sent."""
+    run = _Run(job, tools)
+    try:
+        return run.outcome(*run.stop(stopped_for))
+    except _RowEnded as end:
+        return run.outcome(run.honest_status(end.status), end.problem, end.object_key)
+
+
 class _Run:
     """The way of one row through its steps."""
 
@@ -117,6 +129,7 @@ class _Run:
         self._results: dict[str, Any] = {}
         self._images: dict[str, str] = {}
         self._problems: list[Problem] = []
+        self._must_be_certain = False
         self.has_lost_fields = False
 
     # --- the steps
@@ -130,6 +143,16 @@ class _Run:
                 return
             self._results.update(step.result)
             self._note_lost(step.result.get(LOST, {}))
+
+    def stop(self, stopped_for: Problem | None) -> tuple[RowStatus, Problem | None]:
+        """How the row ends where it stands now, and why."""
+        self._must_be_certain = True
+        self.take_stock()
+        if all(step.state == StepState.DONE for step in self._steps):
+            return (RowStatus.PARTLY_DONE if self.has_lost_fields else RowStatus.SUCCEEDED), None
+        if any(step.state == StepState.DONE for step in self._steps):
+            return RowStatus.PARTLY_DONE, problem(STOPPED_HALFWAY, Place(line=self._job.line))
+        return RowStatus.NOT_PROCESSED, stopped_for
 
     def fetch_images(self) -> None:
         """Download every picture before the first call, so that a bad one leaves nothing half done."""
@@ -191,7 +214,7 @@ class _Run:
             self._adopt(index, settled)
         elif isinstance(settled, SomebodyElses):
             raise _RowEnded(RowStatus.SKIPPED, self._exists(settled.key), settled.key)
-        elif isinstance(settled, Unclear):
+        elif isinstance(settled, Unclear) or (self._must_be_certain and settled == NotDone(is_certain=False)):
             raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
         return isinstance(settled, Done)
 
@@ -255,7 +278,10 @@ class _Run:
 
     def _call(self, index: int) -> Done:
         step = self._steps[index]
-        return self._calls(step).call(self._tools.client, self._sent(step))
+        # Discovery would make a second collaborator of the same name without a word.
+        named = step.act == Act.CREATE_COLLABORATOR
+        with self._tools.alone(f"collaborator:{fold(step.target)}") if named else nullcontext():
+            return self._calls(step).call(self._tools.client, self._sent(step))
 
     def _read_back(self, index: int) -> Settled:
         step = self._steps[index]

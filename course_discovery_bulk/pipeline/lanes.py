@@ -6,14 +6,13 @@ Everything is resumed from the database: a job may start after any other was kil
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from functools import partial
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.choices import OnError, RowStatus, TaskStatus
-from course_discovery_bulk.data import Summary
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, OnError, RowStatus, TaskStatus
 from course_discovery_bulk.exceptions import (
     INTERRUPTIONS,
     DiscoveryError,
@@ -22,23 +21,35 @@ from course_discovery_bulk.exceptions import (
     Refused,
     UnknownOperation,
     UploadRefused,
+    WorkersLost,
 )
 from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench, open_checked, stored_row
+from course_discovery_bulk.pipeline.heartbeat import heartbeat
 from course_discovery_bulk.pipeline.planning import PLANNED_TO, preview
 from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
-from course_discovery_bulk.pipeline.record import record_checked_rows, record_not_processed, record_read_rows
+from course_discovery_bulk.pipeline.record import record_checked_rows, record_read_rows
 from course_discovery_bulk.pipeline.report import report_summary
-from course_discovery_bulk.pipeline.row_lane import has_failed_enough, process_slice
-from course_discovery_bulk.pipeline.summarise import counts, decide_status, summarise
+from course_discovery_bulk.pipeline.row_lane import process_slice
+from course_discovery_bulk.pipeline.stopping import (
+    conclude,
+    end_unless_open,
+    is_past_its_time,
+    pause,
+    stop,
+    summary_of,
+)
+from course_discovery_bulk.pipeline.summarise import counts
+from course_discovery_bulk.pipeline.turns import Turn, has_failed_enough
 from course_discovery_bulk.pipeline.validate import Seen, validate_rows
 from course_discovery_bulk.problems import (
     DISCOVERY_UNAVAILABLE,
     MISCONFIGURED,
     POLICY_STOPPED,
     UPLOADER_GONE,
+    WORKER_LOST,
     Problem,
     problem,
 )
@@ -46,65 +57,110 @@ from course_discovery_bulk.problems import (
 logger = logging.getLogger(__name__)
 
 
-def work_on(task_pk: int) -> float | None:
-    """Work on a task for a slice; the seconds until its next job is due, None where it needs none."""
+def work_on(task_pk: int, ring: Callable[[int], object] = lambda task_pk: None) -> float | None:
+    """Work on a task for a slice; the seconds until its lane needs another job, None where it needs none.
+
+    `ring` sends a job for a task: for further lanes as soon as there is work for them.
+    """
     settings = conf.read()
-    lease = leases.claim(task_pk, settings.lease_seconds)
+    lease = leases.claim(task_pk, settings)
     if lease is None:
-        return leases.seconds_until_free(task_pk)
+        return leases.seconds_until_due(task_pk)
+    wait: float | None = 0.0  # what an interruption leaves is gone on with at once
+    is_ours = False
     try:
-        _advance(lease, settings)
+        with heartbeat(lease, longest=settings.time_limit):
+            wait = _advance(lease, settings, ring)
     except LeaseLost:
         logger.warning("lease lost", extra={"event": "bulk.lease_lost", "task": task_pk, "epoch": lease.epoch})
     finally:
-        leases.release(lease)
-    return leases.seconds_until_free(task_pk)
+        again = None if wait is None else wait + leases.patience(settings)
+        is_ours = leases.release(lease, ring_again_after=again)
+    return wait if is_ours else None
 
 
-def _advance(lease: leases.Lease, settings: conf.BulkSettings) -> None:
+def _advance(lease: leases.Lease, settings: conf.BulkSettings, ring: Callable[[int], object]) -> float | None:
     """Bring the task as far as this slice allows."""
     task = BulkOperationTask.objects.select_related("uploaded_by").get(pk=lease.task_pk)
-    uploader = task.uploaded_by
-    if uploader is None or not uploader.is_active:
-        _stop(task, lease, settings, problem(UPLOADER_GONE), is_cancelled=True)
-        return
+    uploader = task.uploaded_by if task.uploaded_by and task.uploaded_by.is_active else None
+    bench = Bench(task=task, lease=lease, settings=settings, uploader=uploader, ring=ring)
     try:
-        _run_stages(task, lease, settings, uploader)
+        return _run_stages(bench)
     except (LeaseLost, *INTERRUPTIONS):
         raise
     except UploadRefused as refusal:
-        _stop(task, lease, settings, *refusal.problems, is_refused=True)
+        return stop(bench, *refusal.problems, is_refused=True)
     except UnknownOperation as error:
-        detail = f"there is no operation {error}"
-        _stop(task, lease, settings, problem(MISCONFIGURED, detail=detail), is_refused=True)
+        return stop(bench, problem(MISCONFIGURED, detail=f"there is no operation {error}"), is_refused=True)
     except (Misconfigured, Refused) as error:
-        _stop(task, lease, settings, problem(MISCONFIGURED, detail=error.detail))
+        return stop(bench, problem(MISCONFIGURED, detail=error.detail), can_ask=False)
+    except WorkersLost as error:
+        return stop(bench, problem(WORKER_LOST, times=error.times))
     except DiscoveryError as error:
-        _pause(task, lease, settings, error)
+        return pause(bench, error)
     except Exception as error:  # noqa: BLE001 - the whole run: a bug of ours must end the task honestly, not hang it
-        _stop(task, lease, settings, report_incident(error))
+        return stop(bench, report_incident(error), can_ask=False)
 
 
-def _run_stages(
-    task: BulkOperationTask, lease: leases.Lease, settings: conf.BulkSettings, uploader: AbstractBaseUser
-) -> None:
-    bench = Bench(task=task, lease=lease, settings=settings, uploader=uploader)
+def _run_stages(bench: Bench) -> float | None:
+    task = bench.task
+    reason = _reason_to_stop(bench)
+    if reason:
+        return reason()
     if task.ingested_at is None:
         _ingest(bench)
     if task.validated_at is None and not _is_cancelled(task):
         _check_rows(bench)
     refused = _policy_refusal(task)
     if refused:
-        _stop(task, lease, settings, refused, is_refused=True)
-    elif _plans_first(task) and task.started_at is None and not _is_cancelled(task):
-        _preview(bench)
-    elif not _is_cancelled(task) and process_slice(bench):
-        _finish(task, lease, settings)
-    elif _is_cancelled(task):
-        _stop(task, lease, settings, is_cancelled=True)
-    elif has_failed_enough(task):
-        reason = "as many rows failed as the upload allows"
-        _stop(task, lease, settings, problem(POLICY_STOPPED, reason=reason))
+        return stop(bench, refused, is_refused=True)
+    if _is_cancelled(task):
+        return stop(bench, is_cancelled=True)
+    if _plans_first(task) and task.started_at is None:
+        return _preview(bench)
+    return _process(bench)
+
+
+def _reason_to_stop(bench: Bench) -> Callable[[], float | None] | None:
+    """What ends a task before anything else is done for it."""
+    task = bench.task
+    if task.stopped_for:
+        return partial(conclude, bench)
+    if bench.uploader is None:
+        return partial(stop, bench, problem(UPLOADER_GONE), is_cancelled=True)
+    if task.claims_without_progress > bench.settings.lost_claims:
+        return partial(stop, bench, problem(WORKER_LOST, times=task.claims_without_progress))
+    if is_past_its_time(bench):
+        detail = f"the task was not done after {bench.settings.task_hours:g} hours"
+        return partial(stop, bench, problem(DISCOVERY_UNAVAILABLE, detail=detail))
+    return None
+
+
+def _process(bench: Bench) -> float | None:
+    """Work on rows, with as many lanes as there is work for."""
+    _open_lanes(bench)
+    turn = process_slice(bench)
+    if turn is Turn.MORE:
+        return 0.0
+    if turn is Turn.PAUSED:
+        return leases.seconds_until_due(bench.task.pk) or 0.0
+    if turn is Turn.ALL_TAKEN:
+        return end_unless_open(bench)
+    if _is_cancelled(bench.task):
+        return stop(bench, is_cancelled=True)
+    if has_failed_enough(bench.task):
+        return stop(bench, problem(POLICY_STOPPED, reason="as many rows failed as the upload allows"))
+    return conclude(bench)
+
+
+def _open_lanes(bench: Bench) -> None:
+    """Ring for further lanes, as long as there are courses for them and nobody rings for them already."""
+    task, most = bench.task, leases.width(bench.task, bench.settings)
+    courses = task.rows.filter(status__in=OPEN_ROW_STATUSES).order_by().values("group").distinct()[:most].count()
+    if courses <= 1:
+        return
+    for _lane in range(leases.take_idle_lanes(task.pk, courses, ring_again_after=leases.patience(bench.settings))):
+        bench.ring(task.pk)
 
 
 def _ingest(bench: Bench) -> None:
@@ -117,7 +173,7 @@ def _ingest(bench: Bench) -> None:
         for chunk in read_chunks(stream, facts, bench.limits):
             record_read_rows(bench.task, chunk)
             leases.extend(bench.lease)
-    _save(bench.task, bench.lease, ingested_at=timezone.now(), total_count=facts.row_count)
+    _save(bench, ingested_at=timezone.now(), total_count=facts.row_count, claims_without_progress=0)
 
 
 def _check_rows(bench: Bench) -> None:
@@ -130,7 +186,7 @@ def _check_rows(bench: Bench) -> None:
         leases.extend(bench.lease)
     now = timezone.now()
     started = {} if _plans_first(bench.task) else {"started_at": now, "status": TaskStatus.PROCESSING}
-    _save(bench.task, bench.lease, validated_at=now, **started)
+    _save(bench, validated_at=now, claims_without_progress=0, **started)
 
 
 def _plans_first(task: BulkOperationTask) -> bool:
@@ -138,23 +194,23 @@ def _plans_first(task: BulkOperationTask) -> bool:
     return bool(task.options.get("dry_run")) or task.options.get("on_error") == OnError.ALL_OR_NOTHING
 
 
-def _preview(bench: Bench) -> None:
+def _preview(bench: Bench) -> float | None:
     """Plan rows, slice by slice, and stop there: nothing is written until somebody applies it, or all rows are good."""
-    task, lease, settings = bench.task, bench.lease, bench.settings
+    task = bench.task
     forecast, planned_to = preview(bench, task.task_summary or {})
     if _is_cancelled(task):
-        _stop(task, lease, settings, is_cancelled=True)
-        return
-    summary = _summary(task, settings)
+        return stop(bench, is_cancelled=True)
+    summary = summary_of(bench)
     report = {**report_summary(summary), "forecast": forecast}
     if planned_to is not None:
-        _save(task, lease, task_summary={**report, PLANNED_TO: planned_to})
-    elif task.options.get("dry_run"):
-        _save(task, lease, status=TaskStatus.VALIDATED, task_summary=report, **counts(summary.buckets))
-        if _is_cancelled(task):  # asked for while the preview was being saved
-            _stop(task, lease, settings, is_cancelled=True)
-    else:
-        _save(task, lease, status=TaskStatus.PROCESSING, task_summary=report, started_at=timezone.now())
+        _save(bench, task_summary={**report, PLANNED_TO: planned_to}, claims_without_progress=0)
+        return 0.0
+    if task.options.get("dry_run"):
+        _save(bench, status=TaskStatus.VALIDATED, task_summary=report, **counts(summary.buckets))
+        # Asked for while the preview was being saved: it must not wait for somebody to apply it.
+        return stop(bench, is_cancelled=True) if _is_cancelled(task) else None
+    _save(bench, status=TaskStatus.PROCESSING, task_summary=report, started_at=timezone.now())
+    return _process(bench)
 
 
 def _policy_refusal(task: BulkOperationTask) -> Problem | None:
@@ -172,77 +228,7 @@ def _is_cancelled(task: BulkOperationTask) -> bool:
     return asked is not None
 
 
-def _pause(task: BulkOperationTask, lease: leases.Lease, settings: conf.BulkSettings, error: DiscoveryError) -> None:
-    """Discovery has passing trouble: let the task rest, longer each time, and give up after its last hour."""
-    if _is_cancelled(task):
-        _stop(task, lease, settings, is_cancelled=True)
-        return
-    if timezone.now() - (task.started_at or task.created) > timedelta(hours=settings.task_hours):
-        _stop(task, lease, settings, problem(DISCOVERY_UNAVAILABLE, detail=error.detail))
-        return
-    doubled = settings.pause_seconds * 2 ** min(task.pauses, 16)
-    seconds = min(doubled, settings.max_pause_seconds)
-    if error.retry_after is not None:
-        seconds = min(error.retry_after, settings.max_retry_after_seconds)
-    logger.warning(
-        "task %s pauses for %.0f s: %s",
-        task.pk,
-        seconds,
-        type(error).__name__,
-        extra={"event": "bulk.pause", "task": task.pk, "seconds": seconds, "http_status": error.status},
-    )
-    until = timezone.now() + timedelta(seconds=seconds)
-    leases.write_task(lease, pauses=task.pauses + 1, next_attempt_at=until)
-
-
-def _stop(
-    task: BulkOperationTask,
-    lease: leases.Lease,
-    settings: conf.BulkSettings,
-    *problems: Problem,
-    is_cancelled: bool = False,
-    is_refused: bool = False,
-) -> None:
-    """End a task before all of its rows had their turn, and say why on the task and on those rows."""
-    leases.extend(lease)
-    task.notes = [*task.notes, *(found.as_dict() for found in problems)]
-    record_not_processed(task, problems[0] if problems else None)
-    _finish(task, lease, settings, is_cancelled=is_cancelled, is_refused=is_refused)
-
-
-def _finish(
-    task: BulkOperationTask,
-    lease: leases.Lease,
-    settings: conf.BulkSettings,
-    *,
-    is_cancelled: bool = False,
-    is_refused: bool = False,
-) -> None:
-    """Write the end of a task: its status, its counts and its summary, all at once."""
-    summary = _summary(task, settings)
-    report = report_summary(summary)
-    if task.task_summary and "forecast" in task.task_summary:
-        report["forecast"] = task.task_summary["forecast"]
-    status = decide_status(summary.buckets, is_cancelled=is_cancelled, is_refused=is_refused)
-    _save(
-        task,
-        lease,
-        status=status,
-        notes=task.notes,
-        total_count=summary.total,
-        task_summary=report,
-        finished_at=timezone.now(),
-        next_attempt_at=None,
-        **counts(summary.buckets),
-    )
-    logger.info("task finished", extra={"event": "bulk.finished", "task": task.pk, "status": str(status)})
-
-
-def _summary(task: BulkOperationTask, settings: conf.BulkSettings) -> Summary:
-    return summarise(task, message_limit=settings.summary_messages, product_limit=settings.summary_products)
-
-
-def _save(task: BulkOperationTask, lease: leases.Lease, **fields: object) -> None:
-    leases.write_task(lease, **fields)
+def _save(bench: Bench, **fields: object) -> None:
+    leases.write_task(bench.lease, **fields)
     for name, value in fields.items():
-        setattr(task, name, value)
+        setattr(bench.task, name, value)

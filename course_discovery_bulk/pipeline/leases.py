@@ -1,86 +1,189 @@
-"""Who works on a task: a lease with an epoch, taken and kept by single conditional updates on the database's clock."""
+"""Who works on a task: lanes, each under a lease with an epoch, taken and kept on the database's clock.
+
+A claim is one short transaction that locks the task's row first, so two workers never take the same lane. Every
+later write is conditional on the lane still being ours and its lease still running: a worker that was away for
+longer than its lease finds out before it does anything else.
+"""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Now
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from course_discovery_bulk.choices import RESTING_TASK_STATUSES
+from course_discovery_bulk.choices import FINAL_TASK_STATUSES, RESTING_TASK_STATUSES, OnError, TaskStatus
+from course_discovery_bulk.clock import DatabaseNow, after
+from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.exceptions import LeaseLost
-from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, CourseLease
+from course_discovery_bulk.pipeline.persist import persist
+
+ACTIVE: Final = (TaskStatus.VALIDATING, TaskStatus.PROCESSING)
+LIVE: Final = Q(lease_until__gt=DatabaseNow()) & ~Q(lease_owner="")
+DEAD: Final = Q(lease_until__lte=DatabaseNow()) & ~Q(lease_owner="")
+DUE: Final = Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=DatabaseNow())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lease:
-    """The right to work on one task until it is lost or released; every write names its epoch."""
+    """The right to work on one task in one lane until it is lost or released; every write names its epoch."""
 
     task_pk: int
+    lane_pk: int
     epoch: int
     owner: str
     seconds: float
 
 
-def claim(task_pk: int, seconds: float) -> Lease | None:
-    """Take a task that nobody works on and that is due; None where somebody does, or nothing is to be done."""
-    owner = uuid.uuid4().hex
-    is_free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-    is_due = Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=Now())
-    taken = (
-        BulkOperationTask.objects.filter(is_free, is_due, pk=task_pk)
-        .exclude(status__in=RESTING_TASK_STATUSES)
-        .update(
-            lease_owner=owner,
-            lease_until=_after(seconds),
-            epoch=F("epoch") + 1,
-            claims_without_progress=F("claims_without_progress") + 1,
-            modified=timezone.now(),
-        )
-    )
-    if not taken:
-        return None
-    epoch = BulkOperationTask.objects.values_list("epoch", flat=True).get(pk=task_pk)
-    return Lease(task_pk=task_pk, epoch=epoch, owner=owner, seconds=seconds)
+def width(task: BulkOperationTask, settings: BulkSettings) -> int:
+    """How many lanes may work on a task now: one while it is read, checked or planned, and one to stop exactly."""
+    if task.started_at is None or task.options.get("on_error") == OnError.STOP:
+        return 1
+    return settings.lanes
 
 
-def extend(lease: Lease, **fields: Any) -> None:
-    """Show life, and write fields of the task with it; LeaseLost where another worker owns the task now."""
-    _write(lease, lease_until=_after(lease.seconds), **fields)
+def claim(task_pk: int, settings: BulkSettings) -> Lease | None:
+    """Take a lane of a task that is due; None where every lane is taken, or nothing is to be done now."""
+    return persist(partial(_claim, task_pk, uuid.uuid4().hex, settings))
 
 
-def release(lease: Lease) -> None:
-    """Let the task go, if it is still ours."""
-    _own(lease).update(lease_owner="", lease_until=None, modified=timezone.now())
+def extend(lease: Lease) -> None:
+    """Show life; LeaseLost where the lease has run out or another worker has the lane."""
+    if not persist(lambda: _own(lease).update(lease_until=after(lease.seconds))):
+        raise LeaseLost("the lane belongs to another worker")
+
+
+def release(lease: Lease, *, ring_again_after: float | None) -> bool:
+    """Let the lane go and its courses with it; whether it was still ours.
+
+    A lane that is to be worked on again notes when to ring should its next job be lost.
+    """
+    next_ring = None if ring_again_after is None else after(ring_again_after)
+
+    def let_go() -> bool:
+        CourseLease.objects.filter(lane_id=lease.lane_pk, epoch=lease.epoch).delete()
+        ours = BulkOperationLane.objects.filter(pk=lease.lane_pk, epoch=lease.epoch, lease_owner=lease.owner)
+        return bool(ours.update(lease_owner="", lease_until=None, next_ring_at=next_ring))
+
+    return persist(let_go)
 
 
 def write_task(lease: Lease, **fields: Any) -> None:
-    """Write fields of a task as its owner; LeaseLost where another worker owns it now."""
-    _write(lease, **fields)
+    """Write fields of a task as one of its workers; LeaseLost where we are none any more, or it has ended."""
+    tasks = BulkOperationTask.objects.filter(Exists(_own(lease)), pk=lease.task_pk)
+    if not persist(lambda: tasks.exclude(status__in=FINAL_TASK_STATUSES).update(modified=timezone.now(), **fields)):
+        raise LeaseLost("the task belongs to another worker or has ended")
 
 
-def seconds_until_free(task_pk: int) -> float | None:
-    """How long until a task can be claimed; None where it is final, waits for a person, or is gone."""
-    task = BulkOperationTask.objects.filter(pk=task_pk).exclude(status__in=RESTING_TASK_STATUSES).first()
-    if task is None:
+def seconds_until_due(task_pk: int) -> float | None:
+    """How long a paused task still rests; None where it is not paused."""
+    task = (
+        BulkOperationTask.objects.filter(pk=task_pk, next_attempt_at__isnull=False)
+        .exclude(status__in=RESTING_TASK_STATUSES)
+        .annotate(database_now=DatabaseNow())
+        .first()
+    )
+    if task is None or task.next_attempt_at is None:
         return None
-    waits = [moment for moment in (task.lease_until, task.next_attempt_at) if moment]
-    return max([0.0, *((moment - timezone.now()).total_seconds() for moment in waits)])
+    return max(0.0, (task.next_attempt_at - task.database_now).total_seconds())
 
 
-def _write(lease: Lease, **fields: Any) -> None:
-    if not _own(lease).update(modified=timezone.now(), **fields):
-        raise LeaseLost("the task belongs to another worker")
+def patience(settings: BulkSettings) -> float:
+    """How long after ringing, in seconds, a job is taken for lost."""
+    return 2 * (settings.sweep_seconds or BulkSettings().sweep_seconds)
 
 
-def _own(lease: Lease) -> Any:
-    return BulkOperationTask.objects.filter(pk=lease.task_pk, epoch=lease.epoch, lease_owner=lease.owner)
+def expect_job(task_pk: int, *, ring_again_after: float) -> None:
+    """Note that a job is on its way to a task, so that it is rung for again should that job be lost."""
+    lanes = BulkOperationLane.objects.filter(task_id=task_pk)
+    waiting = lanes.filter(Q(number=0) | Q(next_ring_at__isnull=False), lease_owner="")
+    if not waiting.update(next_ring_at=after(ring_again_after)) and not lanes.exists():
+        BulkOperationLane.objects.bulk_create(
+            [BulkOperationLane(task_id=task_pk, number=0, next_ring_at=after(ring_again_after))],
+            ignore_conflicts=True,
+        )
 
 
-def _after(seconds: float) -> Combinable:
-    return ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=DateTimeField())
+def take_idle_lanes(task_pk: int, wanted: int, *, ring_again_after: float) -> int:
+    """Mark up to so many lanes that nobody rings for as rung, and make those that are missing; how many to ring."""
+    with transaction.atomic():
+        BulkOperationTask.objects.filter(pk=task_pk).update(epoch=F("epoch"))  # locks the row against other claims
+        lanes = list(BulkOperationLane.objects.filter(task_id=task_pk))
+        busy = [lane for lane in lanes if lane.lease_owner or lane.next_ring_at]
+        idle = [lane for lane in lanes if lane not in busy]
+        missing = max(0, wanted - len(busy))
+        numbers = [number for number in range(wanted) if number not in {lane.number for lane in lanes}]
+        for lane in idle[:missing]:
+            BulkOperationLane.objects.filter(pk=lane.pk).update(next_ring_at=after(ring_again_after))
+        for number in numbers[: max(0, missing - len(idle))]:
+            BulkOperationLane.objects.create(task_id=task_pk, number=number, next_ring_at=after(ring_again_after))
+    return missing
+
+
+def _claim(task_pk: int, owner: str, settings: BulkSettings) -> Lease | None:
+    with transaction.atomic():
+        tasks = BulkOperationTask.objects.filter(DUE, pk=task_pk).exclude(status__in=RESTING_TASK_STATUSES)
+        if not tasks.update(epoch=F("epoch") + 1, modified=timezone.now()):
+            return None
+        task = BulkOperationTask.objects.get(pk=task_pk)
+        if _has_to_queue(task, settings):
+            return None
+        lane = _free_lane(task, settings)
+        if lane is None:
+            return None
+        BulkOperationLane.objects.filter(pk=lane.pk).update(
+            epoch=task.epoch, lease_owner=owner, lease_until=after(settings.lease_seconds), next_ring_at=None
+        )
+    return Lease(task_pk=task_pk, lane_pk=lane.pk, epoch=task.epoch, owner=owner, seconds=settings.lease_seconds)
+
+
+def _has_to_queue(task: BulkOperationTask, settings: BulkSettings) -> bool:
+    """Whether a task that has not begun waits for others of its uploader to end."""
+    if task.status != TaskStatus.PENDING or task.cancel_requested_at:
+        return False
+    others = BulkOperationTask.objects.filter(uploaded_by_id=task.uploaded_by_id, status__in=ACTIVE)
+    return others.count() >= settings.active_tasks_per_user
+
+
+def _free_lane(task: BulkOperationTask, settings: BulkSettings) -> BulkOperationLane | None:
+    """A lane to work in, after burying those whose workers died; None where enough are at work."""
+    lanes = BulkOperationLane.objects.filter(task=task)
+    if lanes.filter(DEAD).update(lease_owner="", lease_until=None, next_ring_at=None):
+        BulkOperationTask.objects.filter(pk=task.pk).update(claims_without_progress=F("claims_without_progress") + 1)
+    if lanes.filter(LIVE).count() >= width(task, settings):
+        return None
+    free = lanes.filter(lease_owner="").order_by(F("next_ring_at").asc(nulls_last=True), "number").first()
+    if free:
+        return free
+    numbers = set(lanes.values_list("number", flat=True))
+    return BulkOperationLane.objects.create(
+        task=task, number=next(number for number in range(len(numbers) + 1) if number not in numbers)
+    )
+
+
+def _own(lease: Lease) -> QuerySet[BulkOperationLane]:
+    return BulkOperationLane.objects.filter(
+        LIVE, pk=lease.lane_pk, task_id=lease.task_pk, epoch=lease.epoch, lease_owner=lease.owner
+    )
+
+
+def live_lanes_of_others(lease: Lease) -> QuerySet[BulkOperationLane]:
+    """Lanes of the same task where somebody else is at work."""
+    return BulkOperationLane.objects.filter(LIVE, task_id=lease.task_pk).exclude(pk=lease.lane_pk)
+
+
+def somebody_waits(lease: Lease) -> bool:
+    """Whether another task that is due has a job on its way and no lane at work."""
+    others = (
+        BulkOperationTask.objects.filter(DUE)
+        .exclude(status__in=RESTING_TASK_STATUSES)
+        .exclude(pk=lease.task_pk)
+        .filter(Exists(BulkOperationLane.objects.filter(task_id=OuterRef("pk"), next_ring_at__isnull=False)))
+        .exclude(Exists(BulkOperationLane.objects.filter(LIVE, task_id=OuterRef("pk"))))
+    )
+    return others.exists()

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from course_discovery_bulk.choices import GOOD_ROW_STATUSES, OPEN_ROW_STATUSES, RowStatus
+from course_discovery_bulk.choices import GOOD_ROW_STATUSES, RowStatus, StepState
 from course_discovery_bulk.data import CleanRow, RawRow, RowOutcome, RowPlan, Step
 from course_discovery_bulk.exceptions import LeaseLost
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.pipeline.persist import persist
 from course_discovery_bulk.problems import ALREADY_DONE, Place, Problem, problem
 
 RESULT_STATUS = "status"  # the column of our own results files that says how a row ended
+CHUNK = 500
 KEY_LENGTH = 255
 URL_LENGTH = 500
 
@@ -36,7 +40,7 @@ def record_checked_rows(rows: Sequence[BulkOperationRow], checked: Mapping[int, 
     """Store what checking found: the group of every row, and the problems that end a row or go with it."""
     for row in rows:
         clean = checked[row.line]
-        row.group = clean.group[:KEY_LENGTH]
+        row.group = (clean.group or f"#{row.task_id}.{row.line}")[:KEY_LENGTH]  # of no course: a group of its own
         row.problems = [problem.as_dict() for problem in _problems_after_check(row, clean)]
         row.status = _status_after_check(row, clean)
         row.finished_at = None if row.status == RowStatus.PENDING else timezone.now()
@@ -62,13 +66,23 @@ def _is_marked_done(row: BulkOperationRow) -> bool:
 
 
 def record_start(row: BulkOperationRow, epoch: int, plan: RowPlan | None, *, object_url: str = "") -> None:
-    """Take a row for this epoch; with a plan its steps are stored before the first of them is sent."""
-    taken: dict[str, Any] = {"status": RowStatus.RUNNING, "epoch": epoch}
+    """Store that a row is under way; with a plan its steps are stored before the first of them is sent."""
+    started: dict[str, Any] = {}
     if plan:
-        taken |= _planned(row, plan) | {"object_url": object_url[:URL_LENGTH]}
+        started |= _planned(row, plan) | {"object_url": object_url[:URL_LENGTH]}
     if row.started_at is None:
-        taken["started_at"] = timezone.now()
-    _update(Q(pk=row.pk, epoch__lte=epoch, status__in=OPEN_ROW_STATUSES), {**taken, "attempts": F("attempts") + 1})
+        started["started_at"] = timezone.now()
+    _update(_own(row.pk, epoch), {**started, "attempts": row.attempts + 1})
+    for name, value in started.items():
+        setattr(row, name, value)
+
+
+def record_taken(row: BulkOperationRow, epoch: int) -> None:
+    """Take a row for this epoch, before anything is done for it; one that its worker never let go counts a loss."""
+    taken = {"status": RowStatus.RUNNING, "epoch": epoch}
+    if row.status == RowStatus.RUNNING:
+        taken["crashes"] = row.crashes + 1
+    _update(Q(pk=row.pk, epoch__lte=epoch, status=row.status), taken)
     for name, value in taken.items():
         setattr(row, name, value)
 
@@ -110,7 +124,7 @@ def record_skipped(row: BulkOperationRow, epoch: int, plan: RowPlan, *, object_u
         "started_at": (row.started_at or now) if is_tried else None,
         "finished_at": now,
     }
-    _update(Q(pk=row.pk, epoch__lte=epoch, status__in=OPEN_ROW_STATUSES), fields)
+    _update(Q(pk=row.pk, epoch__lte=epoch, status=row.status), fields)
 
 
 def record_outcome(row: BulkOperationRow, epoch: int, outcome: RowOutcome, *, object_url: str) -> None:
@@ -130,15 +144,29 @@ def record_outcome(row: BulkOperationRow, epoch: int, outcome: RowOutcome, *, ob
 
 
 def record_not_processed(task: BulkOperationTask, problem: Problem | None) -> None:
-    """End every row whose turn will not come."""
-    for row in task.rows.filter(status__in=OPEN_ROW_STATUSES).only("pk", "line", "problems"):
-        stated = [{**problem.as_dict(), "line": row.line}] if problem else []
-        task.rows.filter(pk=row.pk, status__in=OPEN_ROW_STATUSES).update(
-            status=RowStatus.NOT_PROCESSED,
-            problems=[*row.problems, *stated],
-            finished_at=timezone.now(),
-            modified=timezone.now(),
-        )
+    """End every row whose turn will not come; rows of which something was sent are left to be settled first."""
+    last = 0
+    waiting = task.rows.filter(status=RowStatus.PENDING).order_by("line").only("pk", "line", "problems", "steps")
+    while page := list(waiting.filter(line__gt=last)[:CHUNK]):
+        persist(partial(_end_unsent, [row for row in page if not was_sent(row)], problem))
+        last = page[-1].line
+
+
+def _end_unsent(rows: Sequence[BulkOperationRow], problem: Problem | None) -> None:
+    with transaction.atomic():
+        for row in rows:
+            stated = [{**problem.as_dict(), "line": row.line}] if problem else []
+            BulkOperationRow.objects.filter(pk=row.pk, status=RowStatus.PENDING).update(
+                status=RowStatus.NOT_PROCESSED,
+                problems=[*row.problems, *stated],
+                finished_at=timezone.now(),
+                modified=timezone.now(),
+            )
+
+
+def was_sent(row: BulkOperationRow) -> bool:
+    """Whether any call was made for a row, or was about to be."""
+    return any(step["sent_at"] or step["state"] == StepState.DONE for step in row.steps)
 
 
 def _own(row_pk: int, epoch: int) -> Q:
@@ -146,5 +174,22 @@ def _own(row_pk: int, epoch: int) -> Q:
 
 
 def _update(condition: Q, fields: Mapping[str, Any]) -> None:
-    if not BulkOperationRow.objects.filter(condition).update(modified=timezone.now(), **fields):
+    """Write to a row if it is as the condition says; where the first try may have been committed, to be told so."""
+    tries = 0
+
+    def write() -> bool:
+        nonlocal tries
+        tries += 1
+        rows = BulkOperationRow.objects.filter(condition)
+        return bool(rows.update(modified=timezone.now(), **fields)) or (tries > 1 and _holds(condition, fields))
+
+    if not persist(write):
         raise LeaseLost("the row belongs to another worker")
+
+
+def _holds(condition: Q, fields: Mapping[str, Any]) -> bool:
+    """Whether a row already is what a write would have made of it, after an answer of the database was lost."""
+    known: dict[str, Any] = dict(child for child in condition.children if isinstance(child, tuple))
+    row = BulkOperationRow.objects.filter(pk=known["pk"]).first()
+    epoch = fields.get("epoch", known.get("epoch"))
+    return row is not None and row.epoch == epoch and all(getattr(row, name) == fields[name] for name in fields)

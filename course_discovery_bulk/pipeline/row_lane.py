@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import time
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from course_discovery_bulk.choices import BAD_ROW_STATUSES, OPEN_ROW_STATUSES, OnError, RowStatus, StepState
-from course_discovery_bulk.data import CleanRow, RowOutcome, RowPlan, State, Step
-from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, LeaseLost, Transient
+from django.db.models import F
+
+from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.data import CleanRow, RowOutcome, RowPlan, State, Step, fold
+from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, LeaseLost, Transient, WorkersLost
 from course_discovery_bulk.incidents import report_incident
-from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.pipeline import leases
+from course_discovery_bulk.models import BulkOperationRow
+from course_discovery_bulk.pipeline import course_leases, leases
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
-from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row
+from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row, settle_row
 from course_discovery_bulk.pipeline.planning import courses_of, current_state, find_staleness, fingerprint, plan_on
 from course_discovery_bulk.pipeline.record import (
     record_outcome,
@@ -22,8 +24,13 @@ from course_discovery_bulk.pipeline.record import (
     record_skipped,
     record_start,
     record_steps,
+    record_taken,
+    was_sent,
 )
-from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE
+from course_discovery_bulk.pipeline.turns import Clock, Turn, halt, rows_of, take_groups
+from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, WORKER_LOST, Place, Problem, problem
+
+logger = logging.getLogger(__name__)
 
 OUTAGE_ROWS = 5
 
@@ -35,6 +42,14 @@ class Batch:
     state: State
     clean: dict[int, CleanRow]
     changed: set[str] = field(default_factory=set)  # groups of rows, and UUIDs of courses whatever rows call them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """What one turn of a lane remembers from row to row."""
+
+    clock: Clock
+    deferred: set[str] = field(default_factory=set)  # groups whose course another lane has, for now
     outages: list[int] = field(default_factory=list)  # lines of the last rows, if discovery failed on all of them
 
     def note(self, outcome: RowOutcome) -> None:
@@ -48,60 +63,91 @@ class Batch:
             raise Transient("discovery failed on several rows one after another", status=503)
 
 
-def process_slice(bench: Bench) -> bool:
-    """Work on rows until the slice is over or somebody cancels; whether every row has had its turn."""
-    deadline = time.monotonic() + bench.settings.slice_seconds
-    while rows := _next_rows(bench):
-        clean = {row.line: bench.validator.clean(stored_row(row)) for row in rows}
-        unsent = [clean[row.line] for row in rows if not _was_sent(row)]
-        batch = Batch(state=current_state(bench, unsent), clean=clean)
-        for row in rows:
-            if time.monotonic() > deadline or not _keep_going(bench):
-                return False
-            _process_safely(bench, row, batch)
-    return True
+def process_slice(bench: Bench) -> Turn:
+    """Work on rows, a share of the courses at a time, until the slice is over or nothing is left to take."""
+    turn = Slice(clock=Clock(bench=bench))
+    while groups := take_groups(bench, turn.deferred):
+        try:
+            ended = _process_groups(bench, groups, turn)
+        finally:
+            course_leases.give_back_all(bench.lease)
+        if ended:
+            return ended
+    return Turn.ALL_TAKEN
 
 
-def has_failed_enough(task: BulkOperationTask) -> bool:
-    """Whether the upload said to stop after so many failures."""
-    if task.options.get("on_error") != OnError.STOP:
-        return False
-    tried = task.rows.filter(status__in=BAD_ROW_STATUSES, started_at__isnull=False)
-    return tried.count() >= int(task.options.get("stop_after") or 1)
+def _process_groups(bench: Bench, groups: frozenset[str], turn: Slice) -> Turn | None:
+    """Work on the rows of courses that are ours now; why the turn ended, if it did."""
+    rows = rows_of(bench, groups)
+    clean = {row.line: bench.validator.clean(stored_row(row)) for row in rows}
+    batch = _read_batch(bench, rows, clean, turn)
+    for row in rows:
+        ended = halt(bench) or (Turn.MORE if turn.clock.is_over() else None)
+        if ended:
+            return ended
+        if row.group not in turn.deferred:
+            _process_safely(bench, row, batch, turn)
+    return None
 
 
-def _next_rows(bench: Bench) -> Sequence[BulkOperationRow]:
-    """Rows whose turn it is: those that another worker left in the middle come first."""
-    waiting = bench.task.rows.filter(status__in=OPEN_ROW_STATUSES)
-    left = waiting.filter(status=RowStatus.RUNNING).order_by("line")[: bench.settings.state_batch]
-    return list(left) or list(waiting.order_by("line")[: bench.settings.state_batch])
+def _read_batch(bench: Bench, rows: Sequence[BulkOperationRow], clean: dict[int, CleanRow], turn: Slice) -> Batch:
+    """The state of the courses of rows that are not sent yet, read while nobody else may change them.
+
+    A row may call its course by its UUID: only once it is read can it be taken by its key as well, and is read again.
+    """
+    unsent = [clean[row.line] for row in rows if not was_sent(row)]
+    state = current_state(bench, unsent)
+    named_otherwise = False
+    for row in rows:
+        keys = {fold(course.key) for course in courses_of(bench, clean[row.line], state)} - {row.group}
+        named_otherwise = named_otherwise or bool(keys)
+        if keys and not course_leases.take_all(bench.lease, keys):
+            turn.deferred.add(row.group)
+    return Batch(state=current_state(bench, unsent) if named_otherwise else state, clean=clean)
 
 
-def _was_sent(row: BulkOperationRow) -> bool:
-    return any(step["sent_at"] or step["state"] == StepState.DONE for step in row.steps)
-
-
-def _keep_going(bench: Bench) -> bool:
-    """Show life before every row; False once somebody has asked to cancel, or enough has failed."""
-    leases.extend(bench.lease)
-    task = BulkOperationTask.objects.filter(pk=bench.task.pk)
-    is_cancelled = task.values_list("cancel_requested_at", flat=True).get() is not None
-    return not is_cancelled and not has_failed_enough(bench.task)
-
-
-def _process_safely(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
+def _process_safely(bench: Bench, row: BulkOperationRow, batch: Batch, turn: Slice) -> None:
     try:
-        _process(bench, row, batch)
-    except (DiscoveryError, LeaseLost, *INTERRUPTIONS):
+        record_taken(row, bench.lease.epoch)
+        if row.crashes >= bench.settings.lost_claims:
+            _quarantine(bench, row)
+            return
+        _process(bench, row, batch, turn)
+    except DiscoveryError:
+        record_pause(row.pk, bench.lease.epoch)
+        raise
+    except (LeaseLost, WorkersLost, *INTERRUPTIONS):
         raise
     except Exception as error:  # noqa: BLE001 - one row: a bug of ours must not take the other rows down
         _record_incident(bench, row, error)
     _count_progress(bench)
 
 
-def _process(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
+def _quarantine(bench: Bench, row: BulkOperationRow) -> None:
+    """Give up a row on which worker after worker died; several in a row mean that it is not the rows."""
+    found = problem(WORKER_LOST, Place(line=row.line), times=row.crashes)
+    outcome = RowOutcome(
+        line=row.line,
+        status=RowStatus.UNKNOWN if was_sent(row) else RowStatus.FAILED,
+        problems=(found,),
+        steps=tuple(Step.from_dict(step) for step in row.steps),
+        object_key=row.object_key,
+    )
+    record_start(row, bench.lease.epoch, None)
+    record_outcome(row, bench.lease.epoch, outcome, object_url=row.object_url)
+    logger.error(
+        "row given up",
+        extra={"event": "bulk.quarantine", "task": bench.task.pk, "line": row.line, "times": row.crashes},
+    )
+    leases.write_task(bench.lease, claims_without_progress=0, quarantines=F("quarantines") + 1)
+    bench.task.refresh_from_db(fields=["quarantines"])
+    if bench.task.quarantines >= bench.settings.lost_claims:
+        raise WorkersLost(row.crashes)
+
+
+def _process(bench: Bench, row: BulkOperationRow, batch: Batch, turn: Slice) -> None:
     epoch = bench.lease.epoch
-    if _was_sent(row):
+    if was_sent(row):
         record_start(row, epoch, None)
     else:
         plan = _plan_now(bench, row, batch)
@@ -112,7 +158,7 @@ def _process(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
         record_start(row, epoch, plan, object_url=url)
     courses = courses_of(bench, batch.clean[row.line], batch.state)
     batch.changed.update([row.group, *(course.uuid for course in courses)])
-    batch.note(_execute(bench, row))
+    turn.note(_execute(bench, row))
 
 
 def _plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
@@ -139,29 +185,72 @@ def _plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
 
 def _execute(bench: Bench, row: BulkOperationRow) -> RowOutcome:
     epoch = bench.lease.epoch
-    tools = Tools(
+    outcome = execute_row(_job(bench, row), _tools(bench, row))
+    record_outcome(row, epoch, outcome, object_url=bench.course_page(outcome.object_uuid) or row.object_url)
+    return outcome
+
+
+def settle_left(bench: Bench, stopped_for: Problem | None, *, can_ask: bool) -> None:
+    """End rows of a stopped task that a worker left in the middle, as far as no other lane has their course."""
+    while groups := take_groups(bench, set()):
+        try:
+            for row in rows_of(bench, groups):
+                leases.extend(bench.lease)
+                record_taken(row, bench.lease.epoch)
+                record_start(row, bench.lease.epoch, None)
+                outcome = _settled(bench, row, stopped_for) if can_ask else _given_up(row, stopped_for)
+                record_outcome(row, bench.lease.epoch, outcome, object_url=row.object_url)
+        finally:
+            course_leases.give_back_all(bench.lease)
+
+
+def _settled(bench: Bench, row: BulkOperationRow, stopped_for: Problem | None) -> RowOutcome:
+    """What became of a row by reading back, without sending anything more."""
+    try:
+        return settle_row(_job(bench, row), _tools(bench, row), stopped_for)
+    except DiscoveryError:
+        record_pause(row.pk, bench.lease.epoch)
+        raise
+
+
+def _given_up(row: BulkOperationRow, reason: Problem | None) -> RowOutcome:
+    """A row of which nobody can say any more what became of it, if anything of it was sent."""
+    return RowOutcome(
+        line=row.line,
+        status=RowStatus.UNKNOWN if was_sent(row) else RowStatus.NOT_PROCESSED,
+        problems=(replace(reason, line=row.line),) if reason else (),
+        steps=tuple(Step.from_dict(step) for step in row.steps),
+        object_key=row.object_key,
+    )
+
+
+def _tools(bench: Bench, row: BulkOperationRow) -> Tools:
+    return Tools(
         client=bench.client.marked(f"bulk-{bench.task.pk}-{row.line}-{row.attempts + 1}"),
         fetch_image=bench.fetch_image,
-        save_steps=partial(record_steps, row.pk, epoch),
+        save_steps=partial(_save_steps, bench, row),
+        alone=partial(course_leases.alone, bench.lease),
         uploader_email=bench.uploader_email,
         attempts=bench.settings.row_attempts,
         retry_seconds=bench.settings.retry_seconds,
         quiet_seconds=bench.settings.quiet_seconds,
     )
-    job = RowJob(
+
+
+def _save_steps(bench: Bench, row: BulkOperationRow, steps: tuple[Step, ...]) -> None:
+    """The last thing before a call: the lane is still ours, and with it the course, and so is the row."""
+    leases.extend(bench.lease)
+    record_steps(row.pk, bench.lease.epoch, steps)
+
+
+def _job(bench: Bench, row: BulkOperationRow) -> RowJob:
+    return RowJob(
         line=row.line,
         object_key=row.object_key,
         steps=tuple(Step.from_dict(step) for step in row.steps),
         columns=bench.column_of_field,
         texts=bench.operation.texts(row.cells),
     )
-    try:
-        outcome = execute_row(job, tools)
-    except DiscoveryError:
-        record_pause(row.pk, epoch)
-        raise
-    record_outcome(row, epoch, outcome, object_url=bench.course_page(outcome.object_uuid) or row.object_url)
-    return outcome
 
 
 def _record_incident(bench: Bench, row: BulkOperationRow, error: Exception) -> None:
@@ -170,17 +259,16 @@ def _record_incident(bench: Bench, row: BulkOperationRow, error: Exception) -> N
     steps = tuple(Step.from_dict(step) for step in row.steps)
     outcome = RowOutcome(
         line=row.line,
-        status=RowStatus.UNKNOWN if _was_sent(row) else RowStatus.FAILED,
+        status=RowStatus.UNKNOWN if was_sent(row) else RowStatus.FAILED,
         problems=(found,),
         steps=steps,
         object_key=row.object_key,
     )
-    if row.status == RowStatus.PENDING:
-        record_start(row, bench.lease.epoch, None)
     record_outcome(row, bench.lease.epoch, outcome, object_url=row.object_url)
 
 
 def _count_progress(bench: Bench) -> None:
-    if bench.task.pauses or bench.task.claims_without_progress:
-        leases.write_task(bench.lease, pauses=0, claims_without_progress=0)
-        bench.task.pauses = bench.task.claims_without_progress = 0
+    task = bench.task
+    if task.pauses or task.claims_without_progress or task.quarantines:
+        leases.write_task(bench.lease, pauses=0, claims_without_progress=0, quarantines=0)
+        task.pauses = task.claims_without_progress = task.quarantines = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -83,6 +83,7 @@ class Attempt:
             client=self.discovery,
             fetch_image=self._fetch,
             save_steps=self._save,
+            alone=lambda _name: nullcontext(),
             uploader_email=UPLOADER,
             attempts=ATTEMPTS,
             retry_seconds=0.5,

@@ -1,0 +1,70 @@
+"""Rescue: finds what stands still because a job was lost or its worker died, and says which tasks to ring for.
+
+A lost job costs delay and nothing else: every lane notes when it is to be rung for at the latest. Any number of
+sweeps may run at once; each lane is given to one of them by a conditional update.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from course_discovery_bulk.choices import RESTING_TASK_STATUSES, TaskStatus
+from course_discovery_bulk.clock import DatabaseNow, after
+from course_discovery_bulk.conf import BulkSettings
+from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, CourseLease
+from course_discovery_bulk.pipeline import course_leases
+from course_discovery_bulk.pipeline.leases import DEAD, DUE, expect_job, patience
+
+MOST_AT_ONCE: Final = 500  # lanes; the rest is found by the next sweep
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a sweep found: a task for every job to send, and how many lanes had lost their worker."""
+
+    to_ring: tuple[int, ...]
+    dead_lanes: int
+
+
+def sweep(settings: BulkSettings) -> Found:
+    """Note every lane that is overdue as rung for now; whoever calls this then rings."""
+    _give_lanes_to_those_without(settings)
+    overdue = Q(lease_owner="", next_ring_at__lte=DatabaseNow())
+    abandoned = DEAD & (Q(next_ring_at__isnull=True) | Q(next_ring_at__lte=DatabaseNow()))
+    lanes = BulkOperationLane.objects.filter(overdue | abandoned, Exists(_tasks_to_ring(settings)))
+    to_ring, dead = [], 0
+    for lane in lanes.order_by("next_ring_at")[:MOST_AT_ONCE]:
+        seen = BulkOperationLane.objects.filter(
+            pk=lane.pk, epoch=lane.epoch, lease_owner=lane.lease_owner, next_ring_at=lane.next_ring_at
+        )
+        if seen.update(next_ring_at=after(patience(settings))):
+            to_ring.append(lane.task_id)
+            dead += bool(lane.lease_owner)
+    return Found(to_ring=tuple(to_ring), dead_lanes=dead)
+
+
+def forget_dead_course_leases() -> int:
+    """Remove leases of courses whose lane is gone: nobody minds them, they only take room."""
+    live = course_leases.held().values("pk")
+    return CourseLease.objects.exclude(pk__in=list(live)).delete()[0]
+
+
+def _tasks_to_ring(settings: BulkSettings) -> QuerySet[BulkOperationTask]:
+    """Tasks that want a job now; of those that only queue, the ones that may begin."""
+    wanted = BulkOperationTask.objects.filter(DUE, pk=OuterRef("task_id")).exclude(status__in=RESTING_TASK_STATUSES)
+    earlier = BulkOperationTask.objects.filter(
+        status=TaskStatus.PENDING, uploaded_by_id=OuterRef("uploaded_by_id"), pk__lt=OuterRef("pk")
+    )
+    return wanted.exclude(Exists(earlier), status=TaskStatus.PENDING)
+
+
+def _give_lanes_to_those_without(settings: BulkSettings) -> None:
+    """Tasks that were recorded before there were lanes."""
+    without = BulkOperationTask.objects.exclude(status__in=RESTING_TASK_STATUSES).exclude(
+        Exists(BulkOperationLane.objects.filter(task_id=OuterRef("pk")))
+    )
+    for pk in without.values_list("pk", flat=True)[:MOST_AT_ONCE]:
+        expect_job(pk, ring_again_after=0.0)
