@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 from rest_framework import status
@@ -21,6 +22,7 @@ from course_discovery_bulk.exceptions import (
 
 STORAGE_WAIT_SECONDS = 30
 DISCOVERY_WAIT_SECONDS = 30
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 DOCUMENT_STATUSES = {
     "NO_EXPORT": status.HTTP_404_NOT_FOUND,
     "NOT_FOUND": status.HTTP_404_NOT_FOUND,
@@ -117,6 +119,8 @@ def _translate(error: Exception) -> Exception:
         case service.KeyReused():
             return KeyReused()
         case service.StorageUnavailable():
+            return StorageUnavailable()
+        case OSError(errno=number) if number in DISK_FULL:  # Django keeps a large form in a file while it arrives
             return StorageUnavailable()
         case DocumentRefused():
             return DocumentNotPossible(error)

@@ -20,6 +20,8 @@ from course_discovery_bulk.exceptions import (
     LeaseLost,
     Misconfigured,
     Refused,
+    StorageUnavailable,
+    Transient,
     UnknownOperation,
     UploadRefused,
 )
@@ -79,6 +81,8 @@ def _advance(lease: leases.Lease, settings: conf.BulkSettings) -> None:
         _stop(task, lease, settings, problem(MISCONFIGURED, detail=detail), is_refused=True)
     except (Misconfigured, Refused) as error:
         _stop(task, lease, settings, problem(MISCONFIGURED, detail=error.detail))
+    except StorageUnavailable as error:
+        _pause(task, lease, settings, Transient(f"the storage of uploaded files does not answer ({error})"))
     except DiscoveryError as error:
         _pause(task, lease, settings, error)
     except Exception as error:  # noqa: BLE001 - the whole run: a bug of ours must end the task honestly, not hang it

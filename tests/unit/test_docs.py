@@ -18,9 +18,11 @@ from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import CATALOGUE
 
 DOCS = Path(__file__).parents[2] / "docs"
-CHECK_IDS = re.findall(
-    r'id="([^"]+)"', (Path(course_discovery_bulk.__file__).parent / "checks.py").read_text(encoding="utf-8")
-)
+CHECK_IDS = [
+    found
+    for module in sorted((Path(course_discovery_bulk.__file__).parent / "checks").glob("*.py"))
+    for found in re.findall(r'id="([^"]+)"', module.read_text(encoding="utf-8"))
+]
 COLUMNS = {column.name: column for operation in all_operations() for column in operation.columns}
 
 
