@@ -22,7 +22,6 @@ from course_discovery_bulk.exceptions import (
 
 STORAGE_WAIT_SECONDS = 30
 DISCOVERY_WAIT_SECONDS = 30
-DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 DOCUMENT_STATUSES = {
     "NO_EXPORT": status.HTTP_404_NOT_FOUND,
     "NOT_FOUND": status.HTTP_404_NOT_FOUND,
@@ -118,9 +117,8 @@ def _translate(error: Exception) -> Exception:
             return ValidationError({"task_type": [text]})
         case service.KeyReused():
             return KeyReused()
-        case service.StorageUnavailable():
-            return StorageUnavailable()
-        case OSError(errno=number) if number in DISK_FULL:  # Django keeps a large form in a file while it arrives
+        # A full disk: Django keeps a large form in a file of its own while it arrives.
+        case service.StorageUnavailable() | OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG):
             return StorageUnavailable()
         case DocumentRefused():
             return DocumentNotPossible(error)
