@@ -40,6 +40,7 @@ from course_discovery_bulk.problems import (
     DISCOVERY_UNAVAILABLE,
     MISCONFIGURED,
     POLICY_STOPPED,
+    STORAGE_UNAVAILABLE,
     UPLOADER_GONE,
     Problem,
     problem,
@@ -82,9 +83,10 @@ def _advance(lease: leases.Lease, settings: conf.BulkSettings) -> None:
     except (Misconfigured, Refused) as error:
         _stop(task, lease, settings, problem(MISCONFIGURED, detail=error.detail))
     except StorageUnavailable as error:
-        _pause(task, lease, settings, Transient(f"the storage of uploaded files does not answer ({error})"))
+        away = Transient(f"its storage does not answer ({error})")
+        _pause(task, lease, settings, away, at_last=problem(STORAGE_UNAVAILABLE, detail=away.detail))
     except DiscoveryError as error:
-        _pause(task, lease, settings, error)
+        _pause(task, lease, settings, error, at_last=problem(DISCOVERY_UNAVAILABLE, detail=error.detail))
     except Exception as error:  # noqa: BLE001 - the whole run: a bug of ours must end the task honestly, not hang it
         _stop(task, lease, settings, report_incident(error))
 
@@ -176,13 +178,20 @@ def _is_cancelled(task: BulkOperationTask) -> bool:
     return asked is not None
 
 
-def _pause(task: BulkOperationTask, lease: leases.Lease, settings: conf.BulkSettings, error: DiscoveryError) -> None:
-    """Discovery has passing trouble: let the task rest, longer each time, and give up after its last hour."""
+def _pause(
+    task: BulkOperationTask,
+    lease: leases.Lease,
+    settings: conf.BulkSettings,
+    error: DiscoveryError,
+    *,
+    at_last: Problem,
+) -> None:
+    """There is passing trouble: let the task rest, longer each time, and give up `at_last` after its last hour."""
     if _is_cancelled(task):
         _stop(task, lease, settings, is_cancelled=True)
         return
     if timezone.now() - (task.started_at or task.created) > timedelta(hours=settings.task_hours):
-        _stop(task, lease, settings, problem(DISCOVERY_UNAVAILABLE, detail=error.detail))
+        _stop(task, lease, settings, at_last)
         return
     doubled = settings.pause_seconds * 2 ** min(task.pauses, 16)
     seconds = min(doubled, settings.max_pause_seconds)

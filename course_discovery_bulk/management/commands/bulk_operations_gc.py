@@ -68,9 +68,7 @@ def _lines(collected: Collected, policy: Policy) -> list[str]:
     if policy.file_days:
         lines.append(f"{verb} {_count(collected.files, 'file')} of tasks that ended {policy.file_days} days ago.")
     if policy.record_days:
-        lines.append(
-            f"{verb} {_count(collected.tasks, 'task')} and their rows that ended {policy.record_days} days ago."
-        )
+        lines.append(f"{verb} {_count(collected.tasks, 'task')} with all rows, ended {policy.record_days} days ago.")
     return lines
 
 
