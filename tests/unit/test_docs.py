@@ -85,6 +85,14 @@ def test_every_system_check_is_on_its_page_once(check_id: str) -> None:
     assert stored("system_checks.rst").count(f"``{check_id}``") == 1
 
 
+@pytest.mark.parametrize("page", ["reference/host_settings.rst", "how-tos/install.rst", "how-tos/storage.rst"])
+def test_system_checks_that_pages_name_exist(page: str) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"\b[EW]\d{3}\b", text))
+
+    assert named <= {check_id.rpartition(".")[2] for check_id in CHECK_IDS}
+
+
 def test_ids_of_system_checks_are_unique() -> None:
     assert len(CHECK_IDS) == len(set(CHECK_IDS)) > 0
 
