@@ -73,6 +73,12 @@ class BulkSettings:
     storage_location: str = _option(
         "", "Folder of uploaded files where STORAGES has no such alias; empty: bulk_operations beside BASE_DIR."
     )
+    file_retention_days: int = _option(
+        90, "Days after the end of a task until its file is deleted; rows and results stay. 0: files are kept."
+    )
+    record_retention_days: int = _option(
+        0, "Days after the end of a task until it is deleted with its rows and its file. 0: tasks are kept."
+    )
     image_max_bytes: int = _option(10 * 1024 * 1024, "Largest picture that is downloaded, in bytes.")
     image_max_pixels: int = _option(25_000_000, "Largest picture that is decoded, in pixels.")
     image_total_seconds: float = _option(20.0, "Longest download of a picture.")

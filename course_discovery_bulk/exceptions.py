@@ -4,6 +4,7 @@ BulkOperationError
 |-- UploadRefused         the file cannot become a task: tell the uploader (carries problems)
 |-- UnknownOperation      no operation of that name is registered
 |-- DocumentRefused       the file somebody asks for cannot be made: tell them (carries a code)
+|-- StorageUnavailable    uploaded files cannot be stored or read at the moment: try later
 |-- LeaseLost             another worker owns the task now: stop without writing
 |-- WorkersLost           worker after worker died on rows of a task: stop the task
 `-- DiscoveryError        a call to discovery did not succeed
@@ -56,6 +57,10 @@ class DocumentRefused(BulkOperationError):
         super().__init__(detail)
         self.code = code
         self.detail = detail
+
+
+class StorageUnavailable(BulkOperationError):
+    """Uploaded files cannot be stored, read or deleted at the moment, whatever their storage says about it."""
 
 
 class LeaseLost(BulkOperationError):

@@ -117,6 +117,9 @@ FILE_MISSING = _kind("FILE_MISSING", "The uploaded file is no longer in storage.
 FILE_CHANGED = _kind(
     "FILE_CHANGED", "The stored file is not the one that was uploaded (checksum differs).", "Upload it again."
 )
+STORAGE_UNAVAILABLE = _kind(
+    "STORAGE_UNAVAILABLE", "The uploaded file could not be read: {detail}.", "Upload it again later."
+)
 
 # --- the row and its cells
 RAGGED_ROW = _kind(

@@ -7,6 +7,7 @@ import logging
 import re
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, BinaryIO, cast
@@ -26,7 +27,7 @@ from course_discovery_bulk.choices import (
     Transport,
 )
 from course_discovery_bulk.data import FileFacts
-from course_discovery_bulk.exceptions import BulkOperationError, UploadRefused
+from course_discovery_bulk.exceptions import BulkOperationError, StorageUnavailable, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations, get_operation
@@ -69,10 +70,6 @@ POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 
 class KeyReused(BulkOperationError):
     """The idempotency key was used before for another file or operation."""
-
-
-class StorageUnavailable(BulkOperationError):
-    """The file could not be stored; nothing was recorded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,12 +194,7 @@ def open_file(task: BulkOperationTask) -> File[bytes]:
     """The uploaded file; FileNotFoundError where it is no longer kept, StorageUnavailable where that cannot be told."""
     if not task.csv_file:
         raise FileNotFoundError(task.pk)
-    try:
-        return cast("File[bytes]", task.csv_file.open("rb"))
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise StorageUnavailable("the file cannot be read now") from error
+    return cast("File[bytes]", task.csv_file.open("rb"))
 
 
 def _refuse_transport(user: User) -> None:
@@ -291,27 +283,29 @@ def _display_name(name: str | None) -> str:
 def _store(draft: BulkOperationTask, file: File[bytes]) -> None:
     try:
         draft.csv_file.save(draft.original_filename, file, save=False)
-    except OSError as error:
-        logger.warning("file not stored: %s", type(error).__name__, extra={"event": "bulk.store_failed"})
-        raise StorageUnavailable("the file could not be stored") from error
+    except StorageUnavailable as error:
+        logger.warning("file not stored: %s", error, extra={"event": "bulk.store_failed"})
+        raise
 
 
 def _record(draft: BulkOperationTask) -> Submission:
-    """The row is the outbox: it is committed first, and the bell rings after the commit, whatever the broker does."""
+    """The row is the outbox: it is committed first, and the bell rings after the commit, whatever the broker does.
+
+    Where the database fails, the file stays: the commit may have been done all the same, and a file that no task
+    names is collected later.
+    """
     try:
         with transaction.atomic():
             draft.save()
             expect_job(draft.pk, ring_again_after=patience(conf.read()))
             transaction.on_commit(partial(ring, draft.pk, celery_id=draft.task_id), robust=True)
     except IntegrityError:
-        draft.csv_file.delete(save=False)
         earlier = _earlier(draft)
         if earlier is None:
             raise
+        with suppress(StorageUnavailable):  # the second copy is nobody's: if it stays now, it is collected later
+            draft.csv_file.delete(save=False)
         return Submission(task=earlier, replayed=True)
-    except Exception:
-        draft.csv_file.delete(save=False)
-        raise
     return Submission(task=draft, replayed=False)
 
 

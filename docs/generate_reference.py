@@ -7,13 +7,16 @@ Run `python docs/generate_reference.py` after a change to any of them; `tests/un
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
+import pkgutil
 import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -136,26 +139,30 @@ def checks_page() -> str:
 
 def system_checks() -> list[Check]:
     """The checks, read from their code, since most of them are silent on any one host."""
-    calls = (node for node in ast.walk(ast.parse(inspect.getsource(checks))) if isinstance(node, ast.Call))
-    found = []
-    for call in calls:
-        parts: Mapping[str | None, ast.expr] = {keyword.arg: keyword.value for keyword in call.keywords}
-        if isinstance(call.func, ast.Name) and "id" in parts:
-            words = {name: _words(parts[name]) for name in ("id", "hint")}
-            found.append(Check(level=call.func.id.lower(), message=_words(call.args[0]), **words))
+    names = (item.name for item in pkgutil.iter_modules(checks.__path__, f"{checks.__name__}."))
+    found = [check for name in names for check in _checks_of(importlib.import_module(name))]
     return sorted(found, key=lambda check: check.id)
 
 
-def _words(node: ast.expr) -> str:
+def _checks_of(module: ModuleType) -> Iterator[Check]:
+    calls = (node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.Call))
+    for call in calls:
+        parts: Mapping[str | None, ast.expr] = {keyword.arg: keyword.value for keyword in call.keywords}
+        if isinstance(call.func, ast.Name) and "id" in parts:
+            words = {name: _words(parts[name], module) for name in ("id", "hint")}
+            yield Check(level=call.func.id.lower(), message=_words(call.args[0], module), **words)
+
+
+def _words(node: ast.expr, module: ModuleType) -> str:
     """A text as written in code, with what is known only when it runs in angle brackets."""
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):
-        return "".join(_words(part) for part in node.values)
+        return "".join(_words(part, module) for part in node.values)
     assert isinstance(node, ast.FormattedValue), ast.dump(node)
     code = ast.unparse(node.value)
     try:
-        return str(eval(code, vars(checks)))  # noqa: S307 - our own code: a constant of the module
+        return str(eval(code, vars(module)))  # noqa: S307 - our own code: a constant of the module
     except NameError:
         return f"<{code.rpartition('.')[2]}>"
 

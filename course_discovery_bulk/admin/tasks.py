@@ -10,6 +10,7 @@ from django.contrib.admin import helpers
 from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
+from django.db.transaction import non_atomic_requests
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -90,6 +91,7 @@ class BulkOperationTaskAdmin(RecordAdmin):
         refused = {task for task in tasks if not self.has_delete_permission(request, task)}
         return [str(task) for task in tasks], counts, {str(self.opts.verbose_name) for _task in refused}, []
 
+    @non_atomic_requests  # storing a file may take seconds: no transaction of the host's waits for it
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 from rest_framework import status
@@ -116,7 +117,8 @@ def _translate(error: Exception) -> Exception:
             return ValidationError({"task_type": [text]})
         case service.KeyReused():
             return KeyReused()
-        case service.StorageUnavailable():
+        # A full disk: Django keeps a large form in a file of its own while it arrives.
+        case service.StorageUnavailable() | OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG):
             return StorageUnavailable()
         case DocumentRefused():
             return DocumentNotPossible(error)

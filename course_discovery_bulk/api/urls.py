@@ -1,5 +1,6 @@
 """Addresses of the REST API; the host mounts them with `include("course_discovery_bulk.api.urls")`."""
 
+from django.db.transaction import non_atomic_requests
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
@@ -18,7 +19,8 @@ register_converter(TaskIdConverter, "bulk_task_id")
 app_name = "bulk_operations_api"
 
 urlpatterns = [
-    path("", views.TaskList.as_view(), name="task-list"),
+    # Storing a file may take seconds: where the host has ATOMIC_REQUESTS on, no transaction waits for it.
+    path("", non_atomic_requests(views.TaskList.as_view()), name="task-list"),
     path("<bulk_task_id:pk>/", views.TaskDetail.as_view(), name="task-detail"),
     path("<bulk_task_id:pk>/progress/", views.TaskProgress.as_view(), name="task-progress"),
     path("<bulk_task_id:pk>/rows/", views.TaskRows.as_view(), name="task-rows"),

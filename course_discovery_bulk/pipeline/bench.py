@@ -26,6 +26,7 @@ from course_discovery_bulk.pipeline.leases import Lease
 from course_discovery_bulk.pipeline.read import Limits
 from course_discovery_bulk.pipeline.validate import Validator
 from course_discovery_bulk.problems import FILE_CHANGED, FILE_MISSING, READING_CODES, Problem, problem
+from course_discovery_bulk.storage import storage_errors
 
 LOOKUPS_SECONDS = 600
 HASH_CHUNK = 1024 * 1024
@@ -114,19 +115,30 @@ class Bench:
 
 
 def open_checked(task: BulkOperationTask) -> BinaryIO:
-    """The uploaded file, after making sure that it is the one that was uploaded."""
+    """The uploaded file, after making sure that it is the one that was uploaded.
+
+    Raises UploadRefused where it is gone or another one, StorageUnavailable where that cannot be told now.
+    """
+    if not task.csv_file:
+        raise UploadRefused([problem(FILE_MISSING)])
     try:
         stream = cast("BinaryIO", task.csv_file.open("rb"))
+        checksum = _checksum(stream)
     except FileNotFoundError as error:
         raise UploadRefused([problem(FILE_MISSING)]) from error
-    digest = hashlib.sha256()
-    while part := stream.read(HASH_CHUNK):
-        digest.update(part)
-    if digest.hexdigest() != task.file_sha256:
+    if checksum != task.file_sha256:
         stream.close()
         raise UploadRefused([problem(FILE_CHANGED)])
     stream.seek(0)
     return stream
+
+
+def _checksum(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    with storage_errors():
+        while part := stream.read(HASH_CHUNK):
+            digest.update(part)
+    return digest.hexdigest()
 
 
 def stored_row(row: BulkOperationRow) -> RawRow:

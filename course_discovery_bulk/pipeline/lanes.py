@@ -19,6 +19,8 @@ from course_discovery_bulk.exceptions import (
     LeaseLost,
     Misconfigured,
     Refused,
+    StorageUnavailable,
+    Transient,
     UnknownOperation,
     UploadRefused,
     WorkersLost,
@@ -48,6 +50,7 @@ from course_discovery_bulk.problems import (
     DISCOVERY_UNAVAILABLE,
     MISCONFIGURED,
     POLICY_STOPPED,
+    STORAGE_UNAVAILABLE,
     UPLOADER_GONE,
     WORKER_LOST,
     Problem,
@@ -85,9 +88,18 @@ def _advance(lease: leases.Lease, settings: conf.BulkSettings, ring: Callable[[i
     uploader = task.uploaded_by if task.uploaded_by and task.uploaded_by.is_active else None
     bench = Bench(task=task, lease=lease, settings=settings, uploader=uploader, ring=ring)
     try:
+        return _run_stages_or_stop(bench)
+    except StorageUnavailable as error:
+        away = Transient(f"its storage does not answer ({error})")
+        return pause(bench, away, at_last=problem(STORAGE_UNAVAILABLE, detail=away.detail))
+    except DiscoveryError as error:
+        return pause(bench, error, at_last=problem(DISCOVERY_UNAVAILABLE, detail=error.detail))
+
+
+def _run_stages_or_stop(bench: Bench) -> float | None:
+    """Run the stages; what no later job could do better stops the task."""
+    try:
         return _run_stages(bench)
-    except (LeaseLost, *INTERRUPTIONS):
-        raise
     except UploadRefused as refusal:
         return stop(bench, *refusal.problems, is_refused=True)
     except UnknownOperation as error:
@@ -96,8 +108,8 @@ def _advance(lease: leases.Lease, settings: conf.BulkSettings, ring: Callable[[i
         return stop(bench, problem(MISCONFIGURED, detail=error.detail), can_ask=False)
     except WorkersLost as error:
         return stop(bench, problem(WORKER_LOST, times=error.times))
-    except DiscoveryError as error:
-        return pause(bench, error)
+    except (LeaseLost, DiscoveryError, StorageUnavailable, *INTERRUPTIONS):
+        raise
     except Exception as error:  # noqa: BLE001 - the whole run: a bug of ours must end the task honestly, not hang it
         return stop(bench, report_incident(error), can_ask=False)
 

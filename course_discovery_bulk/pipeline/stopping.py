@@ -26,7 +26,7 @@ from course_discovery_bulk.pipeline.report import report_summary
 from course_discovery_bulk.pipeline.row_lane import settle_left
 from course_discovery_bulk.pipeline.summarise import counts, decide_status, summarise
 from course_discovery_bulk.pipeline.turns import has_open_rows
-from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, Problem, problem
+from course_discovery_bulk.problems import Problem
 
 logger = logging.getLogger(__name__)
 
@@ -77,11 +77,14 @@ def end_unless_open(bench: Bench) -> float | None:
     return None if leases.live_lanes_of_others(bench.lease).exists() else BLOCKED_SECONDS
 
 
-def pause(bench: Bench, error: DiscoveryError) -> float | None:
-    """Discovery has passing trouble: let the task rest, longer each time, and give up after its last hour."""
+def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> float | None:
+    """There is passing trouble: let the task rest, longer each time, and give up `at_last` after its last hour."""
     task, settings = bench.task, bench.settings
+    task.refresh_from_db(fields=["cancel_requested_at", "stopped_for", "pauses"])
     if is_past_its_time(bench):
-        return stop(bench, problem(DISCOVERY_UNAVAILABLE, detail=error.detail), can_ask=False)
+        return stop(bench, at_last, can_ask=False)
+    if task.cancel_requested_at and not task.stopped_for:
+        return 0.0
     longest = min(settings.pause_seconds * 2 ** min(task.pauses, 16), settings.max_pause_seconds)
     seconds = random.uniform(longest / 2, longest)  # noqa: S311 - spreads tasks out, keeps no secret
     if error.retry_after is not None:

@@ -18,9 +18,11 @@ from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import CATALOGUE
 
 DOCS = Path(__file__).parents[2] / "docs"
-CHECK_IDS = re.findall(
-    r'id="([^"]+)"', (Path(course_discovery_bulk.__file__).parent / "checks.py").read_text(encoding="utf-8")
-)
+CHECK_IDS = [
+    found
+    for module in sorted((Path(course_discovery_bulk.__file__).parent / "checks").glob("*.py"))
+    for found in re.findall(r'id="([^"]+)"', module.read_text(encoding="utf-8"))
+]
 COLUMNS = {column.name: column for operation in all_operations() for column in operation.columns}
 
 
@@ -81,6 +83,14 @@ def test_a_column_means_the_same_in_every_operation() -> None:
 @pytest.mark.parametrize("check_id", CHECK_IDS)
 def test_every_system_check_is_on_its_page_once(check_id: str) -> None:
     assert stored("system_checks.rst").count(f"``{check_id}``") == 1
+
+
+@pytest.mark.parametrize("page", ["reference/host_settings.rst", "how-tos/install.rst", "how-tos/storage.rst"])
+def test_system_checks_that_pages_name_exist(page: str) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"\b[EW]\d{3}\b", text))
+
+    assert named <= {check_id.rpartition(".")[2] for check_id in CHECK_IDS}
 
 
 def test_ids_of_system_checks_are_unique() -> None:

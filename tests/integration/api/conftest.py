@@ -10,8 +10,6 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.storage import upload_storage
 from sandbox.discovery.models import Organization, OrganizationExtension, Partner, User
 from sandbox.discovery.tokens import issue_token
 
@@ -56,9 +54,8 @@ def bulk_settings(settings: Any) -> Callable[..., None]:
 
 
 @pytest.fixture(autouse=True)
-def upload_folder(bulk_settings: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where uploads of this test are kept; the field took its storage when the models were loaded."""
+def upload_folder(bulk_settings: Callable[..., None], tmp_path: Path) -> Path:
+    """Where uploads of this test are kept."""
     folder = tmp_path / "uploads"
     bulk_settings(STORAGE_LOCATION=str(folder))
-    monkeypatch.setattr(BulkOperationTask.csv_file.field, "storage", upload_storage())
     return folder
