@@ -46,6 +46,7 @@ class BulkSettings:
     turn_seconds: float = _option(5.0, "How long a job works on a task while other tasks wait for a worker.")
     lanes: int = _option(4, "How many workers may work on one task at once.")
     active_tasks_per_user: int = _option(3, "How many tasks of one person are worked on at once; more wait.")
+    waiting_tasks_per_user: int = _option(50, "How many tasks of one person may wait; a further upload is refused.")
     lease_seconds: float = _option(
         90.0, "How long a lane stays with a worker that shows no life; more than read_seconds + 20."
     )

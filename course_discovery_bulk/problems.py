@@ -345,6 +345,9 @@ WORKER_LOST = _kind(
     "The worker died {times} times while it was at this, so it was given up.",
     "Look at the course in Publisher, and tell the operators: such a death is usually one of memory.",
 )
+OUT_OF_TIME = _kind(
+    "OUT_OF_TIME", "The task was not done after {hours} hours.", "Retry it, or upload the rest in smaller files."
+)
 STOPPED_HALFWAY = _kind(
     "STOPPED_HALFWAY",
     "The task was stopped when part of this row was done already.",

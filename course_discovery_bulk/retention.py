@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from course_discovery_bulk.choices import FINAL_TASK_STATUSES
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.pipeline.rescue import forget_dead_course_leases
 from course_discovery_bulk.storage import upload_storage
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ def collect(policy: Policy) -> Collected:
     tasks = _delete_tasks(policy)
     files = _delete_files(policy)
     orphans, young = _delete_orphans(policy)
+    if not policy.dry_run:
+        forget_dead_course_leases()
     found = Collected(orphans=orphans, young_orphans=young, files=files, tasks=tasks)
     logger.info("collected", extra={"event": "bulk.collected", "dry_run": policy.dry_run, **asdict(found)})
     return found

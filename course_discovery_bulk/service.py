@@ -28,6 +28,7 @@ from course_discovery_bulk.choices import (
 )
 from course_discovery_bulk.data import FileFacts
 from course_discovery_bulk.exceptions import BulkOperationError, StorageUnavailable, UploadRefused
+from course_discovery_bulk.health import Health, check_health
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations, get_operation
@@ -36,22 +37,31 @@ from course_discovery_bulk.pipeline.read import Limits, inspect_file
 from course_discovery_bulk.pipeline.summarise import count_rows
 from course_discovery_bulk.pipeline.validate import validate_headers
 from course_discovery_bulk.problems import BAD_OPTION, FORBIDDEN, Place, Problem, problem
+from course_discovery_bulk.retries import NothingToRetry, make_retry, retry_of, rows_to_retry
 from course_discovery_bulk.tasks import ring
+from course_discovery_bulk.tasks import sweep as run_sweep
 
 __all__ = [
     "KeyReused",
+    "NothingToRetry",
     "Progress",
     "StorageUnavailable",
     "Submission",
+    "TooManyTasks",
     "apply",
     "cancel",
+    "health",
     "may_use",
     "open_file",
     "operations",
     "option_choices",
     "progress",
+    "retry",
+    "retry_of",
+    "rows_to_retry",
     "sees_all",
     "submit",
+    "sweep",
     "visible_tasks",
 ]
 
@@ -70,6 +80,10 @@ POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 
 class KeyReused(BulkOperationError):
     """The idempotency key was used before for another file or operation."""
+
+
+class TooManyTasks(BulkOperationError):
+    """So many tasks of the same person wait already; nothing was recorded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,10 +130,11 @@ def submit(
 ) -> Submission:
     """Accept a file: check what can be seen at once, store it, record it, and ring once that is committed.
 
-    Raises UploadRefused with every problem found, UnknownOperation, KeyReused or StorageUnavailable.
+    Raises UploadRefused with every problem found, UnknownOperation, KeyReused, TooManyTasks or StorageUnavailable.
     """
     operation = get_operation(task_type)
     _refuse_transport(user)
+    _refuse_flood(user)
     chosen = _checked_options(options or {}, operation)
     facts, notes = _inspect(file, operation)
     draft = BulkOperationTask(
@@ -190,6 +205,26 @@ def cancel(task: BulkOperationTask) -> bool:
     return is_asked
 
 
+def retry(task: BulkOperationTask, user: User) -> Submission:
+    """Do what is left of a task that has ended, in the name of whoever asks; NothingToRetry where nothing is.
+
+    A task is retried once: asked again, the same retry is given, and it can be retried in turn.
+    """
+    _refuse_transport(user)
+    child, is_replayed = make_retry(task, user)
+    return Submission(task=child, replayed=is_replayed)
+
+
+def sweep() -> int:
+    """Ring for every task that stands still, here and now; how many jobs were sent."""
+    return run_sweep()
+
+
+def health() -> Health:
+    """How things stand, for operators."""
+    return check_health(conf.read())
+
+
 def open_file(task: BulkOperationTask) -> File[bytes]:
     """The uploaded file; FileNotFoundError where it is no longer kept, StorageUnavailable where that cannot be told."""
     if not task.csv_file:
@@ -201,6 +236,13 @@ def _refuse_transport(user: User) -> None:
     """Over http everything is done with the rights of the token, which is more than a member has."""
     if conf.read().transport == Transport.HTTP and not sees_all(user):
         raise UploadRefused([problem(FORBIDDEN, detail="with the http transport only staff may upload")])
+
+
+def _refuse_flood(user: User) -> None:
+    """Tasks that wait cost nobody else anything, but nobody needs that many."""
+    waiting = BulkOperationTask.objects.filter(uploaded_by_id=user.pk, status=TaskStatus.PENDING).count()
+    if waiting >= conf.read().waiting_tasks_per_user:
+        raise TooManyTasks(waiting)
 
 
 def _checked_options(given: Mapping[str, Any], operation: Operation) -> dict[str, Any]:

@@ -63,6 +63,8 @@ class UploadForm(forms.Form):
             self.add_error("csv_file", ValidationError(texts))
         except service.KeyReused:
             self.add_error(None, _("This form has been sent before, with another file. Open a new one."))
+        except service.TooManyTasks:
+            self.add_error(None, _("Too many of your tasks wait already. Upload this when some of them have ended."))
         except service.StorageUnavailable:
             self.add_error(None, _("Files cannot be stored at the moment. Try again later."))
         return None

@@ -1,4 +1,4 @@
-"""What can be asked of a task after its upload: carry out a preview, or stop."""
+"""What can be asked of a task after its upload: carry out a preview, stop, or do what is left of it."""
 
 from __future__ import annotations
 
@@ -49,3 +49,23 @@ class TaskCancel(TaskAction):
 
     def ask(self, task: BulkOperationTask) -> bool:
         return service.cancel(task)
+
+
+class TaskRetry(BulkOperationsView):
+    """Does what is left of a task that has ended: a new task of the rows that are not done, 201, or 200 if it is there.
+
+    Only the missing steps are taken; invalid rows are to be corrected in the file first.
+    """
+
+    serializer_class = TaskSerializer
+
+    def post(self, request: Request, pk: int) -> Response:
+        task = find_task(request, pk)
+        try:
+            submission = service.retry(task, request.user)
+        except service.NothingToRetry:
+            detail = f"No row is left that a retry could bring further; this task is {task.status}."
+            return Response({"code": "NOT_POSSIBLE", "detail": detail}, status=status.HTTP_409_CONFLICT)
+        described = TaskSerializer(submission.task, context={"request": request, "results": {}})
+        made = status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED
+        return Response(described.data, status=made)

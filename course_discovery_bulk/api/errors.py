@@ -58,6 +58,15 @@ class KeyReused(APIException):
     default_detail = "This Idempotency-Key was used for another file, another operation or other options."
 
 
+class TooManyTasks(APIException):
+    """429: so many tasks of the same person wait already."""
+
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+    default_code = "too_many_tasks"
+    default_detail = "Too many of your tasks wait already. Upload this file when some of them have ended."
+    wait = 60  # seconds, for the Retry-After header
+
+
 class StorageUnavailable(APIException):
     """503: files cannot be stored or read at the moment."""
 
@@ -117,6 +126,8 @@ def _translate(error: Exception) -> Exception:
             return ValidationError({"task_type": [text]})
         case service.KeyReused():
             return KeyReused()
+        case service.TooManyTasks():
+            return TooManyTasks()
         # A full disk: Django keeps a large form in a file of its own while it arrives.
         case service.StorageUnavailable() | OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG):
             return StorageUnavailable()
@@ -126,6 +137,12 @@ def _translate(error: Exception) -> Exception:
             return PermissionDenied(error.detail)
         case DiscoveryError():
             return DiscoveryUnavailable(error)
+        case _:
+            return _translate_link(error)
+
+
+def _translate_link(error: Exception) -> Exception:
+    match error:
         case links.LinkExpired():
             return PermissionDenied("This link has expired. Read the task again for a new one.", code="link_expired")
         case links.LinkInvalid():

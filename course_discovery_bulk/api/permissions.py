@@ -22,6 +22,15 @@ class MayUseBulkOperations(BasePermission):
         return bool(request.user and request.user.is_authenticated and service.may_use(request.user))
 
 
+class IsOperator(BasePermission):
+    """Staff: how things stand for everybody is nobody else's business."""
+
+    message = "This is for staff."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return bool(request.user and request.user.is_authenticated and service.sees_all(request.user))
+
+
 class WriteThrottle(ScopedRateThrottle):
     """Counts uploads and other writes, never reads: whoever polls a task must not run out of requests.
 

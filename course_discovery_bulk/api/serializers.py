@@ -66,6 +66,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "counts",
             "started_at",
             "finished_at",
+            "parent",
             "progress_url",
             "rows_url",
             "results_url",

@@ -6,6 +6,7 @@ from django.urls.converters import IntConverter
 
 from course_discovery_bulk.api import actions, operations, tables, views
 from course_discovery_bulk.api.files import FileDownload
+from course_discovery_bulk.api.health import HealthView
 
 
 class TaskIdConverter(IntConverter):
@@ -26,9 +27,11 @@ urlpatterns = [
     path("<bulk_task_id:pk>/rows/", views.TaskRows.as_view(), name="task-rows"),
     path("<bulk_task_id:pk>/apply/", actions.TaskApply.as_view(), name="task-apply"),
     path("<bulk_task_id:pk>/cancel/", actions.TaskCancel.as_view(), name="task-cancel"),
+    path("<bulk_task_id:pk>/retry/", actions.TaskRetry.as_view(), name="task-retry"),
     path("<bulk_task_id:pk>/results.csv", tables.TaskResults.as_view(), name="task-results"),
     path("<bulk_task_id:pk>/failed.csv", tables.TaskFailed.as_view(), name="task-failed"),
     path("<bulk_task_id:pk>/undo.csv", tables.TaskUndo.as_view(), name="task-undo"),
+    path("health/", HealthView.as_view(), name="health"),
     path("operations/", operations.OperationList.as_view(), name="operation-list"),
     path("operations/<slug:type_name>/", operations.OperationDetail.as_view(), name="operation-detail"),
     path("operations/<slug:type_name>/schema.json", operations.OperationSchema.as_view(), name="operation-schema"),

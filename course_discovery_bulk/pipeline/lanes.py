@@ -49,6 +49,7 @@ from course_discovery_bulk.pipeline.validate import Seen, validate_rows
 from course_discovery_bulk.problems import (
     DISCOVERY_UNAVAILABLE,
     MISCONFIGURED,
+    OUT_OF_TIME,
     POLICY_STOPPED,
     STORAGE_UNAVAILABLE,
     UPLOADER_GONE,
@@ -142,9 +143,8 @@ def _reason_to_stop(bench: Bench) -> Callable[[], float | None] | None:
         return partial(stop, bench, problem(UPLOADER_GONE), is_cancelled=True)
     if task.claims_without_progress > bench.settings.lost_claims:
         return partial(stop, bench, problem(WORKER_LOST, times=task.claims_without_progress))
-    if is_past_its_time(bench):
-        detail = f"the task was not done after {bench.settings.task_hours:g} hours"
-        return partial(stop, bench, problem(DISCOVERY_UNAVAILABLE, detail=detail))
+    if task.started_at and is_past_its_time(bench):
+        return partial(stop, bench, problem(OUT_OF_TIME, hours=f"{bench.settings.task_hours:g}"))
     return None
 
 

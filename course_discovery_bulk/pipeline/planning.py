@@ -22,7 +22,7 @@ from course_discovery_bulk.operations.refusals import refused
 from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
 from course_discovery_bulk.pipeline.plan import plan_row, read_state
-from course_discovery_bulk.pipeline.record import record_planned, record_skipped
+from course_discovery_bulk.pipeline.record import record_planned, record_skipped, was_sent
 from course_discovery_bulk.problems import STALE, Place, Problem, problem
 
 PLANNED_TO: Final = "planned_to_line"  # in the summary of a task whose preview is not complete
@@ -59,7 +59,7 @@ def preview(bench: Bench, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], i
     )
     deadline, planned_to = time.monotonic() + bench.settings.slice_seconds, None
     for page in bench.row_pages(bench.settings.state_batch, after=earlier.get(PLANNED_TO, 0)):
-        rows = [row for row in page if row.status == RowStatus.PENDING]
+        rows = [row for row in page if row.status == RowStatus.PENDING and not was_sent(row)]
         for plan in _plan_page(bench, rows):
             acts.update(str(step.act) for step in plan.steps)
             actions.update([str(plan.action)] if plan.steps else [])

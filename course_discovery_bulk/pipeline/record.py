@@ -58,7 +58,7 @@ def _problems_after_check(row: BulkOperationRow, clean: CleanRow) -> tuple[Probl
 def _status_after_check(row: BulkOperationRow, clean: CleanRow) -> RowStatus:
     if _is_marked_done(row):
         return RowStatus.SKIPPED
-    return RowStatus.PENDING if clean.is_valid else RowStatus.INVALID
+    return RowStatus.PENDING if clean.is_valid or was_sent(row) else RowStatus.INVALID
 
 
 def _is_marked_done(row: BulkOperationRow) -> bool:

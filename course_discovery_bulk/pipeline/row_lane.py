@@ -82,11 +82,13 @@ def _process_groups(bench: Bench, groups: frozenset[str], turn: Slice) -> Turn |
     clean = {row.line: bench.validator.clean(stored_row(row)) for row in rows}
     batch = _read_batch(bench, rows, clean, turn)
     for row in rows:
-        ended = halt(bench) or (Turn.MORE if turn.clock.is_over() else None)
+        ended = halt(bench)
         if ended:
             return ended
         if row.group not in turn.deferred:
             _process_safely(bench, row, batch, turn)
+        if turn.clock.is_over():
+            return Turn.MORE
     return None
 
 

@@ -22,9 +22,11 @@ ANSWERS = {
     ("task-rows", "GET"): (401, 403, 200, 404, 200),
     ("task-apply", "POST"): (401, 403, 409, 404, 409),  # the task is no preview
     ("task-cancel", "POST"): (401, 403, 202, 404, 202),
+    ("task-retry", "POST"): (401, 403, 409, 404, 409),  # the task has not ended
     ("task-results", "GET"): (401, 403, 200, 404, 200),
     ("task-failed", "GET"): (401, 403, 200, 404, 200),
     ("task-undo", "GET"): (401, 403, 409, 404, 409),  # what a creation made cannot be taken back
+    ("health", "GET"): (401, 403, 403, 403, 200),
     ("operation-list", "GET"): (401, 403, 200, 200, 200),
     ("operation-detail", "GET"): (401, 403, 200, 200, 200),
     ("operation-schema", "GET"): (401, 403, 200, 200, 200),
@@ -48,6 +50,7 @@ def address(name: str, task: BulkOperationTask) -> str:
     args = {
         "task-list": [],
         "operation-list": [],
+        "health": [],
         **{f"operation-{name}": ["course_update"] for name in ("detail", "schema", "template", "export")},
         "file": [_signer.sign(str(task.pk)), task.original_filename],
     }.get(name, [task.pk])

@@ -1,0 +1,335 @@
+"""Several lanes at one task: each row once, a course in one hand, and what a lost worker leaves is taken up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from course_discovery_bulk import conf
+from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.discovery.client import DiscoveryClient
+from course_discovery_bulk.exceptions import LeaseLost, Transient
+from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, CourseLease
+from course_discovery_bulk.pipeline import course_leases, leases, rescue
+from course_discovery_bulk.pipeline.lanes import work_on
+from sandbox.discovery.models import ChangeLog
+from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
+
+ROWS = csv_of(*(good_row(f"L{number}") for number in range(12)))
+
+
+class Killed(BaseException):
+    """Stands for the end of a process: nothing of ours may catch it."""
+
+
+@pytest.fixture
+def processing(submit: Run, monkeypatch: pytest.MonkeyPatch) -> BulkOperationTask:
+    """A task of twelve rows that is read and checked, with nothing sent."""
+    task = submit(ROWS)
+    with monkeypatch.context() as patch:
+        patch.setattr("course_discovery_bulk.pipeline.lanes._process", lambda _bench: 0.0)
+        work_on(task.pk)
+    task.refresh_from_db()
+    assert task.status == "processing"
+    return task
+
+
+def claim(task: BulkOperationTask) -> leases.Lease:
+    lease = leases.claim(task.pk, conf.read())
+    assert lease is not None
+    return lease
+
+
+def expire(task: BulkOperationTask) -> None:
+    """What a kill -9 looks like once the time of the lease is over."""
+    task.lanes.exclude(lease_owner="").update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def kill_at(call: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The n-th creation of a course ends the worker before it is sent."""
+    original, calls = DiscoveryClient.create_course, 0
+
+    def wrapped(client: DiscoveryClient, body: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == call:
+            raise Killed
+        return original(client, body)
+
+    monkeypatch.setattr(DiscoveryClient, "create_course", wrapped)
+
+
+def test_a_task_that_is_written_has_as_many_lanes_as_the_settings_say(
+    processing: BulkOperationTask, settings: Any
+) -> None:
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "LANES": 3}
+
+    taken = [leases.claim(processing.pk, conf.read()) for _worker in range(4)]
+
+    assert [bool(lease) for lease in taken] == [True, True, True, False]
+    epochs = [lease.epoch for lease in taken if lease]
+    assert epochs == sorted(set(epochs))
+
+
+def test_a_task_that_stops_after_failures_has_one_lane_so_that_it_stops_exactly(submit: Run) -> None:
+    task = submit(ROWS, on_error="stop")
+    BulkOperationTask.objects.filter(pk=task.pk).update(status="processing", started_at=timezone.now())
+
+    assert leases.claim(task.pk, conf.read()) is not None
+    assert leases.claim(task.pk, conf.read()) is None
+
+
+def test_the_first_lane_rings_for_others_while_there_are_courses_for_them(
+    submit: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task, rung = submit(ROWS), []
+    monkeypatch.setattr("course_discovery_bulk.pipeline.lanes.process_slice", _nothing_to_do)
+
+    work_on(task.pk, rung.append)
+    work_on(task.pk, rung.append)
+
+    assert rung == [task.pk] * 3  # and no more by the second job: those are on their way already
+    assert task.lanes.count() == 4
+
+
+def test_a_course_is_in_one_hand_only_also_across_tasks(submit: Run, processing: BulkOperationTask) -> None:
+    other = submit(ROWS)
+    mine, theirs = claim(processing), claim(other)
+
+    assert course_leases.take(mine, ["edx+l1", "edx+l2"]) == {"edx+l1", "edx+l2"}
+    assert course_leases.take(theirs, ["edx+l2", "edx+l3"]) == {"edx+l3"}
+    assert not course_leases.take_all(theirs, ["edx+l2", "edx+l4"])
+    assert not CourseLease.objects.filter(name="edx+l4").exists()
+
+    leases.release(mine, ring_again_after=None)
+    assert course_leases.take_all(theirs, ["edx+l2", "edx+l4"])
+
+
+def test_courses_of_a_lost_worker_are_free_once_its_lease_is_over(submit: Run, processing: BulkOperationTask) -> None:
+    other = submit(ROWS)
+    course_leases.take(claim(processing), ["edx+l1"])
+    expire(processing)
+
+    assert course_leases.take(claim(other), ["edx+l1"]) == {"edx+l1"}
+
+
+def test_rows_whose_course_another_task_has_wait_for_it(submit: Run, processing: BulkOperationTask) -> None:
+    other = submit(csv_of(good_row("Q1")))
+    holder = claim(other)
+    course_leases.take(holder, [processing.rows.get(line=2).group])
+
+    wait = work_on(processing.pk)
+
+    assert wait == 2.0
+    assert [status for _line, status, _codes in row_results(processing)] == ["pending"] + ["succeeded"] * 11
+    leases.release(holder, ring_again_after=None)
+    assert work_on(processing.pk) is None
+    assert processing.rows.get(line=2).status == "succeeded"
+
+
+def test_an_expired_lease_is_neither_extended_nor_written_under(processing: BulkOperationTask) -> None:
+    lease = claim(processing)
+    expire(processing)
+
+    with pytest.raises(LeaseLost):
+        leases.extend(lease)
+    with pytest.raises(LeaseLost):
+        leases.write_task(lease, total_count=0)
+    assert BulkOperationTask.objects.get(pk=processing.pk).total_count == 12
+
+
+def test_the_row_of_a_lost_worker_comes_first_and_counts_the_loss(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        kill_at(3, patch)
+        with pytest.raises(Killed):
+            work_on(processing.pk)
+    left = processing.rows.get(status=RowStatus.RUNNING)
+
+    assert work_on(processing.pk) is None
+
+    left.refresh_from_db()
+    processing.refresh_from_db()
+    assert (left.crashes, left.status, left.attempts) == (1, "succeeded", 2)
+    assert processing.status == "completed"
+    assert _creations() == [1] * 12
+
+
+def test_a_row_that_kills_every_worker_is_given_up_and_the_others_are_done(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, starts = DiscoveryClient.create_course, []
+
+    def poison(client: DiscoveryClient, body: Any) -> Any:
+        if body["number"] == "L5":
+            starts.append(body["number"])
+            raise Killed
+        return original(client, body)
+
+    monkeypatch.setattr(DiscoveryClient, "create_course", poison)
+    for _job in range(10):
+        try:
+            if work_on(processing.pk) is None:
+                break
+        except Killed:
+            expire(processing)
+
+    processing.refresh_from_db()
+    given_up = processing.rows.get(line=7)
+    assert (given_up.status, [found["code"] for found in given_up.problems]) == ("unknown", ["WORKER_LOST"])
+    assert len(starts) == 3
+    assert processing.succeeded_count == 11
+    assert processing.status == "partially_completed"
+
+
+def test_a_task_on_which_worker_after_worker_dies_ends(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = submit(ROWS)
+    monkeypatch.setattr("course_discovery_bulk.pipeline.lanes.inspect_file", _die)
+
+    for _job in range(4):
+        with pytest.raises(Killed):
+            work_on(task.pk)
+        task.lanes.update(lease_owner="gone", lease_until=timezone.now() - timedelta(seconds=1))
+    assert work_on(task.pk) is None
+
+    task.refresh_from_db()
+    assert (task.status, [note["code"] for note in task.notes]) == ("failed", ["WORKER_LOST"])
+
+
+def test_cancel_settles_a_row_that_a_lost_worker_had_sent(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = DiscoveryClient.create_course
+
+    def made_but_not_noted(client: DiscoveryClient, body: Any) -> Any:
+        original(client, body)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DiscoveryClient, "create_course", made_but_not_noted)
+        with pytest.raises(Killed):
+            work_on(processing.pk)
+    BulkOperationTask.objects.filter(pk=processing.pk).update(cancel_requested_at=timezone.now())
+
+    assert work_on(processing.pk) is None
+
+    processing.refresh_from_db()
+    results = row_results(processing)
+    assert results[0] == (2, "succeeded", ["RECOVERED"])
+    assert {status for _line, status, _codes in results[1:]} == {"not_processed"}
+    assert processing.status == "cancelled"
+    assert _creations()[0] == 1
+
+
+def test_cancel_with_discovery_away_ends_the_sent_row_as_unknown(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        kill_at(1, patch)
+        with pytest.raises(Killed):
+            work_on(processing.pk)
+    BulkOperationTask.objects.filter(pk=processing.pk).update(cancel_requested_at=timezone.now())
+    monkeypatch.setattr(DiscoveryClient, "get_course", _away)
+
+    waits = []
+    for _job in range(6):
+        BulkOperationTask.objects.filter(pk=processing.pk).update(next_attempt_at=None)
+        waits.append(work_on(processing.pk))
+        if waits[-1] is None:
+            break
+
+    processing.refresh_from_db()
+    assert len(waits) == 4 and all(wait for wait in waits[:-1])
+    assert row_results(processing)[0][1] == "unknown"
+    assert processing.status == "cancelled"
+
+
+def test_what_stands_still_is_rung_for_once(processing: BulkOperationTask) -> None:
+    claim(processing)
+    expire(processing)
+
+    found = rescue.sweep(conf.read())
+    again = rescue.sweep(conf.read())
+
+    assert (found.to_ring, found.dead_lanes) == ((processing.pk,), 1)
+    assert again.to_ring == ()
+
+
+def test_a_task_whose_job_was_lost_is_rung_for_after_its_time(submit: Run) -> None:
+    task = submit(ROWS)
+    assert rescue.sweep(conf.read()).to_ring == ()
+
+    task.lanes.update(next_ring_at=timezone.now() - timedelta(seconds=1))
+
+    assert rescue.sweep(conf.read()).to_ring == (task.pk,)
+
+
+def test_a_task_from_before_there_were_lanes_is_rung_for(submit: Run) -> None:
+    task = submit(ROWS)
+    BulkOperationLane.objects.all().delete()
+
+    assert rescue.sweep(conf.read()).to_ring == (task.pk,)
+
+
+def test_paused_previewed_and_ended_tasks_are_left_alone(submit: Run, run: Run) -> None:
+    paused, previewed, ended = submit(ROWS), run(ROWS, dry_run=True), run(csv_of(good_row("E1")))
+    BulkOperationTask.objects.filter(pk=paused.pk).update(next_attempt_at=timezone.now() + timedelta(seconds=60))
+    BulkOperationLane.objects.update(next_ring_at=timezone.now() - timedelta(seconds=1))
+
+    assert (previewed.status, ended.status) == ("validated", "completed")
+    assert rescue.sweep(conf.read()).to_ring == ()
+
+
+def test_a_persons_further_tasks_wait_and_begin_in_order(submit: Run, settings: Any) -> None:
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "ACTIVE_TASKS_PER_USER": 1}
+    first, second, third = (submit(csv_of(good_row(f"W{number}"))) for number in range(3))
+    lease = claim(first)
+    leases.write_task(lease, status="validating")
+    leases.release(lease, ring_again_after=0.0)
+    rung: list[int] = []
+
+    assert work_on(second.pk, rung.append) is None
+    assert work_on(third.pk, rung.append) is None
+    assert {second.rows.count(), third.rows.count()} == {0}
+    assert work_on(first.pk, rung.append) is None
+
+    first.refresh_from_db()
+    assert first.status == "completed"
+    assert rung == [second.pk]
+    BulkOperationLane.objects.update(next_ring_at=timezone.now() - timedelta(seconds=1))
+    assert rescue.sweep(conf.read()).to_ring == (second.pk,)
+
+
+def test_a_lane_makes_room_for_others_that_wait(processing: BulkOperationTask, submit: Run, settings: Any) -> None:
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "TURN_SECONDS": 0.0}
+
+    waiting = submit(csv_of(good_row("F1")))
+
+    assert work_on(processing.pk) == 0.0
+    assert processing.rows.filter(status=RowStatus.SUCCEEDED).count() == 1
+    assert work_on(waiting.pk) in (None, 0.0)
+    assert waiting.rows.get().status == "succeeded"
+
+
+def _nothing_to_do(_bench: Any) -> Any:
+    from course_discovery_bulk.pipeline.turns import Turn
+
+    return Turn.MORE
+
+
+def _die(*_args: Any, **_kwargs: Any) -> Any:
+    raise Killed
+
+
+def _away(*_args: Any, **_kwargs: Any) -> Any:
+    raise Transient("away", status=503)
+
+
+def _creations() -> list[int]:
+    made: Callable[[str], int] = ChangeLog.objects.filter(object_type="course", verb="create").filter
+    return [made(object_key=f"edX+L{number}").count() for number in range(12)]
