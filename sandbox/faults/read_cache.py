@@ -39,7 +39,8 @@ class ReadCache:
         """In this process: forget everything whenever something of the catalog is saved."""
         for model in apps.get_app_config(CATALOG).get_models():
             if model.__name__ not in NOT_CATALOG:
-                post_save.connect(self._on_save, sender=model, dispatch_uid=f"faults.{model.__name__}")
+                name = f"{self._folder} {model.__name__}"
+                post_save.connect(self._on_save, sender=model, weak=False, dispatch_uid=name)
 
     def find(self, request: HttpRequest) -> HttpResponse | None:
         """What was answered to the same address before."""

@@ -66,7 +66,8 @@ def start_site(
     request: pytest.FixtureRequest,
 ) -> Iterator[StartSite]:
     """Start a site: `transport` ("in_process" or "http"), `database` ("sqlite" or "mariadb"), `is_durable` (the broker
-    writes down what it has), and BULK_OPERATIONS by their names. Workers are started by the test."""
+    writes down what it has), and BULK_OPERATIONS by their names. Workers are started by the test.
+    """
     sites: list[Site] = []
     request.node.sites = sites
 

@@ -73,4 +73,3 @@ def test_discovery_without_its_database_for_a_while(site):
     outage.wait_used()
     assert site.finish(pk).status == "completed"
     assert site.statuses(pk) == {"succeeded": 3}
-

@@ -9,6 +9,7 @@ in any log. I12 nothing is left: no lease, no process of ours that nobody knows,
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections import Counter, defaultdict
@@ -144,10 +145,12 @@ def _writes_to_a_course_never_overlap(site: Site) -> Found:
             by_course[call.course].append(call)
     for course, calls in by_course.items():
         calls.sort(key=lambda call: call.started)
-        for earlier, later in zip(calls, calls[1:], strict=False):
+        for earlier, later in itertools.pairwise(calls):
             if later.started < earlier.ended:
-                yield f"on {course}, {later.request_id} began {earlier.ended - later.started:.3f} s before " \
+                yield (
+                    f"on {course}, {later.request_id} began {earlier.ended - later.started:.3f} s before "
                     f"{earlier.request_id} had ended"
+                )
 
 
 def _logs_keep_secrets(site: Site) -> Found:

@@ -36,15 +36,27 @@ class Process(Child):
         """SIGKILL to the process alone; what it started may live on."""
         self.send(signal.SIGKILL)
 
+    def kill(self) -> None:
+        """SIGKILL to it and all that it started; when this returns they are gone, and so are their ports."""
+        started = self._started()
+        super().kill()
+        psutil.wait_procs(started, timeout=STOP_SECONDS)
+
     def children(self) -> list[int]:
         """Pids of what it started: of a Celery worker, the processes that run jobs."""
-        return [child.pid for child in psutil.Process(self.pid).children(recursive=True)]
+        return [child.pid for child in self._started()]
 
     def kill_children(self) -> None:
         """SIGKILL to what it started, as the kernel does when memory runs out."""
         for pid in self.children():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+    def _started(self) -> list[psutil.Process]:
+        try:
+            return psutil.Process(self.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
 
     @property
     def is_running(self) -> bool:

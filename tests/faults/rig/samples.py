@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.faults.rig.prepare import COURSES, course_key, run_key
+
+TEXTS = (
+    "short_description",
+    "long_description",
+    "what_will_you_learn",
+    "syllabus",
+    "prerequisites",
+    "learner_testimonials",
+    "frequently_asked_questions",
+    "additional_information",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +70,10 @@ def course_update(count: int, *, first: int = 0, title: str = "Changed") -> Samp
     return Sample(task_type="course_update", rows=tuple(rows))
 
 
-def course_update_of(key: str, titles: Sequence[str]) -> Sample:
-    """One course changed again and again: rows that must follow each other."""
-    return Sample(task_type="course_update", rows=tuple({"course_key": key, "title": title} for title in titles))
+def course_update_of(number: int, count: int = len(TEXTS)) -> Sample:
+    """One prepared course changed by several rows, each another text of it: they must follow each other."""
+    rows = [{"course_key": course_key(number), name: f"<p>Changed {name}.</p>"} for name in TEXTS[:count]]
+    return Sample(task_type="course_update", rows=tuple(rows))
 
 
 def course_run_update(count: int, *, first: int = 0, effort: int = 3) -> Sample:

@@ -35,8 +35,8 @@ from tests.faults.rig.prepare import AUDIT
 from tests.faults.rig.processes import Process, Processes
 from tests.faults.rig.rest import Rest
 from tests.faults.rig.samples import Sample
-from tests.faults.rig.waiting import wait_for
 from tests.faults.rig.variables import CELERY_VARIABLE, LATE_ACK_VARIABLE
+from tests.faults.rig.waiting import wait_for
 
 READY_SECONDS = 60.0
 FINISH_SECONDS = 60.0
@@ -258,6 +258,9 @@ class Site:
 
     def objects(self, model: type[Any]) -> QuerySet[Any]:
         """Any table of the site: `site.objects(Course).filter(...)`."""
+        connection = connections[self._alias]
+        if connection.connection is not None and not connection.is_usable():
+            connection.close()  # the test has cut it, or restarted the server
         return model._default_manager.using(self._alias)
 
     def effects(self, pk: int | None = None, line: int | None = None) -> list[ChangeLog]:

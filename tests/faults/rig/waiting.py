@@ -8,9 +8,7 @@ from collections.abc import Callable
 POLL_SECONDS = 0.05
 
 
-def wait_for(
-    is_so: Callable[[], object], seconds: float, what: str, explain: Callable[[], str] | None = None
-) -> float:
+def wait_for(is_so: Callable[[], object], seconds: float, what: str, explain: Callable[[], str] | None = None) -> float:
     """Look again and again; how long it took. AssertionError when time runs out."""
     started = time.monotonic()
     while True:
