@@ -31,6 +31,7 @@ def deliver(request: HttpRequest, ordered: Answer | None, true: HttpResponse | N
         return _truncated(request, answer)
     if manner == BREAK:
         answer.content = answer.content[: len(answer.content) // 2]
+        answer.headers["Content-Length"] = str(len(answer.content))
     if manner == DRIP:
         return _stream(answer, _drops(answer.content))
     if manner == HUGE:

@@ -35,7 +35,7 @@ from tests.faults.rig.samples import (
 
 RECORD = "course_discovery_bulk.pipeline.record.record_outcome"
 CREATE = "course_discovery_bulk.discovery.client.DiscoveryClient.create_course"
-RIG0 = "courses/edX+RIG0/"
+RIG0 = "courses/edX+RIG0/?editable=1"
 
 
 # --- what only a web server can do

@@ -188,7 +188,8 @@ def _live_leases(site: Site) -> Found:
             yield from (f"{name} {pk} has a live lease" for pk in live.values_list("pk", flat=True))
     course_lease = apps.all_models["course_discovery_bulk"].get("courselease")
     if course_lease:
-        yield from (f"a lease on {name} is left" for name in site.objects(course_lease).values_list("name", flat=True))
+        live = site.objects(course_lease).filter(~Q(lane__lease_owner=""), lane__lease_until__gt=Now())
+        yield from (f"the lease on {name} is live" for name in live.values_list("name", flat=True))
 
 
 def _effects_by_row(site: Site) -> dict[tuple[int, int], list[ChangeLog]]:

@@ -52,6 +52,10 @@ class Process(Child):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
+    def memory(self) -> int:
+        """Bytes that it and what it started hold in memory."""
+        return sum(each.memory_info().rss for each in [psutil.Process(self.pid), *self._started()])
+
     def _started(self) -> list[psutil.Process]:
         try:
             return psutil.Process(self.pid).children(recursive=True)
@@ -92,10 +96,6 @@ class Processes:
         return {log.name: log.read_text(errors="replace") for log in sorted(self.folder.glob("*.log"))}
 
     def stop(self) -> None:
-        """End all of them, the last first, by force where they do not listen."""
+        """End all of them by force, the last first: what is worth looking at is in their logs and in the database."""
         for process in reversed(self.all):
-            if process.is_running:
-                process.send(signal.SIGCONT, to_group=True)
-                process.terminate()
-        for process in reversed(self.all):
-            process.stop(STOP_SECONDS)
+            process.kill()
