@@ -43,9 +43,11 @@ def database_from_url(url: str) -> dict[str, Any]:
     if parts.scheme not in ENGINES:
         raise ValueError(f"SANDBOX_DATABASE_URL: unknown kind of database {parts.scheme!r}")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
+    test: dict[str, str] = {}
     if parts.scheme == "mysql":
         _use_pymysql_without_mysqlclient()
         options = _mysql_options(options)
+        test = {"CHARSET": "utf8mb4"}
     return {
         "ENGINE": ENGINES[parts.scheme],
         "NAME": parts.path.lstrip("/"),
@@ -54,6 +56,7 @@ def database_from_url(url: str) -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
+        "TEST": test,
         "CONN_HEALTH_CHECKS": True,
     }
 

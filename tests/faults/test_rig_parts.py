@@ -163,7 +163,6 @@ def test_a_worker_kills_itself_once_and_another_goes_on(site):
     first.kill()
 
     site.start_worker(failpoints=[kill])
-    site.ring(pk)
 
     assert site.finish(pk).status == "completed"
     assert site.acts(pk, 3) == ["create course edX+NEW1", "create course_run course-v1:edX+NEW1+3T2027"]
@@ -212,7 +211,6 @@ def test_a_failpoint_in_the_web_server(site):
     assert task.status == "pending"
     site.note_upload(task.pk, course_create(1))
     site.start_worker()
-    site.ring(task.pk)
     assert site.finish(task.pk).status == "completed"
 
 

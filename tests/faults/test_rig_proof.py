@@ -41,9 +41,8 @@ def test_worker_killed_after_the_effect_of_its_call(http_site):
     worker.kill()
     gate.open()
     site.start_worker()
-    site.ring(pk)
 
-    assert site.finish(pk).status == "completed"
+    assert site.finish(pk, seconds=20).status == "completed"
     assert [len(site.run_keys(f"edX+RIG{number}")) for number in range(3)] == [2, 2, 2]
     assert "RECOVERED" in site.codes(pk, 3)
     assert site.acts(pk, 3)[0] == "create course_run course-v1:edX+RIG1+3T2028"
@@ -60,8 +59,7 @@ def test_silent_broker_at_upload(site):
     assert answer.status_code == 201
     assert seconds < 5
     site.start_worker()
-    site.ring(pk)
-    assert site.finish(pk).status == "completed"
+    assert site.finish(pk, seconds=20).status == "completed"
 
 
 def test_discovery_without_its_database_for_a_while(site):

@@ -16,12 +16,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from django.apps import apps
 from django.db.models import Q
-from django.db.models.functions import Now
 
 from course_discovery_bulk.choices import FINAL_TASK_STATUSES, OPEN_ROW_STATUSES, RowStatus, TaskStatus
-from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.models import BulkOperationLane, BulkOperationRow, BulkOperationTask, CourseLease
+from course_discovery_bulk.pipeline.leases import LIVE
 from sandbox.discovery.models import ChangeLog, Course, CourseEditor, CourseRun
 from sandbox.discovery.seed import SEED_FILE
 from tests.faults.rig.site import Site
@@ -126,7 +125,11 @@ def _no_effect_of_rows_that_claim_none(site: Site) -> Found:
 
 
 def _ends_are_final(site: Site) -> Found:
-    final = {"task": set(FINAL_TASK_STATUSES), "row": set(RowStatus.values) - set(OPEN_ROW_STATUSES)}
+    final: dict[str, set[str]] = {
+        "lane": set(),
+        "task": set(FINAL_TASK_STATUSES),
+        "row": set(RowStatus.values) - set(OPEN_ROW_STATUSES),
+    }
     for kind, pk, old, new, *_ in site.audit():
         if old in final[kind] and new != old:
             yield f"{kind} {pk} went from {old} to {new}"
@@ -180,16 +183,11 @@ def _nothing_is_left(site: Site) -> Found:
 
 
 def _live_leases(site: Site) -> Found:
-    """Leases on the tasks, on their lanes and on courses, whichever of these tables there are."""
-    for name in ("BulkOperationTask", "BulkOperationLane"):
-        model = apps.all_models["course_discovery_bulk"].get(name.lower())
-        if model and any(column.name == "lease_until" for column in model._meta.fields):
-            live = site.objects(model).filter(~Q(lease_owner=""), lease_until__gt=Now())
-            yield from (f"{name} {pk} has a live lease" for pk in live.values_list("pk", flat=True))
-    course_lease = apps.all_models["course_discovery_bulk"].get("courselease")
-    if course_lease:
-        live = site.objects(course_lease).filter(~Q(lane__lease_owner=""), lane__lease_until__gt=Now())
-        yield from (f"the lease on {name} is live" for name in live.values_list("name", flat=True))
+    """Lanes that a worker holds, and courses that such a lane holds."""
+    lanes = site.objects(BulkOperationLane).filter(LIVE)
+    yield from (f"{lane} is still held" for lane in lanes)
+    courses = site.objects(CourseLease).filter(lane__in=lanes)
+    yield from (f"the course {name} is still held" for name in courses.values_list("name", flat=True))
 
 
 def _effects_by_row(site: Site) -> dict[tuple[int, int], list[ChangeLog]]:

@@ -12,7 +12,12 @@ import os
 import django
 
 COURSES = 24
-TABLES = {"task": "course_discovery_bulk_bulkoperationtask", "row": "course_discovery_bulk_bulkoperationrow"}
+# Kind -> table, and how it names what it is in: a lane has no status.
+TABLES = {
+    "task": ("course_discovery_bulk_bulkoperationtask", "{}.status"),
+    "row": ("course_discovery_bulk_bulkoperationrow", "{}.status"),
+    "lane": ("course_discovery_bulk_bulkoperationlane", "''"),
+}
 AUDIT = "faults_audit"
 COLUMNS = "kind, object_id, old_status, new_status, old_epoch, new_epoch"
 
@@ -63,12 +68,12 @@ def make_audit() -> None:
     is_mysql = connection.vendor == "mysql"
     number = "BIGINT AUTO_INCREMENT PRIMARY KEY" if is_mysql else "INTEGER PRIMARY KEY AUTOINCREMENT"
     texts = "kind VARCHAR(8), object_id BIGINT, old_status VARCHAR(32), new_status VARCHAR(32)"
-    values = "OLD.id, OLD.status, NEW.status, OLD.epoch, NEW.epoch"
-    changed = "OLD.status <> NEW.status OR OLD.epoch <> NEW.epoch"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE {AUDIT} (id {number}, {texts}, old_epoch INTEGER, new_epoch INTEGER)")
-        for kind, table in TABLES.items():
-            note = f"INSERT INTO {AUDIT} ({COLUMNS}) VALUES ('{kind}', {values});"
+        for kind, (table, status) in TABLES.items():
+            old, new = status.format("OLD"), status.format("NEW")
+            note = f"INSERT INTO {AUDIT} ({COLUMNS}) VALUES ('{kind}', OLD.id, {old}, {new}, OLD.epoch, NEW.epoch);"
+            changed = f"{old} <> {new} OR OLD.epoch <> NEW.epoch"
             head = f"CREATE TRIGGER faults_{kind} AFTER UPDATE ON {table} FOR EACH ROW"
             if is_mysql:
                 cursor.execute(f"{head} BEGIN IF {changed} THEN {note} END IF; END")

@@ -43,6 +43,7 @@ FINISH_SECONDS = 60.0
 READY_MARK = " ready."
 LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(?P<port>\d+)")
 RUN_JOB = "course_discovery_bulk.run_task"
+SWEEP_JOB = "course_discovery_bulk.sweep"
 THREADS = 16
 
 # Everything that takes minutes in service takes seconds here.
@@ -53,6 +54,7 @@ FAST: Mapping[str, Any] = {
     "READ_SECONDS": 2,
     "CONNECT_SECONDS": 1,
     "SLICE_SECONDS": 2,
+    "TURN_SECONDS": 1,
     "PAUSE_SECONDS": 0.5,
     "MAX_PAUSE_SECONDS": 2,
     "RETRY_SECONDS": 0.1,
@@ -186,8 +188,8 @@ class Site:
         return command
 
     def sweep(self) -> None:
-        """Revive what stands still, as cron would."""
-        self.manage("bulk_operations_sweep")
+        """Let a worker look for what stands still, besides those sweeps that workers make by themselves."""
+        self._send(SWEEP_JOB)
 
     # --- what a user does
 
@@ -225,9 +227,8 @@ class Site:
 
     def ring(self, pk: int, *, times: int = 1) -> None:
         """Deliver a job for a task once more, as a broker that delivers twice would."""
-        with Celery(broker=self.broker.url) as app:
-            for _ in range(times):
-                app.send_task(RUN_JOB, args=[pk])
+        for _ in range(times):
+            self._send(RUN_JOB, pk)
 
     def call_discovery(self, method: str, path: str, *, user: str = "staff", **content: Any) -> Any:
         """Somebody else's call to discovery, such as a person's in Publisher: `path` below /api/v1/."""
@@ -332,6 +333,10 @@ class Site:
             token = issue_token("staff", life=24 * 3600)
             chosen = {"TRANSPORT": "http", "DISCOVERY_URL": self.discovery_url, "DISCOVERY_TOKEN": token} | chosen
         return {"SANDBOX_BULK_OPERATIONS": json.dumps(chosen)}
+
+    def _send(self, job: str, *arguments: int) -> None:
+        with Celery(broker=self.broker.url) as app:
+            app.send_task(job, args=list(arguments))
 
     def _launch_web(self, name: str, failpoints: Sequence[Failpoint] = ()) -> Process:
         port = self._ports.get(name, 0)
