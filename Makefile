@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-slow coverage quality format docs requirements upgrade clean
+.PHONY: help demo test test-slow test-faults mariadb-client coverage quality format docs requirements upgrade clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- environments -----------------------------------------------------------------------------------------------------
 
@@ -45,6 +45,13 @@ test: $(VENV)/installed-test ## Run the tests that need no services (options: TE
 test-slow: $(VENV)/installed-test ## Run the slow lane: killed workers, broken brokers, many generated files
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m slow $(TEST_ARGS)
 
+test-faults: $(VENV)/installed-faults ## Run the fault lane on real processes (TEST_ARGS="--database mariadb" for MariaDB)
+	@$(BIN)/python -m pytest -m faults tests/faults $(TEST_ARGS)
+
+# Compiled on the spot: on Debian and Ubuntu it needs mariadb-server default-libmysqlclient-dev pkg-config gcc python3-dev.
+mariadb-client: $(VENV)/installed-faults ## Add what the fault lane needs for MariaDB; without it, it runs on SQLite
+	@$(PIP_INSTALL) -r requirements/services.in
+
 coverage: $(VENV)/installed-test ## Run the same tests and show what they leave out
 	@$(BIN)/python -m coverage run -m pytest
 	@$(BIN)/python -m coverage report
@@ -69,7 +76,7 @@ docs: $(VENV)/installed-doc ## Build the documentation into docs/_build/html; a 
 
 # dev.txt holds everything, and the others are cut from it, so that no two of them disagree. Nothing of the machine
 # that compiles them (index, folders, options) is written down.
-LOCKS := base sandbox test quality doc tox pip-tools
+LOCKS := base sandbox test faults quality doc tox pip-tools
 export CUSTOM_COMPILE_COMMAND := make upgrade
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
 	--no-emit-trusted-host --no-emit-options --constraint requirements/constraints.txt

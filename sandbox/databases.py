@@ -15,6 +15,8 @@ ENGINES = {
     "postgres": "django.db.backends.postgresql",
     "postgresql": "django.db.backends.postgresql",
 }
+MYSQL_SECONDS = {"connect_timeout": 5, "read_timeout": 30, "write_timeout": 30}
+MYSQL_LOCK_WAIT_SECONDS = 10
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
 
 
@@ -40,8 +42,12 @@ def database_from_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ENGINES:
         raise ValueError(f"SANDBOX_DATABASE_URL: unknown kind of database {parts.scheme!r}")
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    test: dict[str, str] = {}
     if parts.scheme == "mysql":
         _use_pymysql_without_mysqlclient()
+        options = _mysql_options(options)
+        test = {"CHARSET": "utf8mb4"}
     return {
         "ENGINE": ENGINES[parts.scheme],
         "NAME": parts.path.lstrip("/"),
@@ -49,7 +55,22 @@ def database_from_url(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": options,
+        "TEST": test,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _mysql_options(given: dict[str, Any]) -> dict[str, Any]:
+    """What a site should set: nothing waits for ever, nothing is cut off silently, and every character fits."""
+    seconds = {name: int(given.pop(name, default)) for name, default in MYSQL_SECONDS.items()}
+    lock_wait = int(given.pop("innodb_lock_wait_timeout", MYSQL_LOCK_WAIT_SECONDS))
+    return {
+        "charset": "utf8mb4",
+        "isolation_level": "read committed",
+        "init_command": f"SET SESSION innodb_lock_wait_timeout={lock_wait}, sql_mode='STRICT_TRANS_TABLES'",
+        **seconds,
+        **given,
     }
 
 

@@ -42,7 +42,8 @@ if _has_module("course_discovery_bulk.apps"):
     INSTALLED_APPS.append("course_discovery_bulk")
 
 MIDDLEWARE = [
-    "sandbox.discovery.middleware.FaultMiddleware",
+    "sandbox.faults.middleware.FaultMiddleware",
+    "sandbox.faults.middleware.SlownessMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -108,6 +109,10 @@ SANDBOX_TOKEN_ISSUER = "http://sandbox.example/oauth2"
 SANDBOX_TOKEN_AUDIENCE = "sandbox"
 # How long every writing call to the API takes at least, in milliseconds.
 SANDBOX_DELAY_MS = int(os.environ.get("SANDBOX_DELAY_MS", "0"))
+# The folder in which a test orders faults and finds the ledger of calls; without it, neither exists.
+SANDBOX_FAULTS_DIR = os.environ.get("SANDBOX_FAULTS_DIR", "")
+if SANDBOX_FAULTS_DIR:
+    DATA_UPLOAD_MAX_MEMORY_SIZE = None  # the ledger reads bodies in one piece; the API itself has no such limit
 
 CELERY_BROKER_URL = os.environ.get("SANDBOX_BROKER_URL", "memory://")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -6,6 +6,7 @@ from typing import Any
 
 import jwt
 from django.conf import settings
+from django.db import DatabaseError
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -30,7 +31,10 @@ class TokenAuthentication(BaseAuthentication):
         username = claims.get("preferred_username") or claims.get("username")
         if not username:
             raise AuthenticationFailed("JWT must include a preferred_username or username claim!")
-        return _account(username, claims), parts[1]
+        try:
+            return _account(username, claims), parts[1]
+        except DatabaseError as error:  # the service blames the caller for its own database
+            raise AuthenticationFailed(f"User retrieval failed for username {username}.") from error
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""

@@ -15,6 +15,7 @@ class ChangeLog(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     verb = models.CharField(max_length=32)
     fields = models.JSONField(default=list, blank=True)
+    request_id = models.CharField(max_length=64, blank=True, default="")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers
@@ -15,6 +16,7 @@ from sandbox.discovery.bodies import vocabulary
 from sandbox.discovery.models import Collaborator, LevelType, Organization, ProgramType, Source, Subject, Topic
 from sandbox.discovery.pagination import NewestFirst, Pages, PagesOrOffsets, SizedPages
 from sandbox.discovery.rules.access import organizations_of
+from sandbox.discovery.rules.history import remember
 from sandbox.discovery.rules.pictures import is_picture, store_picture
 from sandbox.discovery.views.filters import OrganizationFilter, SubjectFilter, TopicFilter
 from sandbox.discovery.views.listing import UUID_LOOKUP, RowsViewSet
@@ -140,7 +142,10 @@ class CollaboratorViewSet(RowsViewSet):
 
     def create(self, request: Request) -> Response:
         """Make one; names may repeat."""
-        return Response(self.body(self._store(Collaborator(), partial=False)), status=201)
+        with transaction.atomic():
+            row = self._store(Collaborator(), partial=False)
+            remember(self.caller, "create", "collaborator", str(row.uuid), ["name"])
+        return Response(self.body(row), status=201)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Replace one."""

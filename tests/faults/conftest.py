@@ -1,0 +1,141 @@
+"""A site for every test here, copied from one that was prepared once; after the test, what must always hold is checked.
+
+Run as `python -m pytest -m faults tests/faults`, with `--database mariadb` for a private MariaDB in place of SQLite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests.faults.rig.broker import Broker
+from tests.faults.rig.database import (
+    KINDS,
+    Database,
+    copy_mariadb,
+    copy_sqlite,
+    has_mariadb,
+    prepare_mariadb,
+    prepare_sqlite,
+)
+from tests.faults.rig.invariants import check_invariants
+from tests.faults.rig.processes import Processes
+from tests.faults.rig.site import Site
+
+SHOWN_LOG_LINES = 40
+StartSite = Callable[..., Site]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=KINDS, default="sqlite", help="Where the sites of tests/faults keep their data."
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything below this folder is in the lane, whatever its file says."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("faults")
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The prepared database of a kind, made when it is first asked for."""
+    made: dict[str, Path] = {}
+
+    def prepare(kind: str) -> Path:
+        if kind not in made:
+            maker = {"sqlite": prepare_sqlite, "mariadb": prepare_mariadb}[kind]
+            made[kind] = maker(tmp_path_factory.mktemp(f"prepared-{kind}"))
+        return made[kind]
+
+    return prepare
+
+
+@pytest.fixture
+def start_site(
+    prepared: Callable[[str], Path],
+    tmp_path: Path,
+    pytestconfig: pytest.Config,
+    django_db_blocker: DjangoDbBlocker,
+    request: pytest.FixtureRequest,
+) -> Iterator[StartSite]:
+    """Start a site: `transport` ("in_process" or "http"), `database` ("sqlite" or "mariadb"), `is_durable` (the broker
+    writes down what it has), and BULK_OPERATIONS by their names. Workers are started by the test.
+    """
+    sites: list[Site] = []
+    request.node.sites = sites
+
+    def start(
+        *, transport: str = "in_process", database: str | None = None, is_durable: bool = False, **settings: Any
+    ) -> Site:
+        kind = database or pytestconfig.getoption("--database", default="sqlite")
+        if kind == "mariadb" and not has_mariadb():
+            pytest.skip("needs mariadbd and mysqlclient")
+        folder = tmp_path / f"site{len(sites)}"
+        processes = Processes(folder / "logs", {})
+        site = Site(
+            folder=folder,
+            processes=processes,
+            database=_copy(kind, prepared(kind), processes, folder),
+            broker=Broker(processes, folder / "broker", is_durable=is_durable),
+            transport=transport,
+            settings=settings,
+        )
+        sites.append(site)
+        site.start()
+        return site
+
+    with django_db_blocker.unblock():
+        yield start
+        for site in sites:
+            site.stop()
+
+
+@pytest.fixture
+def site(start_site: StartSite) -> Site:
+    """A site as most tests need it: in-process calls, and the database of --database."""
+    return start_site()
+
+
+@pytest.fixture
+def mariadb_site(start_site: StartSite) -> Site:
+    """A site on MariaDB, whatever --database says."""
+    return start_site(database="mariadb")
+
+
+@pytest.fixture
+def http_site(start_site: StartSite) -> Site:
+    """A site whose workers call discovery over HTTP."""
+    return start_site(transport="http")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
+    """The invariants belong to the test: it fails with them."""
+    result = yield
+    for started in getattr(pyfuncitem, "sites", []):
+        check_invariants(started)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Show the ends of the processes' logs with a test that failed."""
+    report = yield
+    if report.failed:
+        for started in getattr(item, "sites", []):
+            for name, text in started.processes.logs().items():
+                report.sections.append((name, "\n".join(text.splitlines()[-SHOWN_LOG_LINES:])))
+    return report
+
+
+def _copy(kind: str, source: Path, processes: Processes, folder: Path) -> Database:
+    if kind == "mariadb":
+        return copy_mariadb(source, processes, folder / "data")
+    return copy_sqlite(source, folder / "site.sqlite3")
