@@ -63,7 +63,7 @@ class BulkSettings:
     max_pause_seconds: float = _option(900.0, "Longest pause of a task.")
     max_retry_after_seconds: float = _option(3600.0, "Longest Retry-After of discovery that is honoured.")
     task_hours: float = _option(24.0, "A task that is not done by then ends; what is left is not_processed.")
-    publish_seconds: float = _option(2.0, "Longest wait for the message broker when a job is rung.")
+    publish_seconds: float = _option(1.5, "Longest wait for the message broker when a job is rung.")
     queue: str = _option("", "Celery queue of our jobs; empty: the host's default queue.")
     soft_time_limit: int = _option(120, "Celery soft time limit of a job, in seconds; a backstop only.")
     time_limit: int = _option(150, "Celery hard time limit of a job, in seconds; a backstop only.")
