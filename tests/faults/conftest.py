@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database", choices=KINDS, default="sqlite", help="Where the sites of tests/faults keep their data."
     )
+    parser.addoption("--seed", type=int, default=None, help="The only seed that the soak of tests/faults runs.")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
