@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.data import RowOutcome
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import LeaseLost, Transient
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, CourseLease
 from course_discovery_bulk.pipeline import course_leases, leases, rescue
 from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.pipeline.record import record_outcome, record_taken
 from sandbox.discovery.models import ChangeLog
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 
@@ -140,6 +142,20 @@ def test_an_expired_lease_is_neither_extended_nor_written_under(processing: Bulk
     with pytest.raises(LeaseLost):
         leases.write_task(lease, total_count=0)
     assert BulkOperationTask.objects.get(pk=processing.pk).total_count == 12
+
+
+def test_the_outcome_of_a_worker_that_was_overtaken_is_not_written(processing: BulkOperationTask) -> None:
+    row = processing.rows.get(line=2)
+    slow, fast = claim(processing), claim(processing)
+    record_taken(row, slow.epoch)
+    record_taken(row, fast.epoch)
+    record_outcome(row, fast.epoch, RowOutcome(line=2, status=RowStatus.SUCCEEDED), object_url="")
+
+    with pytest.raises(LeaseLost):
+        record_outcome(row, slow.epoch, RowOutcome(line=2, status=RowStatus.FAILED), object_url="")
+
+    row.refresh_from_db()
+    assert (row.status, row.epoch) == ("succeeded", fast.epoch)
 
 
 def test_the_row_of_a_lost_worker_comes_first_and_counts_the_loss(

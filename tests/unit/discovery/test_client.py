@@ -192,15 +192,18 @@ def test_a_base_address_may_end_in_a_slash() -> None:
 
 
 def test_every_read_of_a_state_asks_anew() -> None:
-    with serving(says({"results": [], "next": None})) as site:
+    with serving(says({"results": [], "next": None, "uuid": "1"})) as site:
         client = connect(site)
-        list(client.get_courses(["edX+A"]))
-        list(client.get_courses(["edX+A"]))
-        list(client.list_subjects())
-        list(client.list_collaborators())
+        for _time in range(2):
+            list(client.get_courses(["edX+A"]))
+            client.get_course("edX+A")
+            client.get_run("course-v1:edX+A+1T2027")
+            list(client.list_editors("1"))
+            list(client.list_subjects())
+            list(client.list_collaborators())
 
     markers = [seen.query["_"][0] for seen in site.seen]
-    assert len(set(markers)) == 4
+    assert len(set(markers)) == 12
 
 
 def test_a_plus_in_keys_is_no_blank() -> None:
