@@ -35,6 +35,8 @@ __all__ = [
     "describe_operations",
     "export",
     "failed",
+    "lookups_of",
+    "organizations",
     "results",
     "schema",
     "template",
@@ -120,6 +122,17 @@ def describe_operations(user: User, host: str) -> Iterator[OperationFacts]:
     """All operations, likewise."""
     lookups, error = _allowed(user, host)
     return (_describe(operation, lookups, error) for operation in all_operations())
+
+
+def lookups_of(user: User, host: str) -> Lookups:
+    """Everything a cell may name, as this user sees it; raises DiscoveryError where discovery does not say."""
+    return _viewpoint(user, host).lookups
+
+
+def organizations(user: User, host: str) -> tuple[str, ...]:
+    """Keys of the organizations that this user may write for; none where discovery does not say."""
+    lookups, _ = _allowed(user, host)
+    return tuple(entry.key for entry in lookups.organizations.entries) if lookups else ()
 
 
 def _viewpoint(user: User, host: str) -> Viewpoint:

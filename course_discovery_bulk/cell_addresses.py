@@ -1,0 +1,27 @@
+"""Where a column of a row stands in the file that was uploaded, in a spreadsheet's own words: F12."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from course_discovery_bulk.columns.headers import normalise_header
+from course_discovery_bulk.pipeline.reading.heading import column_letter
+
+__all__ = ["CellAddresses", "column_letter"]
+
+
+class CellAddresses:
+    """The addresses of one file; `known` maps every accepted header, normalised, to the column it means."""
+
+    def __init__(self, headers: Sequence[str], known: Mapping[str, str]) -> None:
+        self._letters: dict[str, str] = {}
+        for position, header in enumerate(headers):
+            plain = normalise_header(header)
+            for name in (known.get(plain), plain):
+                if name:
+                    self._letters.setdefault(name, column_letter(position))
+
+    def of(self, column: str | None, line: int | None) -> str:
+        """The address of a cell; empty where the file has no such column, or no line is meant."""
+        letter = self._letters.get(column or "") or self._letters.get(normalise_header(column or ""))
+        return f"{letter}{line}" if letter and line else ""
