@@ -15,7 +15,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from course_discovery_bulk import conf
 from course_discovery_bulk.access import User, sees_all
 from course_discovery_bulk.choices import Transport
-from course_discovery_bulk.csv_writing import CONTENT_TYPE, Table, write_csv
+from course_discovery_bulk.csv_writing import Table
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.exceptions import DiscoveryError, Forbidden
 from course_discovery_bulk.exports import export_table
@@ -28,7 +28,6 @@ from course_discovery_bulk.undo import undo_table
 from course_discovery_bulk.viewpoint import Viewpoint
 
 __all__ = [
-    "CONTENT_TYPE",
     "ColumnFacts",
     "OperationFacts",
     "describe_operation",
@@ -42,7 +41,6 @@ __all__ = [
     "template",
     "template_with_example",
     "undo",
-    "write_csv",
 ]
 
 
