@@ -1,13 +1,23 @@
-"""Where a column of a row stands in the file that was uploaded, in a spreadsheet's own words: F12."""
+"""Where a problem stands in the file that somebody uploaded, in a spreadsheet's own words: F12."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.pipeline.reading.heading import column_letter
+from course_discovery_bulk.problems import Problem
 
-__all__ = ["CellAddresses", "column_letter"]
+__all__ = ["CellAddresses", "PlacedProblem", "column_letter"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedProblem:
+    """A problem and the cell it is about, such as F12; empty where it is about no cell of the file."""
+
+    problem: Problem
+    address: str
 
 
 class CellAddresses:
@@ -25,3 +35,7 @@ class CellAddresses:
         """The address of a cell; empty where the file has no such column, or no line is meant."""
         letter = self._letters.get(column or "") or self._letters.get(normalise_header(column or ""))
         return f"{letter}{line}" if letter and line else ""
+
+    def place(self, problems: Iterable[Problem]) -> tuple[PlacedProblem, ...]:
+        """The problems with their addresses."""
+        return tuple(PlacedProblem(problem=item, address=self.of(item.column, item.line)) for item in problems)

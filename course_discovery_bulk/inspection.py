@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, cast
 from django.core.files import File
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.cell_addresses import column_letter
+from course_discovery_bulk.cell_addresses import CellAddresses, PlacedProblem, column_letter
 from course_discovery_bulk.columns.headers import IGNORED_HEADERS, normalise_header
 from course_discovery_bulk.data import FileFacts
 from course_discovery_bulk.exceptions import UploadRefused
@@ -49,11 +49,11 @@ class FileLook:
     facts: FileFacts | None = None
     header: tuple[HeaderCell, ...] = ()
     rows: tuple[FirstRow, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[PlacedProblem, ...] = ()
 
     @property
     def is_acceptable(self) -> bool:
-        return self.facts is not None and not any(problem.is_error for problem in self.problems)
+        return self.facts is not None and not any(placed.problem.is_error for placed in self.problems)
 
 
 def check_file(file: File[bytes], operation: Operation) -> tuple[FileFacts, tuple[Problem, ...]]:
@@ -70,13 +70,19 @@ def look_at(file: File[bytes], operation: Operation) -> FileLook:
     try:
         facts = _read_facts(file, operation)
     except UploadRefused as refusal:
-        return FileLook(problems=refusal.problems)
+        return refused_look(refusal)
+    addresses = CellAddresses(facts.headers, operation.known_headers)
     return FileLook(
         facts=facts,
         header=tuple(_header_cells(facts, operation)),
         rows=_first_rows(file, facts),
-        problems=(*facts.notes, *validate_headers(facts.headers, operation)),
+        problems=addresses.place([*facts.notes, *validate_headers(facts.headers, operation)]),
     )
+
+
+def refused_look(refusal: UploadRefused) -> FileLook:
+    """The look at a file that is refused whatever its head says."""
+    return FileLook(problems=CellAddresses((), {}).place(refusal.problems))
 
 
 def _read_facts(file: File[bytes], operation: Operation) -> FileFacts:

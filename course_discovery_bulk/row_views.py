@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_discovery_bulk.access import User
-from course_discovery_bulk.cell_addresses import CellAddresses
+from course_discovery_bulk.cell_addresses import CellAddresses, PlacedProblem
 from course_discovery_bulk.columns.base import RUN_PREFIX, Column
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.documents import lookups_of
@@ -22,14 +22,6 @@ from course_discovery_bulk.operations.undoing import columns_of
 from course_discovery_bulk.problems import Problem
 
 TITLE_COLUMNS = ("title", "username_or_email")
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlacedProblem:
-    """A problem and the cell it is about, such as F12; empty where it is about no cell of the file."""
-
-    problem: Problem
-    address: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +56,10 @@ def view_rows(task: BulkOperationTask, rows: Iterable[BulkOperationRow], user: U
     return [_view(row, addresses, words) for row in found]
 
 
-def place_problems(task: BulkOperationTask, problems: Iterable[dict[str, Any]]) -> list[PlacedProblem]:
-    """Stored problems of the file or of its rows with their addresses."""
+def place_notes(task: BulkOperationTask) -> tuple[PlacedProblem, ...]:
+    """The problems of the file as a whole with their addresses."""
     addresses = CellAddresses(task.headers, _columns_of_task(task)[1])
-    return list(_placed(problems, addresses))
+    return addresses.place(map(Problem.from_dict, task.notes))
 
 
 def _columns_of_task(task: BulkOperationTask) -> tuple[Sequence[Column], dict[str, str]]:
@@ -95,15 +87,9 @@ def _view(row: BulkOperationRow, addresses: CellAddresses, words: _Words) -> Row
         key=row.object_key,
         url=row.object_url,
         title=next((text for name in TITLE_COLUMNS if (text := row.cells.get(name))), ""),
-        problems=tuple(_placed(row.problems, addresses)),
+        problems=addresses.place(map(Problem.from_dict, row.problems)),
         changes=tuple(words.change(path, *change) for path, change in row.changes.items()),
     )
-
-
-def _placed(problems: Iterable[dict[str, Any]], addresses: CellAddresses) -> Iterable[PlacedProblem]:
-    for stored in problems:
-        problem = Problem.from_dict(stored)
-        yield PlacedProblem(problem=problem, address=addresses.of(problem.column, problem.line))
 
 
 class _Words:

@@ -28,7 +28,7 @@ from course_discovery_bulk.choices import (
 )
 from course_discovery_bulk.exceptions import BulkOperationError, StorageUnavailable, UploadRefused
 from course_discovery_bulk.health import Health, check_health
-from course_discovery_bulk.inspection import FileLook, check_file, look_at
+from course_discovery_bulk.inspection import FileLook, check_file, look_at, refused_look
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations, get_operation
@@ -127,7 +127,7 @@ def inspect(user: User, *, file: File[bytes], task_type: str) -> FileLook:
     try:
         _refuse_transport(user)
     except UploadRefused as refusal:
-        return FileLook(problems=refusal.problems)
+        return refused_look(refusal)
     return look_at(file, operation)
 
 

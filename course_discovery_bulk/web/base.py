@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -76,7 +75,9 @@ def show(
 
 def refuse(request: HttpRequest, status: int, heading: str, text: str) -> HttpResponse:
     """A page that says why there is nothing else to see."""
-    return show(request, "refusal.html", {"heading": heading, "text": text}, status=status)
+    return show(
+        request, "refusal.html", {"heading": heading, "text": text, "is_outside": status in (401, 403)}, status=status
+    )
 
 
 def find_task(request: HttpRequest, pk: int) -> BulkOperationTask:
@@ -99,8 +100,12 @@ def address(name: str, *args: object) -> str:
 
 def too_large() -> str:
     """What is said of a file over the limit."""
-    limit = filesizeformat(conf.read().max_file_bytes)
-    return _("A file may have up to %(limit)s. Split it and upload the parts.") % {"limit": limit}
+    return _("A file may have up to %(limit)s. Split it and upload the parts.") % {"limit": largest_size()}
+
+
+def largest_size() -> str:
+    """The limit of a file as people say it."""
+    return _("%(number)g MB") % {"number": round(conf.read().max_file_bytes / 1024**2, 1)}
 
 
 def _ask_to_log_in(request: HttpRequest) -> HttpResponseBase:

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from course_discovery_bulk import conf, documents, service
+from course_discovery_bulk.cell_addresses import PlacedProblem
 from course_discovery_bulk.documents import ColumnFacts, OperationFacts
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
 from course_discovery_bulk.inspection import FileLook
 from course_discovery_bulk.problems import Problem
-from course_discovery_bulk.web.base import Page, address, show
+from course_discovery_bulk.web.base import Page, address, largest_size, show
 from course_discovery_bulk.web.forms import CheckForm, UploadForm
 from course_discovery_bulk.web.listing import TaskLine, lines_of
 
@@ -59,10 +59,10 @@ class CheckFile(Page):
         return show(request, "_file_check.html", {"look": look, "name": file.name, **_parted(look)})
 
 
-def _parted(look: FileLook) -> dict[str, list[Problem]]:
+def _parted(look: FileLook) -> dict[str, list[PlacedProblem]]:
     return {
-        "errors": [problem for problem in look.problems if problem.is_error],
-        "notes": [problem for problem in look.problems if not problem.is_error],
+        "errors": [placed for placed in look.problems if placed.problem.is_error],
+        "notes": [placed for placed in look.problems if not placed.problem.is_error],
     }
 
 
@@ -114,7 +114,7 @@ def _show_form(
         "problems": problems or (),
         "latest": _latest(request),
         "max_bytes": conf.read().max_file_bytes,
-        "max_size": filesizeformat(conf.read().max_file_bytes),
+        "max_size": largest_size(),
         "max_rows": number_format(conf.read().max_rows, force_grouping=True),
     }
     return show(request, "new.html", context, status=200 if problems is None else status)

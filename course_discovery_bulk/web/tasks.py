@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from course_discovery_bulk import service
-from course_discovery_bulk.choices import RowStatus, TaskStatus
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.row_views import place_problems
+from course_discovery_bulk.row_views import place_notes
 from course_discovery_bulk.web.base import Page, find_task, show
 from course_discovery_bulk.web.charts import parts_of
 from course_discovery_bulk.web.listing import lines_of, stored_counts
 from course_discovery_bulk.web.rows import TO_FIX, rows_context
 from course_discovery_bulk.web.running import describe_running
-from course_discovery_bulk.web.words import outcome_sentence, preview_sentence, side_effects
+from course_discovery_bulk.web.words import MAY_HAVE_CHANGED, outcome_sentence, preview_sentence, side_effects
 
 RUNNING, PREVIEW, DONE = "running", "preview", "done"
-MAY_HAVE_CHANGED: Final = (RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE, RowStatus.UNKNOWN)
 
 
 class TaskPage(Page):
@@ -57,7 +56,7 @@ def describe_task(request: HttpRequest, task: BulkOperationTask) -> dict[str, An
         "task": task,
         "line": lines_of([task])[0],
         "phase": phase,
-        "notes": place_problems(task, task.notes),
+        "notes": place_notes(task),
     }
     if phase == RUNNING:
         return {**context, "running": describe_running(task)}
@@ -73,7 +72,8 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "total": sum(counts.values()),
         "sentence": preview_sentence(counts) if is_preview else outcome_sentence(task, counts),
         "effects": list(side_effects(task.task_summary)) if is_preview else [],
-        "has_to_fix": any(counts[status] for status in TO_FIX),
+        "has_left_over": any(counts[status] for status in TO_FIX),
+        "has_to_fix": any(counts[status] for status in BAD_ROW_STATUSES),
         "can_apply": is_preview and counts[RowStatus.PENDING] > 0,
         "can_undo": not is_preview and any(counts[status] for status in MAY_HAVE_CHANGED) and _is_undoable(task),
         **rows_context(request, task, counts, parts, is_preview=is_preview),

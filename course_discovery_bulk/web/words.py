@@ -47,6 +47,7 @@ STAGES: Final = (
     ("planning", gettext_lazy("Planning the changes")),
     ("writing", gettext_lazy("Writing to the catalog")),
 )
+MAY_HAVE_CHANGED: Final = (RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE, RowStatus.UNKNOWN)
 MINUTE, HOUR = 60, 3600
 
 
@@ -56,6 +57,8 @@ def outcome_sentence(task: BulkOperationTask, counts: Mapping[str, int]) -> str:
     spared = sum(counts[status] for status in GOOD_ROW_STATUSES) - written
     if total == 0:
         return _("The file could not be read, and nothing was changed.")
+    if task.status == TaskStatus.CANCELLED and not any(counts[status] for status in MAY_HAVE_CHANGED):
+        return _("Cancelled before anything was written.")
     if total == spared:
         return _("Nothing was written: the catalog already held what the file says.")
     parts = [_written(written, total)]
