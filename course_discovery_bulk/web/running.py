@@ -94,8 +94,8 @@ def _headline(task: BulkOperationTask, stage: str) -> str:
 def _detail(task: BulkOperationTask, progress: service.Progress, stage: str) -> str:
     if task.cancel_requested_at:
         return _("It stops after the row in hand; what is written stays written.")
-    if progress.stage == "paused" and task.next_attempt_at:
-        return _("The catalog does not answer at the moment. It goes on by itself; you need not wait here.")
+    if task.next_attempt_at and task.next_attempt_at > timezone.now():
+        return _("Something it needs does not answer at the moment. It goes on by itself; you need not wait here.")
     if task.status == TaskStatus.PENDING:
         waited = (timezone.now() - task.created).total_seconds()
         return _("No worker is free yet. If this takes many minutes, tell the operators.") * (
