@@ -38,12 +38,16 @@
     const zone = find("[data-drop]");
     const isTooLarge = hasFile() && find("#upload-form input[type=file]").files[0].size > Number(zone.dataset.maxBytes);
     find("[data-too-large]").hidden = !isTooLarge;
+    find("[data-changed]").hidden = true;
     find("#file-check").replaceChildren();
     if (hasFile() && !isTooLarge) window.htmx.trigger("#file-check", "check-file");
   };
   const prepareDrop = (zone) => {
     const input = zone.querySelector("input[type=file]");
     zone.querySelector(".can-drop").hidden = false;
+    // Picking the file of the same name again, once it is corrected, is no change unless nothing was picked before.
+    input.addEventListener("click", () => { input.value = ""; });
+    input.addEventListener("cancel", checkFile);
     input.addEventListener("change", checkFile);
     zone.addEventListener("dragover", (event) => {
       event.preventDefault();
@@ -60,6 +64,22 @@
       input.focus();
       checkFile();
     });
+  };
+
+  // A browser cannot send a file that was saved anew after it was picked; it would show an error page of its own.
+  let isReadable = false;
+  const readBeforeSending = async (event) => {
+    if (isReadable || !hasFile()) return;
+    event.preventDefault();
+    try {
+      await find("#upload-form input[type=file]").files[0].slice(0, 1).arrayBuffer();
+      isReadable = true;
+      event.target.requestSubmit(event.submitter);
+    } catch {
+      event.submitter?.classList.remove("busy");
+      find("[data-changed]").hidden = false;
+      find("#upload-form input[type=file]").focus();
+    }
   };
 
   // --- connections: one word at a time, and another try later
@@ -111,6 +131,7 @@
     if (event.target.method === "post" && event.submitter) event.submitter.classList.add("busy");
   });
   window.addEventListener("pageshow", () => {
+    isReadable = false;
     for (const button of document.querySelectorAll(".busy")) button.classList.remove("busy");
   });
 
@@ -118,6 +139,7 @@
     showLocalTimes(document);
     announced = find("#task")?.dataset.announce ?? "";
     for (const zone of document.querySelectorAll("[data-drop]")) prepareDrop(zone);
+    find("#upload-form")?.addEventListener("submit", readBeforeSending);
     find("[data-focus]")?.focus();
   });
 })();
