@@ -15,7 +15,7 @@ from course_discovery_bulk.attachments import name_beside
 from course_discovery_bulk.csv_writing import write_csv
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.web.base import Page, address, find_task
+from course_discovery_bulk.web.base import Page, address, find_task, storage_away, too_many_tasks
 
 
 class Action(Page, ABC):
@@ -56,6 +56,23 @@ class Cancel(Action):
         return _("It had ended already; there was nothing left to stop.")
 
 
+class Retry(Page):
+    """Does what is left of a task that has ended, as a task of its own."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = find_task(request, pk)
+        try:
+            retried = service.retry(task, request.user).task
+        except service.NothingToRetry:
+            reason = _("There is nothing to try again: rows with problems have to be corrected in the file first.")
+        except UploadRefused as refusal:
+            reason = " ".join(problem.message for problem in refusal.problems)
+        else:
+            return HttpResponseRedirect(address("task", retried.pk))
+        messages.warning(request, reason, fail_silently=True)
+        return HttpResponseRedirect(address("task", task.pk))
+
+
 class PreviewUndo(Page):
     """Uploads what puts the previous values back, as a preview: nothing is written before somebody applies that."""
 
@@ -70,7 +87,9 @@ class PreviewUndo(Page):
         except DiscoveryError as error:
             reason = _("Discovery did not answer as it should: %(detail)s.") % {"detail": error.detail}
         except service.StorageUnavailable:
-            reason = _("Files cannot be stored at the moment. Try again in a few minutes.")
+            reason = storage_away()
+        except service.TooManyTasks:
+            reason = too_many_tasks()
         else:
             return HttpResponseRedirect(address("task", undone.pk))
         messages.warning(request, reason, fail_silently=True)

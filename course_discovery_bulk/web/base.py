@@ -103,6 +103,16 @@ def too_large() -> str:
     return _("A file may have up to %(limit)s. Split it and upload the parts.") % {"limit": largest_size()}
 
 
+def storage_away() -> str:
+    """What is said while files cannot be kept."""
+    return _("Files cannot be stored at the moment. Try again in a few minutes.")
+
+
+def too_many_tasks() -> str:
+    """What is said to somebody whose uploads pile up."""
+    return _("Many of your uploads are waiting already. Try again when some of them have ended.")
+
+
 def largest_size() -> str:
     """The limit of a file as people say it."""
     return _("%(number)g MB") % {"number": round(conf.read().max_file_bytes / 1024**2, 1)}

@@ -16,7 +16,7 @@ from course_discovery_bulk.documents import ColumnFacts, OperationFacts
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
 from course_discovery_bulk.inspection import FileLook
 from course_discovery_bulk.problems import Problem
-from course_discovery_bulk.web.base import Page, address, largest_size, show
+from course_discovery_bulk.web.base import Page, address, largest_size, show, storage_away, too_many_tasks
 from course_discovery_bulk.web.forms import CheckForm, UploadForm
 from course_discovery_bulk.web.listing import TaskLine, lines_of
 
@@ -42,8 +42,11 @@ class NewUpload(Page):
         except UploadRefused as refusal:
             return _show_form(request, operation, form, problems=refusal.problems)
         except service.StorageUnavailable:
-            form.add_error(None, _("Files cannot be stored at the moment. Try again in a few minutes."))
+            form.add_error(None, storage_away())
             return _show_form(request, operation, form, problems=(), status=503)
+        except service.TooManyTasks:
+            form.add_error(None, too_many_tasks())
+            return _show_form(request, operation, form, problems=(), status=429)
         return HttpResponseRedirect(address("task", submission.task.pk))
 
 

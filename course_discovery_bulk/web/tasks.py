@@ -76,6 +76,8 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "has_to_fix": any(counts[status] for status in BAD_ROW_STATUSES),
         "can_apply": is_preview and counts[RowStatus.PENDING] > 0,
         "can_undo": not is_preview and any(counts[status] for status in MAY_HAVE_CHANGED) and _is_undoable(task),
+        "retry": None if is_preview else service.retry_of(task),
+        "can_retry": not is_preview and service.rows_to_retry(task).exists(),
         **rows_context(request, task, counts, parts, is_preview=is_preview),
     }
 

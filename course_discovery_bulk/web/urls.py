@@ -11,6 +11,7 @@ of_a_task = [
     path("progress/", tasks.TaskProgress.as_view(), name="progress"),
     path("apply/", actions.Apply.as_view(), name="apply"),
     path("cancel/", actions.Cancel.as_view(), name="cancel"),
+    path("retry/", actions.Retry.as_view(), name="retry"),
     path("undo/", actions.PreviewUndo.as_view(), name="undo"),
     path("uploaded/", downloads.UploadedFile.as_view(), name="uploaded"),
     path("results.csv", downloads.Results.as_view(), name="results"),

@@ -88,7 +88,7 @@ def course_file(tmp_path: Path) -> Callable[..., Path]:
             "end_date": "2027-12-15",
         }
         names = [(header or {}).get(name, name) for name in row]
-        rows = [{**row, "number": f"{prefix}{number}"} for number in range(count)]
+        rows = [{**row, "number": f"{prefix}{at}", "title": f"{prefix} course {at}"} for at in range(count)]
         rows[0] |= first_row
         file = tmp_path / f"{prefix}.csv"
         file.write_text("\n".join([",".join(names), *(",".join(each.values()) for each in rows), ""]))

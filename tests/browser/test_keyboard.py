@@ -29,6 +29,7 @@ def test_upload_with_the_keyboard_alone(sit, course_file):
     desk.wait_for("preview")
     desk.tab_to("Apply these changes")
     keys.press("Enter")
+    desk.wait_for("running")
     desk.tab_to("cancel")
     desk.wait_for("done")
     assert desk.focused() == "task-heading"

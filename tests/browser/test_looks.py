@@ -30,7 +30,7 @@ def test_every_screen(sit, course_file, tmp_path, look):
     change = tmp_path / "changes.csv"
     rows = [
         f"edX+{prefix}1,A new title,<p>Short &amp; sweet</p>,Computer Science,Advanced,one; two",
-        f"edX+{prefix}2,A course,,,,",
+        f"edX+{prefix}2,{prefix} course 2,,,,",
         f"edX+{prefix}3,,,Compter Science,,",
         "edX+NONE,x,,,,",
     ]

@@ -16,6 +16,12 @@ def test_cancel_stops_and_says_what_is_left(sit, course_file):
     expect(desk.page.get_by_role("link", name="Not started")).to_be_visible()
     desk.look("cancelled")
 
+    desk.page.get_by_role("button", name="Retry what is not done").click()
+    desk.sees("retry of no.")
+    desk.wait_for("done")
+    expect(desk.page.locator("#outcome")).to_contain_text("rows were written.")
+    desk.look("retried")
+
 
 def test_undo_is_previewed_and_applied(sit, course_file, tmp_path):
     desk = sit("editor")

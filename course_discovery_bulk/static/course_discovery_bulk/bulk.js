@@ -33,6 +33,8 @@
   };
 
   // --- the picked file
+  let checkedFor = "";
+  const operation = () => find("input[name=task_type]").value;
   const hasFile = () => Boolean(find("#upload-form input[type=file]")?.files.length);
   const checkFile = () => {
     const zone = find("[data-drop]");
@@ -40,6 +42,7 @@
     find("[data-too-large]").hidden = !isTooLarge;
     find("[data-changed]").hidden = true;
     find("#file-check").replaceChildren();
+    checkedFor = operation();
     if (hasFile() && !isTooLarge) window.htmx.trigger("#file-check", "check-file");
   };
   const prepareDrop = (zone) => {
@@ -118,7 +121,7 @@
     const news = find("#progress") ?? find("#task");
     announce(news?.dataset.announce);
     if (hadFocus && target) keepFocus(target);
-    if (event.detail.elt.id === "operation" && hasFile()) checkFile();
+    if (hasFile() && operation() !== checkedFor) checkFile();
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!event.detail.successful) return;

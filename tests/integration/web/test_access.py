@@ -7,7 +7,7 @@ from tests.integration.web.conftest import PAGE
 
 GETS = ("", "history/", "operations/course_create/template.csv", "operations/course_update/export.csv")
 OF_A_TASK = ("", "progress/", "results.csv", "failed.csv", "undo.csv", "uploaded/")
-POSTS = ("apply/", "cancel/", "undo/")
+POSTS = ("apply/", "cancel/", "retry/", "undo/")
 
 
 @pytest.fixture
@@ -92,12 +92,12 @@ def test_pages_have_nothing_inline_and_ask_no_other_host(browser, task):
         assert 'src="/static/django_htmx/htmx' in page
 
 
-@pytest.mark.parametrize("path", ["", "check/", "{pk}/apply/", "{pk}/cancel/", "{pk}/undo/"])
+@pytest.mark.parametrize("path", ["", "check/", "{pk}/apply/", "{pk}/cancel/", "{pk}/retry/", "{pk}/undo/"])
 def test_forms_need_their_token(browser, task, path):
     client = browser("editor", enforce_csrf_checks=True)
     assert client.post(f"{PAGE}/{path.format(pk=task.pk)}").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["{pk}/apply/", "{pk}/cancel/", "{pk}/undo/", "check/"])
+@pytest.mark.parametrize("path", ["{pk}/apply/", "{pk}/cancel/", "{pk}/retry/", "{pk}/undo/", "check/"])
 def test_links_change_nothing(browser, task, path):
     assert browser("editor").get(f"{PAGE}/{path.format(pk=task.pk)}").status_code == 405

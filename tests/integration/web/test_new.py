@@ -97,6 +97,15 @@ def test_going_back_to_run_after_a_preview_makes_another(browser):
     assert BulkOperationTask.objects.count() == 2
 
 
+def test_uploads_that_pile_up_are_refused_with_a_word(browser, settings):
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "WAITING_TASKS_PER_USER": 1}
+    client = browser("editor")
+    client.post(f"{PAGE}/", form())
+    answer = client.post(f"{PAGE}/", form())
+    assert answer.status_code == 429
+    assert b"Many of your uploads are waiting already." in answer.content
+
+
 def test_oversized_request_is_refused_unread(browser, settings):
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "MAX_FILE_BYTES": 1000}
     answer = browser("editor").post(f"{PAGE}/", form(b"x" * 70_000))

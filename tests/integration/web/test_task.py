@@ -126,6 +126,33 @@ def test_undo_of_what_changed_nothing_says_so(browser, catalog):
     assert b"The task changed nothing." in client.get(f"{PAGE}/{task.pk}/undo.csv", follow=True).content
 
 
+def test_retry_does_what_was_left_over_once(browser, catalog):
+    task = catalog("course_update", [CHANGE, SAME, WRONG], user="editor", dry_run=True)
+    client = browser("editor")
+    client.post(f"{PAGE}/{task.pk}/cancel/")
+    work(task)
+    assert "Retry what is not done" in page_of(client, task)
+
+    first, second = (client.post(f"{PAGE}/{task.pk}/retry/")["Location"] for _ in range(2))
+    retried = BulkOperationTask.objects.get(parent=task)
+    assert first == second == f"{PAGE}/{retried.pk}/"
+    work(retried)
+    assert "1 row will be written" in texts(page_of(client, retried))
+    assert f"retry of no. {task.pk}" in texts(page_of(client, retried))
+    old = texts(page_of(client, task))
+    assert f"To its retry, no. {retried.pk}" in old
+    assert "Retry what is not done" not in old
+
+
+def test_what_has_to_be_corrected_first_is_not_retried(browser, catalog):
+    task = catalog("course_update", [WRONG], user="editor")
+    client = browser("editor")
+    assert "Retry what is not done" not in page_of(client, task)
+    answer = client.post(f"{PAGE}/{task.pk}/retry/", follow=True)
+    assert b"There is nothing to try again" in answer.content
+    assert BulkOperationTask.objects.filter(parent=task).count() == 0
+
+
 def test_running_task_can_be_watched_and_cancelled(browser, upload, django_user_model):
     editor = django_user_model.objects.get(username="editor")
     file = ContentFile(csv_of([BARE]), name="courses.csv")
