@@ -33,7 +33,7 @@ class TaskProgress(Page):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         task = find_task(request, pk)
         if phase_of(task) == RUNNING and not _is_asked_to_stop_since(request, task):
-            return show(request, "_progress.html", {"task": task, "running": describe_running(task)})
+            return show(request, "_looked_again.html", describe_task(request, task))
         answer = show(request, "_task_changed.html", describe_task(request, task))
         answer["HX-Retarget"] = "#task"
         answer["HX-Reswap"] = "outerHTML"

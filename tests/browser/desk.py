@@ -54,6 +54,10 @@ class Desk:
     def apply(self) -> None:
         self.page.get_by_role("button", name="Apply these changes").click()
 
+    def is_at(self, stage: str) -> None:
+        """Until the task has come as far as that."""
+        expect(self.page.locator("li[aria-current=step]")).to_contain_text(stage)
+
     def wait_for(self, phase: str) -> None:
         """Until the page shows it by itself: nobody reloads."""
         self.page.locator(f"#task[data-phase={phase}]").wait_for(timeout=PATIENCE_MS)
@@ -93,7 +97,7 @@ class Desk:
         told = [f"{each['id']}: {each['help']}: {[node['html'] for node in each['nodes']]}" for each in found]
         assert told == []
         overflow = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert self.page.evaluate(overflow) == 0
+        assert self.page.evaluate(overflow) == 0, "wider than the window"
 
     def look(self, name: str) -> None:
         self.picture(name)

@@ -22,7 +22,7 @@ def test_every_screen(sit, course_file, tmp_path, look):
     desk.preview()
     desk.look("preview-create")
     desk.apply()
-    desk.sees("Writing to the catalog")
+    desk.is_at("Writing to the catalog")
     desk.look("running")
     desk.wait_for("done")
     desk.look("done-create")
