@@ -17,6 +17,7 @@ def test_upload_with_the_keyboard_alone(sit, course_file):
     assert desk.page.evaluate("() => document.activeElement.value") == "course_editor_update"
     keys.press("ArrowUp")
     expect(desk.page).to_have_url(f"{desk.site}/bulk-operations/?operation=course_create")
+    expect(desk.page.locator("input[name=task_type]")).to_have_value("course_create")
 
     desk.tab_to("id_csv_file")
     with desk.page.expect_file_chooser() as chooser:
