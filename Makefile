@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-slow test-faults mariadb-client coverage quality format docs requirements upgrade clean
+.PHONY: help demo test test-slow test-browser test-faults mariadb-client coverage quality format docs requirements upgrade clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -51,6 +51,9 @@ test-faults: $(VENV)/installed-faults ## Run the fault lane on real processes (T
 # Compiled on the spot: on Debian and Ubuntu it needs mariadb-server default-libmysqlclient-dev pkg-config gcc python3-dev.
 mariadb-client: $(VENV)/installed-faults ## Add what the fault lane needs for MariaDB; without it, it runs on SQLite
 	@$(PIP_INSTALL) -r requirements/services.in
+
+test-browser: $(VENV)/installed-test ## Drive the page in the system's Chromium (BROWSER_EXECUTABLE names another)
+	@$(BIN)/python -m pytest -m browser tests/browser $(TEST_ARGS)
 
 coverage: $(VENV)/installed-test ## Run the same tests and show what they leave out
 	@$(BIN)/python -m coverage run -m pytest

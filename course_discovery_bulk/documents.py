@@ -15,7 +15,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from course_discovery_bulk import conf
 from course_discovery_bulk.access import User, sees_all
 from course_discovery_bulk.choices import Transport
-from course_discovery_bulk.csv_writing import CONTENT_TYPE, Table, write_csv
+from course_discovery_bulk.csv_writing import Table
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.exceptions import DiscoveryError, Forbidden
 from course_discovery_bulk.exports import export_table
@@ -28,19 +28,19 @@ from course_discovery_bulk.undo import undo_table
 from course_discovery_bulk.viewpoint import Viewpoint
 
 __all__ = [
-    "CONTENT_TYPE",
     "ColumnFacts",
     "OperationFacts",
     "describe_operation",
     "describe_operations",
     "export",
     "failed",
+    "lookups_of",
+    "organizations",
     "results",
     "schema",
     "template",
     "template_with_example",
     "undo",
-    "write_csv",
 ]
 
 
@@ -120,6 +120,17 @@ def describe_operations(user: User, host: str) -> Iterator[OperationFacts]:
     """All operations, likewise."""
     lookups, error = _allowed(user, host)
     return (_describe(operation, lookups, error) for operation in all_operations())
+
+
+def lookups_of(user: User, host: str) -> Lookups:
+    """Everything a cell may name, as this user sees it; raises DiscoveryError where discovery does not say."""
+    return _viewpoint(user, host).lookups
+
+
+def organizations(user: User, host: str) -> tuple[str, ...]:
+    """Keys of the organizations that this user may write for; none where discovery does not say."""
+    lookups, _ = _allowed(user, host)
+    return tuple(entry.key for entry in lookups.organizations.entries) if lookups else ()
 
 
 def _viewpoint(user: User, host: str) -> Viewpoint:

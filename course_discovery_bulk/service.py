@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
@@ -26,17 +26,15 @@ from course_discovery_bulk.choices import (
     TaskStatus,
     Transport,
 )
-from course_discovery_bulk.data import FileFacts
 from course_discovery_bulk.exceptions import BulkOperationError, StorageUnavailable, UploadRefused
 from course_discovery_bulk.health import Health, check_health
+from course_discovery_bulk.inspection import FileLook, check_file, look_at, refused_look
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations, get_operation
 from course_discovery_bulk.pipeline.leases import expect_job, patience
-from course_discovery_bulk.pipeline.read import Limits, inspect_file
 from course_discovery_bulk.pipeline.summarise import count_rows
-from course_discovery_bulk.pipeline.validate import validate_headers
-from course_discovery_bulk.problems import BAD_OPTION, FORBIDDEN, Place, Problem, problem
+from course_discovery_bulk.problems import BAD_OPTION, FORBIDDEN, Place, problem
 from course_discovery_bulk.retries import NothingToRetry, make_retry, retry_of, rows_to_retry
 from course_discovery_bulk.tasks import ring
 from course_discovery_bulk.tasks import sweep as run_sweep
@@ -51,6 +49,7 @@ __all__ = [
     "apply",
     "cancel",
     "health",
+    "inspect",
     "may_use",
     "open_file",
     "operations",
@@ -119,6 +118,19 @@ def option_choices() -> dict[str, tuple[str, ...]]:
     return {**CHOICES, "on_existing": tuple(on_existing)}
 
 
+def inspect(user: User, *, file: File[bytes], task_type: str) -> FileLook:
+    """What a submission of this file would meet at once, with its first rows; nothing is stored or recorded.
+
+    Raises UnknownOperation.
+    """
+    operation = get_operation(task_type)
+    try:
+        _refuse_transport(user)
+    except UploadRefused as refusal:
+        return refused_look(refusal)
+    return look_at(file, operation)
+
+
 def submit(
     user: User,
     *,
@@ -136,7 +148,7 @@ def submit(
     _refuse_transport(user)
     _refuse_flood(user)
     chosen = _checked_options(options or {}, operation)
-    facts, notes = _inspect(file, operation)
+    facts, notes = check_file(file, operation)
     draft = BulkOperationTask(
         original_filename=_display_name(file.name),
         file_sha256=_checksum(file),
@@ -277,17 +289,6 @@ def _allowed(name: str, allowed: Mapping[str, tuple[str, ...]]) -> str:
     if name in NUMBERS:
         return f"a whole number from 1, with on_error={OnError.STOP}"
     return ", ".join(allowed.get(name, ())) or "none"
-
-
-def _inspect(file: File[bytes], operation: Operation) -> tuple[FileFacts, tuple[Problem, ...]]:
-    stream = cast("BinaryIO", file)
-    limits = Limits.from_settings(conf.read())
-    stream.seek(0)
-    facts = inspect_file(stream, limits, known_headers=frozenset(operation.known_headers))
-    found = validate_headers(facts.headers, operation)
-    if any(item.is_error for item in found):
-        raise UploadRefused(found)
-    return facts, (*facts.notes, *found)
 
 
 def _checksum(file: File[bytes]) -> str:

@@ -80,7 +80,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "sandbox_discovery.User"
 # The seeded accounts are for show; a slow hash would only slow the tests down.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-LOGIN_URL = "/admin/login/"
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/bulk-operations/"
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.views import LoginView
 from django.contrib.staticfiles.views import serve as serve_static
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.static import serve as serve_media
@@ -24,6 +25,8 @@ def _include_if_there(prefix: str, module: str) -> list[URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    # The admin's own login turns away everybody who is not staff.
+    path("login/", LoginView.as_view(template_name="admin/login.html", extra_context={"title": "Log in"})),
     *_include_if_there("api/v1/bulk_operation_tasks/", BULK_API),
     *_include_if_there("bulk-operations/", BULK_PAGES),
     path("", include("sandbox.discovery.urls")),

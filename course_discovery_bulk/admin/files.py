@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import PurePath
 from typing import Final
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk import documents, service
 from course_discovery_bulk.access import User
+from course_discovery_bulk.attachments import attach_csv, name_beside
 from course_discovery_bulk.csv_writing import Table
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
 from course_discovery_bulk.models import BulkOperationTask
@@ -50,7 +49,9 @@ def send_file(request: HttpRequest, task: BulkOperationTask, kind: str) -> HttpR
             return FileResponse(
                 service.open_file(task), as_attachment=True, filename=task.original_filename, content_type=BINARY
             )
-        return _send_table(TABLES[kind](task, request.user, request.get_host()), task, kind)
+        return attach_csv(
+            TABLES[kind](task, request.user, request.get_host()), name_beside(task.original_filename, kind)
+        )
     except DocumentRefused as refusal:
         reason = refusal.detail
     except DiscoveryError as error:
@@ -64,15 +65,3 @@ def send_file(request: HttpRequest, task: BulkOperationTask, kind: str) -> HttpR
 def _addresses(task: BulkOperationTask) -> Iterator[tuple[str, str]]:
     for kind, label in LABELS.items():
         yield reverse(f"admin:{NAME}", args=[task.pk, kind]), str(label)
-
-
-def _send_table(table: Table, task: BulkOperationTask, kind: str) -> StreamingHttpResponse:
-    name = f"{PurePath(task.original_filename).stem}-{kind}.csv"
-    return StreamingHttpResponse(
-        documents.write_csv(table),
-        content_type=documents.CONTENT_TYPE,
-        headers={
-            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )

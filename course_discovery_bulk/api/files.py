@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from course_discovery_bulk import service
 from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.downloads import IgnoreAccept
-from course_discovery_bulk.api.links import LinkInvalid, read_token, safe_name
+from course_discovery_bulk.api.links import LinkInvalid, read_token
+from course_discovery_bulk.attachments import safe_name
 from course_discovery_bulk.models import BulkOperationTask
 
 CSV = "text/csv"

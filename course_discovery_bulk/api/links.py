@@ -6,20 +6,15 @@ cookies. It names one task and runs out after `file_link_seconds`.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.urls import reverse
 from rest_framework.request import Request
 
 from course_discovery_bulk import conf
+from course_discovery_bulk.attachments import safe_name
 from course_discovery_bulk.models import BulkOperationTask
 
 NAMESPACE = "bulk_operations_api"
-FALLBACK_NAME = "upload.csv"
-MAX_NAME_LENGTH = 255
-INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, formatting (direction marks too), surrogates, breaks
 
 _signer = TimestampSigner(sep=".", salt="course_discovery_bulk.file")
 
@@ -50,10 +45,3 @@ def read_token(token: str) -> int:
         raise LinkExpired from expired
     except BadSignature as wrong:
         raise LinkInvalid from wrong
-
-
-def safe_name(original: str) -> str:
-    """The file name as the last part of a URL: no folders, nothing invisible, never empty or dots only."""
-    last = re.split(r"[/\\]", original)[-1]
-    shown = "".join(character for character in last if unicodedata.category(character) not in INVISIBLE)
-    return shown.strip().lstrip(".")[:MAX_NAME_LENGTH] or FALLBACK_NAME

@@ -11,9 +11,10 @@ from rest_framework.response import Response
 
 from course_discovery_bulk import documents
 from course_discovery_bulk.api.base import BulkOperationsView
-from course_discovery_bulk.api.downloads import IgnoreAccept, download_csv
+from course_discovery_bulk.api.downloads import IgnoreAccept
 from course_discovery_bulk.api.errors import known_operations
 from course_discovery_bulk.api.serializers import OperationSerializer
+from course_discovery_bulk.attachments import attach_csv
 from course_discovery_bulk.exceptions import UnknownOperation
 
 
@@ -63,7 +64,7 @@ class OperationTemplate(OperationView):
     def get(self, request: Request, type_name: str) -> StreamingHttpResponse:
         wants_example = request.query_params.get("example", "").lower() == "true"
         make = documents.template_with_example if wants_example else documents.template
-        return download_csv(make(type_name), f"{type_name}-template.csv")
+        return attach_csv(make(type_name), f"{type_name}-template.csv")
 
 
 class OperationExport(OperationView):
@@ -79,7 +80,7 @@ class OperationExport(OperationView):
             organization=request.query_params.get("org", "").strip(),
             keys=_keys(request),
         )
-        return download_csv(table, f"{type_name}-export.csv")
+        return attach_csv(table, f"{type_name}-export.csv")
 
 
 def _keys(request: Request) -> list[str]:

@@ -7,7 +7,8 @@ from rest_framework.request import Request
 
 from course_discovery_bulk import documents
 from course_discovery_bulk.api.base import BulkOperationsView, find_task
-from course_discovery_bulk.api.downloads import IgnoreAccept, download_csv, name_beside
+from course_discovery_bulk.api.downloads import IgnoreAccept
+from course_discovery_bulk.attachments import attach_csv, name_beside
 
 
 class TaskTable(BulkOperationsView):
@@ -21,7 +22,7 @@ class TaskResults(TaskTable):
 
     def get(self, request: Request, pk: int) -> StreamingHttpResponse:
         task = find_task(request, pk)
-        return download_csv(documents.results(task), name_beside(task.original_filename, "results"))
+        return attach_csv(documents.results(task), name_beside(task.original_filename, "results"))
 
 
 class TaskFailed(TaskTable):
@@ -29,7 +30,7 @@ class TaskFailed(TaskTable):
 
     def get(self, request: Request, pk: int) -> StreamingHttpResponse:
         task = find_task(request, pk)
-        return download_csv(documents.failed(task), name_beside(task.original_filename, "failed"))
+        return attach_csv(documents.failed(task), name_beside(task.original_filename, "failed"))
 
 
 class TaskUndo(TaskTable):
@@ -38,4 +39,4 @@ class TaskUndo(TaskTable):
     def get(self, request: Request, pk: int) -> StreamingHttpResponse:
         task = find_task(request, pk)
         table = documents.undo(task, request.user, request.get_host())
-        return download_csv(table, name_beside(task.original_filename, "undo"))
+        return attach_csv(table, name_beside(task.original_filename, "undo"))

@@ -118,6 +118,8 @@ def _show_places(site: Site, task: int) -> None:
     display.show_facts(
         "Where to look",
         [
+            ("the page (log in as below)", f"{site.url}/bulk-operations/"),
+            ("this upload on the page", f"{site.url}/bulk-operations/{task}/"),
             ("uploads in the admin", f"{site.url}/admin/course_discovery_bulk/bulkoperationtask/{task}/change/"),
             ("this upload over REST", f"{site.url}/api/v1/bulk_operation_tasks/{task}/"),
             ("its rows", f"{site.url}/api/v1/bulk_operation_tasks/{task}/rows/"),

@@ -1,0 +1,41 @@
+"""Where a problem stands in the file that somebody uploaded, in a spreadsheet's own words: F12."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from course_discovery_bulk.columns.headers import normalise_header
+from course_discovery_bulk.pipeline.reading.heading import column_letter
+from course_discovery_bulk.problems import Problem
+
+__all__ = ["CellAddresses", "PlacedProblem", "column_letter"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedProblem:
+    """A problem and the cell it is about, such as F12; empty where it is about no cell of the file."""
+
+    problem: Problem
+    address: str
+
+
+class CellAddresses:
+    """The addresses of one file; `known` maps every accepted header, normalised, to the column it means."""
+
+    def __init__(self, headers: Sequence[str], known: Mapping[str, str]) -> None:
+        self._letters: dict[str, str] = {}
+        for position, header in enumerate(headers):
+            plain = normalise_header(header)
+            for name in (known.get(plain), plain):
+                if name:
+                    self._letters.setdefault(name, column_letter(position))
+
+    def of(self, column: str | None, line: int | None) -> str:
+        """The address of a cell; empty where the file has no such column, or no line is meant."""
+        letter = self._letters.get(column or "") or self._letters.get(normalise_header(column or ""))
+        return f"{letter}{line}" if letter and line else ""
+
+    def place(self, problems: Iterable[Problem]) -> tuple[PlacedProblem, ...]:
+        """The problems with their addresses."""
+        return tuple(PlacedProblem(problem=item, address=self.of(item.column, item.line)) for item in problems)

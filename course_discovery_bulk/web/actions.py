@@ -1,0 +1,110 @@
+"""What can be asked of a task on its page: carry out a preview, stop, put back. Each ends on a page to look at."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from io import BytesIO
+
+from django.contrib import messages
+from django.core.files import File
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from course_discovery_bulk import documents, service
+from course_discovery_bulk.attachments import name_beside
+from course_discovery_bulk.csv_writing import write_csv
+from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, UploadRefused
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.web.base import Page, address, find_task, storage_away, too_many_tasks
+
+
+class Action(Page, ABC):
+    """One thing to ask for; a task that is past it is shown with the reason."""
+
+    @abstractmethod
+    def ask(self, task: BulkOperationTask) -> bool:
+        """Ask for it; False where the task is past it."""
+
+    @abstractmethod
+    def too_late(self) -> str:
+        """Why it was not taken up."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = find_task(request, pk)
+        if not self.ask(task):
+            messages.warning(request, self.too_late(), fail_silently=True)
+        return HttpResponseRedirect(address("task", task.pk))
+
+
+class Apply(Action):
+    """Carries out the plan of a preview."""
+
+    def ask(self, task: BulkOperationTask) -> bool:
+        return service.apply(task)
+
+    def too_late(self) -> str:
+        return _("This preview was applied or discarded before; nothing was started.")
+
+
+class Cancel(Action):
+    """Stops a task before its next row, or discards a preview."""
+
+    def ask(self, task: BulkOperationTask) -> bool:
+        return service.cancel(task)
+
+    def too_late(self) -> str:
+        return _("It had ended already; there was nothing left to stop.")
+
+
+class Retry(Page):
+    """Does what is left of a task that has ended, as a task of its own."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = find_task(request, pk)
+        try:
+            retried = service.retry(task, request.user).task
+        except service.NothingToRetry:
+            reason = _("There is nothing to try again: rows with problems have to be corrected in the file first.")
+        except UploadRefused as refusal:
+            reason = " ".join(problem.message for problem in refusal.problems)
+        else:
+            return HttpResponseRedirect(address("task", retried.pk))
+        messages.warning(request, reason, fail_silently=True)
+        return HttpResponseRedirect(address("task", task.pk))
+
+
+class PreviewUndo(Page):
+    """Uploads what puts the previous values back, as a preview: nothing is written before somebody applies that."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = find_task(request, pk)
+        try:
+            undone = _submit_undo(request, task)
+        except DocumentRefused as refusal:
+            reason = refusal.detail
+        except UploadRefused:
+            reason = _("There is nothing to put back: the previous values are there already.")
+        except DiscoveryError as error:
+            reason = _("Discovery did not answer as it should: %(detail)s.") % {"detail": error.detail}
+        except service.StorageUnavailable:
+            reason = storage_away()
+        except service.TooManyTasks:
+            reason = too_many_tasks()
+        else:
+            return HttpResponseRedirect(address("task", undone.pk))
+        messages.warning(request, reason, fail_silently=True)
+        return HttpResponseRedirect(address("task", task.pk))
+
+
+def _submit_undo(request: HttpRequest, task: BulkOperationTask) -> BulkOperationTask:
+    table = documents.undo(task, request.user, request.get_host())
+    content = b"".join(write_csv(table))
+    file = File(BytesIO(content), name=name_beside(task.original_filename, "undo"))
+    submission = service.submit(
+        request.user,
+        file=file,
+        task_type=task.task_type,
+        options={"dry_run": True},
+        site_domain=request.get_host(),
+    )
+    return submission.task

@@ -1,0 +1,107 @@
+"""The files that people get from the page; where there is none, they are back on a page that says why."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Final
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from course_discovery_bulk import documents, service
+from course_discovery_bulk.attachments import attach_csv, name_beside, safe_name
+from course_discovery_bulk.csv_writing import Table
+from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.web.base import Page, address, find_task
+
+BINARY: Final = "application/octet-stream"  # an upload is never shown, only kept
+
+
+class TaskFile(Page, ABC):
+    """A table made of a task."""
+
+    suffix: str
+
+    @abstractmethod
+    def table(self, request: HttpRequest, task: BulkOperationTask) -> Table:
+        """The table; DocumentRefused or DiscoveryError where there is none."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        task = find_task(request, pk)
+        try:
+            return attach_csv(self.table(request, task), name_beside(task.original_filename, self.suffix))
+        except (DocumentRefused, DiscoveryError) as error:
+            return _back(request, address("task", task.pk), _reason(error))
+
+
+class Results(TaskFile):
+    """Every row with what became of it."""
+
+    suffix = "results"
+
+    def table(self, request: HttpRequest, task: BulkOperationTask) -> Table:
+        return documents.results(task)
+
+
+class Failed(TaskFile):
+    """The rows that are to be fixed; the file can be uploaded again as it is."""
+
+    suffix = "failed"
+
+    def table(self, request: HttpRequest, task: BulkOperationTask) -> Table:
+        return documents.failed(task)
+
+
+class Undo(TaskFile):
+    """An upload that puts the previous values back."""
+
+    suffix = "undo"
+
+    def table(self, request: HttpRequest, task: BulkOperationTask) -> Table:
+        return documents.undo(task, request.user, request.get_host())
+
+
+class UploadedFile(Page):
+    """The file as it was uploaded."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        task = find_task(request, pk)
+        try:
+            file = service.open_file(task)
+        except (FileNotFoundError, service.StorageUnavailable):
+            return _back(request, address("task", task.pk), _("The file is no longer kept, or cannot be read now."))
+        return FileResponse(file, as_attachment=True, filename=safe_name(task.original_filename), content_type=BINARY)
+
+
+class Template(Page):
+    """The header line of an operation's files, with an example row where that is asked for."""
+
+    def get(self, request: HttpRequest, type_name: str) -> HttpResponseBase:
+        wants_example = request.GET.get("example") == "true"
+        make = documents.template_with_example if wants_example else documents.template
+        return attach_csv(make(type_name), f"{type_name}-{'example' if wants_example else 'template'}.csv")
+
+
+class Export(Page):
+    """What the catalog holds now, as a file that changes nothing when it is uploaded."""
+
+    def get(self, request: HttpRequest, type_name: str) -> HttpResponseBase:
+        organization = request.GET.get("org", "").strip()
+        try:
+            table = documents.export(type_name, request.user, request.get_host(), organization=organization)
+        except (DocumentRefused, DiscoveryError) as error:
+            return _back(request, f"{address('new')}?operation={type_name}", _reason(error))
+        return attach_csv(table, f"{type_name}-export.csv")
+
+
+def _reason(error: DocumentRefused | DiscoveryError) -> str:
+    if isinstance(error, DocumentRefused):
+        return error.detail
+    return _("Discovery did not answer as it should: %(detail)s.") % {"detail": error.detail}
+
+
+def _back(request: HttpRequest, target: str, reason: str) -> HttpResponseRedirect:
+    messages.warning(request, reason, fail_silently=True)
+    return HttpResponseRedirect(target)

@@ -1,0 +1,131 @@
+"""The forms of the page; whether a file or an option is accepted is for `service` to say."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from course_discovery_bulk import service
+from course_discovery_bulk.choices import DateOrder, OnError, OnExisting
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.web.words import TASK_WORDS
+
+RUN, PREVIEW = "run", "preview"
+ON_ERROR = (
+    ("", _("Write the good rows and report the others")),
+    (OnError.ALL_OR_NOTHING, _("Write nothing if any row has a problem")),
+    (OnError.STOP, _("Stop when too many rows have failed")),
+)
+ON_EXISTING = {
+    OnExisting.SKIP: _("Leave it as it is"),
+    OnExisting.UPDATE: _("Change it to what the row says"),
+    OnExisting.CREATE: _("Make another one"),
+}
+DATE_ORDER = (
+    ("", _("Report it as a problem of its row")),
+    (DateOrder.MONTH_FIRST, _("March 4 (month first)")),
+    (DateOrder.DAY_FIRST, _("3 April (day first)")),
+)
+
+
+def operation_choices() -> list[tuple[str, str]]:
+    """The registered operations, as they are now."""
+    return [(operation.type, operation.label) for operation in service.operations()]
+
+
+class UploadForm(forms.Form):
+    """A file, its operation and options.
+
+    `sent_once` keeps a double click from making two tasks. `is_whole` is the last field of the page: an upload that was
+    cut off on its way has lost it, and perhaps its wish for a mere preview with it.
+    """
+
+    task_type = forms.ChoiceField(choices=operation_choices, widget=forms.HiddenInput)
+    sent_once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    csv_file = forms.FileField(label=_("File"), allow_empty_file=True)
+    on_error = forms.ChoiceField(
+        label=_("If some rows have problems"), choices=ON_ERROR, widget=forms.RadioSelect, required=False
+    )
+    stop_after = forms.IntegerField(
+        label=_("Stop after this many failed rows"), min_value=1, max_value=10**6, required=False, initial=10
+    )
+    date_order = forms.ChoiceField(
+        label=_("A date such as 03/04/2027"), choices=DATE_ORDER, widget=forms.RadioSelect, required=False
+    )
+    wish = forms.ChoiceField(choices=((PREVIEW, ""), (RUN, "")), widget=forms.HiddenInput)
+    is_whole = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, on_existing: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["csv_file"].widget.attrs.update({"accept": ".csv,.tsv,.txt,.xlsx", "class": "file-input"})
+        if len(on_existing) > 1:
+            choices = [
+                (value if place else "", ON_EXISTING.get(OnExisting(value), value))
+                for place, value in enumerate(on_existing)
+            ]
+            self.fields["on_existing"] = forms.ChoiceField(
+                label=_("If it exists already"), choices=choices, widget=forms.RadioSelect, required=False
+            )
+
+    def options(self) -> dict[str, Any]:
+        """The options of the upload, for `service` to judge."""
+        given = {name: self.cleaned_data.get(name) for name in ("on_error", "on_existing", "date_order")}
+        stops = given["on_error"] == OnError.STOP
+        return {
+            **given,
+            "stop_after": self.cleaned_data.get("stop_after") if stops else None,
+            "dry_run": self.cleaned_data["wish"] == PREVIEW,
+        }
+
+
+class CheckForm(forms.Form):
+    """A file that has only been picked, and the operation it is meant for."""
+
+    task_type = forms.ChoiceField(choices=operation_choices)
+    csv_file = forms.FileField(allow_empty_file=True)
+
+
+class HistoryForm(forms.Form):
+    """What the list of uploads is narrowed by; days are those of UTC."""
+
+    name = forms.CharField(label=_("File name"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    state = forms.ChoiceField(label=_("State"), required=False)
+    operation = forms.ChoiceField(label=_("Operation"), required=False)
+    person = forms.CharField(label=_("Person"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    since = forms.DateField(label=_("From (UTC)"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To (UTC)"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, is_staff: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [("", _("All states")), *TASK_WORDS.items()]  # type: ignore[attr-defined]
+        self.fields["operation"].choices = [("", _("All operations")), *operation_choices()]  # type: ignore[attr-defined]
+        if not is_staff:
+            del self.fields["person"]
+
+    def narrow(self, tasks: QuerySet[BulkOperationTask]) -> QuerySet[BulkOperationTask]:
+        """The tasks that fit everything that was given; what makes no sense narrows nothing."""
+        given = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
+        wanted = {
+            "original_filename__icontains": given.get("name"),
+            "status": given.get("state"),
+            "task_type": given.get("operation"),
+            "uploaded_by__username__icontains": given.get("person"),
+            "created__gte": _start_of(given.get("since")),
+            "created__lt": _start_of(given.get("until"), days=1),
+        }
+        return tasks.filter(**{name: value for name, value in wanted.items() if value})
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything was given."""
+        return any(self.data.get(name) for name in self.fields)
+
+
+def _start_of(day: Any, days: int = 0) -> datetime | None:
+    return datetime.combine(day, time(), tzinfo=UTC) + timedelta(days=days) if day else None

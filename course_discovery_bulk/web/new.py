@@ -1,0 +1,140 @@
+"""A new upload: choose an operation, pick a file and see at once what it is, send it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from course_discovery_bulk import conf, documents, service
+from course_discovery_bulk.cell_addresses import PlacedProblem
+from course_discovery_bulk.documents import ColumnFacts, OperationFacts
+from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
+from course_discovery_bulk.inspection import FileLook
+from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.web.base import Page, address, largest_size, show, storage_away, too_many_tasks
+from course_discovery_bulk.web.forms import CheckForm, UploadForm
+from course_discovery_bulk.web.listing import TaskLine, lines_of
+
+LATEST: Final = 5
+PARAMETER: Final = "operation"
+
+
+class NewUpload(Page):
+    """The form, and the sending of it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return _show_form(request, _wanted_operation(request.GET.get(PARAMETER, "")))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        operation = _wanted_operation(request.POST.get("task_type", ""))
+        form = UploadForm(request.POST, request.FILES, on_existing=_on_existing(operation))
+        if "is_whole" not in request.POST:
+            form.add_error(None, _("The upload was cut off on its way. Pick the file and send it again."))
+        if not form.is_valid():
+            return _show_form(request, operation, form, problems=())
+        try:
+            submission = _submit(request, form)
+        except UploadRefused as refusal:
+            return _show_form(request, operation, form, problems=refusal.problems)
+        except service.StorageUnavailable:
+            form.add_error(None, storage_away())
+            return _show_form(request, operation, form, problems=(), status=503)
+        except service.TooManyTasks:
+            form.add_error(None, too_many_tasks())
+            return _show_form(request, operation, form, problems=(), status=429)
+        return HttpResponseRedirect(address("task", submission.task.pk))
+
+
+class CheckFile(Page):
+    """What can be said of a file that was picked and not sent; nothing of it is kept."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = CheckForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return HttpResponse("")
+        file = form.cleaned_data["csv_file"]
+        look = service.inspect(request.user, file=file, task_type=form.cleaned_data["task_type"])
+        return show(request, "_file_check.html", {"look": look, "name": file.name, **_parted(look)})
+
+
+def _parted(look: FileLook) -> dict[str, list[PlacedProblem]]:
+    return {
+        "errors": [placed for placed in look.problems if placed.problem.is_error],
+        "notes": [placed for placed in look.problems if not placed.problem.is_error],
+    }
+
+
+def _submit(request: HttpRequest, form: UploadForm) -> service.Submission:
+    """A form that was sent before with another file or wish (somebody went back) is a new upload."""
+    asked: dict[str, Any] = {
+        "file": form.cleaned_data["csv_file"],
+        "task_type": form.cleaned_data["task_type"],
+        "options": form.options(),
+        "site_domain": request.get_host(),
+    }
+    try:
+        return service.submit(request.user, idempotency_key=str(form.cleaned_data["sent_once"]), **asked)
+    except service.KeyReused:
+        return service.submit(request.user, idempotency_key=str(uuid.uuid4()), **asked)
+
+
+def _wanted_operation(name: str) -> str:
+    """The operation of that name, or the first there is."""
+    names = [operation.type for operation in service.operations()]
+    if name and name not in names:
+        raise UnknownOperation(name)
+    return name or names[0]
+
+
+def _on_existing(type_name: str) -> Sequence[str]:
+    return next(operation.on_existing for operation in service.operations() if operation.type == type_name)
+
+
+def _show_form(
+    request: HttpRequest,
+    type_name: str,
+    form: UploadForm | None = None,
+    *,
+    problems: Sequence[Problem] | None = None,
+    status: int = 400,
+) -> HttpResponse:
+    """The page; `problems` is given where an upload was refused."""
+    facts = documents.describe_operation(type_name, request.user, request.get_host())
+    context: Mapping[str, Any] = {
+        "tab": "new",
+        "operations": service.operations(),
+        "operation": facts,
+        "columns": _columns(facts),
+        "organizations": documents.organizations(request.user, request.get_host()) if facts.has_export else (),
+        "form": form or _empty_form(facts),
+        "sent_once": uuid.uuid4(),
+        "refused": problems is not None,
+        "problems": problems or (),
+        "latest": _latest(request),
+        "max_bytes": conf.read().max_file_bytes,
+        "max_size": largest_size(),
+        "max_rows": number_format(conf.read().max_rows, force_grouping=True),
+    }
+    return show(request, "new.html", context, status=200 if problems is None else status)
+
+
+def _empty_form(facts: OperationFacts) -> UploadForm:
+    return UploadForm(on_existing=facts.on_existing)
+
+
+def _columns(facts: OperationFacts) -> dict[str, list[ColumnFacts]]:
+    """What a file must have apart from what it may have."""
+    must = {*facts.required, *facts.either}
+    return {
+        "required": [column for column in facts.columns if column.name in must],
+        "optional": [column for column in facts.columns if column.name not in must],
+    }
+
+
+def _latest(request: HttpRequest) -> list[TaskLine]:
+    return lines_of(service.visible_tasks(request.user).filter(uploaded_by_id=request.user.pk)[:LATEST])

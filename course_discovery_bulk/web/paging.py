@@ -1,0 +1,41 @@
+"""Pages of long lists, with addresses that keep what the list was narrowed by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+PARAMETER: Final = "page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pages:
+    """The page that was asked for, or the nearest there is; addresses are empty where there is no such page."""
+
+    page: Page[Any]
+    earlier: str
+    later: str
+    first: str
+    last: str
+
+
+def page_of(request: HttpRequest, found: QuerySet[Any], size: int) -> Pages:
+    """The page of `found` that the request asks for."""
+    page = Paginator(found, size).get_page(request.GET.get(PARAMETER))
+    return Pages(
+        page=page,
+        earlier=_address(request, page.number - 1) if page.has_previous() else "",
+        later=_address(request, page.number + 1) if page.has_next() else "",
+        first=_address(request, 1) if page.has_previous() else "",
+        last=_address(request, page.paginator.num_pages) if page.has_next() else "",
+    )
+
+
+def _address(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query[PARAMETER] = str(number)
+    return f"?{query.urlencode()}"

@@ -1,0 +1,97 @@
+"""The rows of a task on its page: a page of them, narrowed by what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowAction, RowStatus
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.row_views import RowView, ShownChange, view_rows
+from course_discovery_bulk.web.charts import Part
+from course_discovery_bulk.web.paging import page_of
+from course_discovery_bulk.web.words import ACTION_WORDS, PLANNED, ROW_WORDS
+
+PAGE_SIZE: Final = 50
+PARAMETER: Final = "outcome"
+ALL, ATTENTION = "all", "attention"
+TO_FIX: Final = BAD_ROW_STATUSES | {RowStatus.NOT_PROCESSED}
+SHOWN_CHANGES: Final = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """One way to narrow the list; `address` keeps nothing of the page number."""
+
+    label: str
+    count: int
+    address: str
+    status: str
+    is_current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowLine:
+    """A row with its words; of many changes the first are shown at once."""
+
+    row: RowView
+    word: str
+    action: str
+    first_changes: Sequence[ShownChange]
+    more_changes: Sequence[ShownChange]
+
+
+def rows_context(
+    request: HttpRequest, task: BulkOperationTask, counts: Mapping[str, int], parts: Sequence[Part], *, is_preview: bool
+) -> dict[str, Any]:
+    """The list, its pages and its filters."""
+    bad = sum(counts.get(status, 0) for status in TO_FIX)
+    chosen = request.GET.get(PARAMETER) or _unasked(parts, is_preview=is_preview)
+    rows = task.rows.order_by("line").defer("steps")
+    if chosen == ATTENTION:
+        rows = rows.filter(status__in=TO_FIX)
+    elif chosen in RowStatus.values:
+        rows = rows.filter(status=chosen)
+    pages = page_of(request, rows, PAGE_SIZE)
+    views = view_rows(task, pages.page, request.user, request.get_host())
+    return {
+        "pages": pages,
+        "filters": _filters(chosen, sum(counts.values()), bad, parts),
+        "rows": [_line(view, is_preview=is_preview) for view in views],
+        "shows_outcome": chosen,
+    }
+
+
+def _filters(chosen: str, total: int, bad: int, parts: Sequence[Part]) -> list[Filter]:
+    kinds_of_bad = sum(part.status in TO_FIX for part in parts)
+    general = [(ALL, _("All rows"), total)]
+    if kinds_of_bad > 1:
+        general.append((ATTENTION, _("Need attention"), bad))
+    each = [(part.status, part.label, part.count) for part in parts] if len(parts) > 1 else []
+    return [
+        Filter(label=label, count=count, address=f"?{PARAMETER}={name}", status=name, is_current=name == chosen)
+        for name, label, count in (*general, *each)
+    ]
+
+
+def _unasked(parts: Sequence[Part], *, is_preview: bool) -> str:
+    """What is shown first: of a finished task what is to be fixed, if anything is."""
+    bad = [part.status for part in parts if part.status in TO_FIX]
+    if is_preview or not bad or len(parts) == 1:
+        return ALL
+    return bad[0] if len(bad) == 1 else ATTENTION
+
+
+def _line(view: RowView, *, is_preview: bool) -> RowLine:
+    status = RowStatus(view.status)
+    return RowLine(
+        row=view,
+        word=str(PLANNED if is_preview and status == RowStatus.PENDING else ROW_WORDS[status]),
+        action=str(ACTION_WORDS.get(RowAction(view.action), "")) if view.action else "",
+        first_changes=view.changes[:SHOWN_CHANGES],
+        more_changes=view.changes[SHOWN_CHANGES:],
+    )

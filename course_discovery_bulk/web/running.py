@@ -1,0 +1,123 @@
+"""What is shown of a task while it runs, and how soon to look again: often at first, less and less later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from course_discovery_bulk import service
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, OnError, TaskStatus
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.web.charts import Part, parts_of
+from course_discovery_bulk.web.words import STAGES, duration
+
+# A task that runs for at most so many seconds is looked at every so many.
+POLLING: Final = ((15, 1), (120, 2), (600, 5), (float("inf"), 15))
+LONG_WAIT_SECONDS: Final = 30
+STEP_PERCENT: Final = 10  # how often a screen reader is told
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageLine:
+    """One stage and whether it is over, under way or to come."""
+
+    label: str
+    state: str  # done, current or next
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A task that runs, in words and numbers; `percent` is None where it cannot be told."""
+
+    stages: Sequence[StageLine]
+    headline: str
+    detail: str
+    percent: int | None
+    announcement: str
+    parts: Sequence[Part]
+    poll_seconds: int
+    is_stopping: bool
+
+
+def describe_running(task: BulkOperationTask) -> Running:
+    """Where a running task is now."""
+    progress = service.progress(task)
+    stage = "writing" if progress.stage == "paused" else progress.stage
+    percent = _percent(progress) if stage == "writing" else None
+    headline = _headline(task, stage)
+    done = {status: number for status, number in progress.counts.items() if status not in OPEN_ROW_STATUSES}
+    return Running(
+        stages=_stages(task, stage),
+        headline=headline,
+        detail=_detail(task, progress, stage),
+        percent=percent,
+        announcement=headline if percent is None else f"{headline}: {percent // STEP_PERCENT * STEP_PERCENT} %",
+        parts=parts_of(progress.counts) if any(done.values()) else (),
+        poll_seconds=_poll_seconds(task),
+        is_stopping=task.cancel_requested_at is not None,
+    )
+
+
+def _percent(progress: service.Progress) -> int:
+    return progress.processed * 100 // progress.total if progress.total else 0
+
+
+def _stages(task: BulkOperationTask, current: str) -> list[StageLine]:
+    names = [name for name, _label in STAGES if _takes_part(name, task)]
+    place = names.index(current) if current in names else 0
+    return [
+        StageLine(label=str(dict(STAGES)[name]), state=("done", "current", "next")[1 + (at > place) - (at < place)])
+        for at, name in enumerate(names)
+    ]
+
+
+def _takes_part(stage: str, task: BulkOperationTask) -> bool:
+    is_preview = bool(task.options.get("dry_run"))
+    if stage == "planning":
+        return is_preview or task.options.get("on_error") == OnError.ALL_OR_NOTHING
+    return stage != "writing" or not is_preview or task.started_at is not None
+
+
+def _headline(task: BulkOperationTask, stage: str) -> str:
+    if task.cancel_requested_at:
+        return _("Stopping")
+    if task.status == TaskStatus.PENDING:
+        return _("Waiting for its turn")
+    return str(dict(STAGES).get(stage, _("Finishing")))
+
+
+def _detail(task: BulkOperationTask, progress: service.Progress, stage: str) -> str:
+    if task.cancel_requested_at:
+        return _("It stops after the row in hand; what is written stays written.")
+    if task.next_attempt_at and task.next_attempt_at > timezone.now():
+        return _("Something it needs does not answer at the moment. It goes on by itself; you need not wait here.")
+    if task.status == TaskStatus.PENDING:
+        waited = (timezone.now() - task.created).total_seconds()
+        return _("No worker is free yet. If this takes many minutes, tell the operators.") * (
+            waited > LONG_WAIT_SECONDS
+        )
+    total = ngettext("%(n)d row", "%(n)d rows", progress.total) % {"n": progress.total}
+    return _writing_detail(progress) if stage == "writing" else total
+
+
+def _writing_detail(progress: service.Progress) -> str:
+    done = ngettext("%(done)d of %(total)d row", "%(done)d of %(total)d rows", progress.total) % {
+        "done": progress.processed,
+        "total": progress.total,
+    }
+    parts = [done]
+    if progress.rate_per_second:
+        parts.append(_("%(rate).1f rows a second") % {"rate": progress.rate_per_second})
+    if progress.eta_seconds:
+        parts.append(_("%(time)s left") % {"time": duration(progress.eta_seconds)})
+    return " · ".join(parts)
+
+
+def _poll_seconds(task: BulkOperationTask) -> int:
+    age = (timezone.now() - (task.started_at or task.created)).total_seconds()
+    return next(seconds for limit, seconds in POLLING if age <= limit)

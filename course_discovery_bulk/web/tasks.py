@@ -1,0 +1,91 @@
+"""The page of one task: running, a preview, or done; and the part of it that is asked for again while it runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from course_discovery_bulk import service
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus, TaskStatus
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.row_views import place_notes
+from course_discovery_bulk.web.base import Page, find_task, show
+from course_discovery_bulk.web.charts import parts_of
+from course_discovery_bulk.web.listing import lines_of, stored_counts
+from course_discovery_bulk.web.rows import TO_FIX, rows_context
+from course_discovery_bulk.web.running import describe_running
+from course_discovery_bulk.web.words import MAY_HAVE_CHANGED, outcome_sentence, preview_sentence, side_effects
+
+RUNNING, PREVIEW, DONE = "running", "preview", "done"
+
+
+class TaskPage(Page):
+    """All there is to see of a task, and what can be asked of it."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return show(request, "task.html", describe_task(request, find_task(request, pk)))
+
+
+class TaskProgress(Page):
+    """How far a running task is; once it runs no more, the whole of it, to be put in place of what there was."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = find_task(request, pk)
+        if phase_of(task) == RUNNING and not _is_asked_to_stop_since(request, task):
+            return show(request, "_looked_again.html", describe_task(request, task))
+        answer = show(request, "_task_changed.html", describe_task(request, task))
+        answer["HX-Retarget"] = "#task"
+        answer["HX-Reswap"] = "outerHTML"
+        return answer
+
+
+def phase_of(task: BulkOperationTask) -> str:
+    """Which of the three faces of the page a task has."""
+    if task.is_final:
+        return DONE
+    is_waiting = task.status == TaskStatus.VALIDATED and task.cancel_requested_at is None
+    return PREVIEW if is_waiting else RUNNING
+
+
+def describe_task(request: HttpRequest, task: BulkOperationTask) -> dict[str, Any]:
+    """What the page shows of a task, in a number of queries that does not grow with its rows."""
+    phase = phase_of(task)
+    context: dict[str, Any] = {
+        "tab": "",
+        "task": task,
+        "line": lines_of([task])[0],
+        "phase": phase,
+        "notes": place_notes(task),
+    }
+    if phase == RUNNING:
+        return {**context, "running": describe_running(task)}
+    return {**context, **_results(request, task, is_preview=phase == PREVIEW)}
+
+
+def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool) -> dict[str, Any]:
+    counts = service.progress(task).counts if is_preview else stored_counts(task)
+    counts = {status: counts.get(status, 0) for status in RowStatus.values}
+    parts = parts_of(counts, is_preview=is_preview)
+    return {
+        "parts": parts,
+        "total": sum(counts.values()),
+        "sentence": preview_sentence(counts) if is_preview else outcome_sentence(task, counts),
+        "effects": list(side_effects(task.task_summary)) if is_preview else [],
+        "has_left_over": any(counts[status] for status in TO_FIX),
+        "has_to_fix": any(counts[status] for status in BAD_ROW_STATUSES),
+        "can_apply": is_preview and counts[RowStatus.PENDING] > 0,
+        "can_undo": not is_preview and any(counts[status] for status in MAY_HAVE_CHANGED) and _is_undoable(task),
+        "retry": None if is_preview else service.retry_of(task),
+        "can_retry": not is_preview and service.rows_to_retry(task).exists(),
+        **rows_context(request, task, counts, parts, is_preview=is_preview),
+    }
+
+
+def _is_undoable(task: BulkOperationTask) -> bool:
+    return any(operation.type == task.task_type and operation.undo for operation in service.operations())
+
+
+def _is_asked_to_stop_since(request: HttpRequest, task: BulkOperationTask) -> bool:
+    """Whether somebody asked to stop it since the page was made: then its Cancel button has to go."""
+    return task.cancel_requested_at is not None and request.GET.get("stopping") != "1"

@@ -1,0 +1,29 @@
+"""Addresses of the page; the host mounts them with `include("course_discovery_bulk.web.urls")`."""
+
+from django.urls import include, path
+
+from course_discovery_bulk.web import actions, downloads, history, new, tasks
+
+app_name = "bulk_operations"
+
+of_a_task = [
+    path("", tasks.TaskPage.as_view(), name="task"),
+    path("progress/", tasks.TaskProgress.as_view(), name="progress"),
+    path("apply/", actions.Apply.as_view(), name="apply"),
+    path("cancel/", actions.Cancel.as_view(), name="cancel"),
+    path("retry/", actions.Retry.as_view(), name="retry"),
+    path("undo/", actions.PreviewUndo.as_view(), name="undo"),
+    path("uploaded/", downloads.UploadedFile.as_view(), name="uploaded"),
+    path("results.csv", downloads.Results.as_view(), name="results"),
+    path("failed.csv", downloads.Failed.as_view(), name="failed"),
+    path("undo.csv", downloads.Undo.as_view(), name="undo-file"),
+]
+
+urlpatterns = [
+    path("", new.NewUpload.as_view(), name="new"),
+    path("check/", new.CheckFile.as_view(), name="check"),
+    path("history/", history.History.as_view(), name="history"),
+    path("operations/<slug:type_name>/template.csv", downloads.Template.as_view(), name="template"),
+    path("operations/<slug:type_name>/export.csv", downloads.Export.as_view(), name="export"),
+    path("<int:pk>/", include(of_a_task)),
+]

@@ -1,0 +1,140 @@
+"""What the page says of states and numbers, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, GOOD_ROW_STATUSES, RowAction, RowStatus, TaskStatus
+from course_discovery_bulk.models import BulkOperationTask
+
+TASK_WORDS: Final = {
+    TaskStatus.PENDING: gettext_lazy("Waiting"),
+    TaskStatus.VALIDATING: gettext_lazy("Checking"),
+    TaskStatus.VALIDATED: gettext_lazy("Preview ready"),
+    TaskStatus.PROCESSING: gettext_lazy("Running"),
+    TaskStatus.COMPLETED: gettext_lazy("Completed"),
+    TaskStatus.PARTIALLY_COMPLETED: gettext_lazy("Partly completed"),
+    TaskStatus.FAILED: gettext_lazy("Failed"),
+    TaskStatus.CANCELLED: gettext_lazy("Cancelled"),
+}
+ROW_WORDS: Final = {
+    RowStatus.PENDING: gettext_lazy("Waiting"),
+    RowStatus.RUNNING: gettext_lazy("Running"),
+    RowStatus.SUCCEEDED: gettext_lazy("Done"),
+    RowStatus.UNCHANGED: gettext_lazy("No change needed"),
+    RowStatus.SKIPPED: gettext_lazy("Skipped"),
+    RowStatus.INVALID: gettext_lazy("To be fixed"),
+    RowStatus.FAILED: gettext_lazy("Failed"),
+    RowStatus.PARTLY_DONE: gettext_lazy("Partly done"),
+    RowStatus.UNKNOWN: gettext_lazy("Outcome unknown"),
+    RowStatus.NOT_PROCESSED: gettext_lazy("Not started"),
+}
+PLANNED: Final = gettext_lazy("Will be written")  # what a waiting row is in a preview
+ACTION_WORDS: Final = {
+    RowAction.CREATE: gettext_lazy("Create"),
+    RowAction.UPDATE: gettext_lazy("Update"),
+    RowAction.RERUN: gettext_lazy("Re-run"),
+    RowAction.ADD: gettext_lazy("Add editor"),
+    RowAction.REMOVE: gettext_lazy("Remove editor"),
+}
+STAGES: Final = (
+    ("reading", gettext_lazy("Reading the file")),
+    ("checking", gettext_lazy("Checking every row")),
+    ("planning", gettext_lazy("Planning the changes")),
+    ("writing", gettext_lazy("Writing to the catalog")),
+)
+MAY_HAVE_CHANGED: Final = (RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE, RowStatus.UNKNOWN)
+MINUTE, HOUR = 60, 3600
+
+
+def outcome_sentence(task: BulkOperationTask, counts: Mapping[str, int]) -> str:
+    """What happened to a finished task, in one sentence."""
+    total, written = sum(counts.values()), counts[RowStatus.SUCCEEDED]
+    spared = sum(counts[status] for status in GOOD_ROW_STATUSES) - written
+    if total == 0:
+        return _("The file could not be read, and nothing was changed.")
+    if task.status == TaskStatus.CANCELLED and not any(counts[status] for status in MAY_HAVE_CHANGED):
+        return _("Cancelled before anything was written.")
+    if total == spared:
+        return _("Nothing was written: the catalog already held what the file says.")
+    parts = [_written(written, total)]
+    if spared:
+        parts.append(ngettext("%(n)d needed nothing", "%(n)d needed nothing", spared) % {"n": spared})
+    if rest := total - written - spared:
+        parts.append(ngettext("%(n)d needs your attention", "%(n)d need your attention", rest) % {"n": rest})
+    sentence = _("%(parts)s.") % {"parts": "; ".join(parts)}
+    return _("Cancelled: %(sentence)s") % {"sentence": sentence} if task.status == TaskStatus.CANCELLED else sentence
+
+
+def _written(written: int, total: int) -> str:
+    if written == total:
+        return ngettext("The row was written", "All %(total)d rows were written", total) % {"total": total}
+    return ngettext("%(written)d of %(total)d row was written", "%(written)d of %(total)d rows were written", total) % {
+        "written": written,
+        "total": total,
+    }
+
+
+def preview_sentence(counts: Mapping[str, int]) -> str:
+    """What applying a preview would do, in one sentence."""
+    planned, bad = counts[RowStatus.PENDING], sum(counts[status] for status in BAD_ROW_STATUSES)
+    if not planned and not bad:
+        return _("Nothing to do: the catalog already holds what the file says.")
+    if not planned:
+        return _("Nothing can be written yet: every row that asks for a change has to be fixed first.")
+    written = ngettext("%(n)d row will be written", "%(n)d rows will be written", planned) % {"n": planned}
+    if not bad:
+        return _("%(written)s; nothing has been written yet.") % {"written": written}
+    left_out = ngettext("%(n)d row has to be fixed", "%(n)d rows have to be fixed", bad) % {"n": bad}
+    return _("%(written)s; %(left_out)s and would be left out.") % {"written": written, "left_out": left_out}
+
+
+def side_effects(summary: Mapping[str, Any] | None) -> Iterator[str]:
+    """What a plan sets off besides its own changes; those to be careful with first."""
+    forecast = (summary or {}).get("forecast", {})
+    found = {name: number for name, number in forecast.get("side_effects", {}).items() if number}
+    for name in sorted(found, key=_place_of_effect):
+        yield _effect(name, found[name])
+
+
+def duration(seconds: float) -> str:
+    """A remaining time as people say it."""
+    if seconds < MINUTE:
+        return _("less than a minute")
+    if seconds < HOUR:
+        minutes = round(seconds / MINUTE)
+        return ngettext("about %(n)d minute", "about %(n)d minutes", minutes) % {"n": minutes}
+    hours = round(seconds / HOUR, 1)
+    return _("about %(n)g hours") % {"n": hours}
+
+
+def _place_of_effect(name: str) -> int:
+    known = ("reviewed_runs_thrown_back", "legal_reviews_started", "published_runs_touched", "studio_pushes")
+    return known.index(name) if name in known else len(known)
+
+
+def _effect(name: str, number: int) -> str:
+    match name:
+        case "reviewed_runs_thrown_back":
+            text = ngettext(
+                "%(n)d run that was reviewed goes back and has to be reviewed again.",
+                "%(n)d runs that were reviewed go back and have to be reviewed again.",
+                number,
+            )
+        case "legal_reviews_started":
+            text = ngettext("%(n)d run is sent to legal review.", "%(n)d runs are sent to legal review.", number)
+        case "published_runs_touched":
+            text = ngettext(
+                "%(n)d published run changes: learners see it at once.",
+                "%(n)d published runs change: learners see it at once.",
+                number,
+            )
+        case "studio_pushes":
+            text = ngettext("%(n)d course run is pushed to Studio.", "%(n)d course runs are pushed to Studio.", number)
+        case _:
+            text = f"{name.replace('_', ' ')}: %(n)d"
+    return text % {"n": number}

@@ -1,0 +1,103 @@
+"""Who sees what, and the headers of every answer."""
+
+import pytest
+
+from tests.integration.reports.conftest import BARE
+from tests.integration.web.conftest import PAGE
+
+GETS = ("", "history/", "operations/course_create/template.csv", "operations/course_update/export.csv")
+OF_A_TASK = ("", "progress/", "results.csv", "failed.csv", "undo.csv", "uploaded/")
+POSTS = ("apply/", "cancel/", "retry/", "undo/")
+
+
+@pytest.fixture
+def task(upload):
+    return upload("course_create", [BARE], user="editor")
+
+
+def paths(task):
+    return [f"{PAGE}/{path}" for path in GETS] + [f"{PAGE}/{task.pk}/{path}" for path in OF_A_TASK]
+
+
+def test_strangers_are_sent_to_the_login_and_back(browser, task):
+    for path in paths(task):
+        answer = browser(None).get(path, {"page": "2"})
+        assert answer.status_code == 302
+        assert answer["Location"] == f"/login/?next={path}%3Fpage%3D2"
+
+
+def test_forms_and_scripts_of_strangers_are_told_instead(browser, task):
+    client = browser(None)
+    answers = [client.post(f"{PAGE}/{task.pk}/{path}") for path in POSTS]
+    answers += [client.post(f"{PAGE}/"), client.get(f"{PAGE}/{task.pk}/progress/", headers={"HX-Request": "true"})]
+    for answer in answers:
+        assert answer.status_code == 401
+        assert b"Your login has ended" in answer.content
+
+
+def test_accounts_without_rights_are_told_what_to_do(browser, task):
+    client = browser("outsider")
+    answers = [client.get(path) for path in paths(task)] + [client.post(f"{PAGE}/{task.pk}/{path}") for path in POSTS]
+    for answer in answers:
+        assert answer.status_code == 403
+        assert b"Ask the operators of the catalog" in answer.content
+
+
+@pytest.mark.parametrize("path", OF_A_TASK)
+def test_task_of_somebody_else_is_not_found(browser, task, path):
+    answer = browser("mit_editor").get(f"{PAGE}/{task.pk}/{path}")
+    assert answer.status_code == 404
+    assert b"There is no such page" in answer.content
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_task_of_somebody_else_cannot_be_touched(browser, task, path):
+    before = task.modified
+    assert browser("mit_editor").post(f"{PAGE}/{task.pk}/{path}").status_code == 404
+    task.refresh_from_db()
+    assert task.modified == before
+
+
+@pytest.mark.parametrize("name", ["editor", "staff"])
+def test_owner_and_staff_see_it(browser, task, name):
+    assert browser(name).get(f"{PAGE}/{task.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["99999999999999999999999999/", "4711/", "operations/none/template.csv", "?operation=no"]
+)
+def test_what_there_is_not_is_not_found(browser, path):
+    answer = browser("staff").get(f"{PAGE}/{path}")
+    assert answer.status_code == 404
+    assert b"There is no such page" in answer.content
+
+
+def test_every_answer_has_the_strict_policy(browser, task):
+    clients = [browser(name) for name in ("editor", "outsider", None)]
+    for answer in [client.get(path) for client in clients for path in (*paths(task), f"{PAGE}/4711/")]:
+        policy = answer["Content-Security-Policy"]
+        assert policy.startswith("default-src 'self';")
+        assert "unsafe" not in policy
+        assert answer["Cache-Control"] == "no-store, private"
+
+
+def test_pages_have_nothing_inline_and_ask_no_other_host(browser, task):
+    for path in (f"{PAGE}/", f"{PAGE}/history/", f"{PAGE}/{task.pk}/"):
+        page = browser("editor").get(path).content.decode()
+        assert "<style" not in page
+        assert " style=" not in page
+        assert " onclick=" not in page
+        assert "<script>" not in page
+        assert 'src="http' not in page
+        assert 'src="/static/django_htmx/htmx' in page
+
+
+@pytest.mark.parametrize("path", ["", "check/", "{pk}/apply/", "{pk}/cancel/", "{pk}/retry/", "{pk}/undo/"])
+def test_forms_need_their_token(browser, task, path):
+    client = browser("editor", enforce_csrf_checks=True)
+    assert client.post(f"{PAGE}/{path.format(pk=task.pk)}").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["{pk}/apply/", "{pk}/cancel/", "{pk}/retry/", "{pk}/undo/", "check/"])
+def test_links_change_nothing(browser, task, path):
+    assert browser("editor").get(f"{PAGE}/{path.format(pk=task.pk)}").status_code == 405

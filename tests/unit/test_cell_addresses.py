@@ -1,0 +1,25 @@
+import pytest
+
+from course_discovery_bulk.cell_addresses import CellAddresses
+
+KNOWN = {"title": "title", "price": "verified_price", "verified_price": "verified_price"}
+
+
+@pytest.mark.parametrize(
+    ("column", "line", "address"),
+    [
+        ("title", 12, "B12"),
+        ("verified_price", 3, "A3"),  # by the other name that the file has for it
+        ("Colour ", 1, "C1"),
+        ("missing", 2, ""),
+        ("title", None, ""),
+        (None, 2, ""),
+    ],
+)
+def test_problems_are_found_in_the_file(column, line, address):
+    assert CellAddresses(["Price", " Title", "Colour", ""], KNOWN).of(column, line) == address
+
+
+def test_columns_past_z():
+    headers = [f"c{number}" for number in range(28)]
+    assert CellAddresses(headers, {}).of("c27", 5) == "AB5"
