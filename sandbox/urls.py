@@ -1,4 +1,7 @@
-"""Every address of the stand-in site: discovery's API, the bulk-operations app, the admin and files."""
+"""Every address of the stand-in site itself: discovery's API, logins, the admin and files.
+
+The addresses of the bulk-operations app come before these, from its own root configuration, as in the real service.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from django.contrib.staticfiles.views import serve as serve_static
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.static import serve as serve_media
 
-BULK_API = "course_discovery_bulk.api.urls"
+from sandbox import lms
+
 BULK_PAGES = "course_discovery_bulk.web.urls"
 
 
@@ -24,9 +28,11 @@ def _include_if_there(prefix: str, module: str) -> list[URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
-    *_include_if_there("api/v1/bulk_operation_tasks/", BULK_API),
     *_include_if_there("bulk-operations/", BULK_PAGES),
     path("", include("sandbox.discovery.urls")),
+    path("", include("csrf.urls")),
+    path("oauth2/access_token", lms.access_token),
+    path("login_refresh", lms.login_refresh),
     # No web server stands in front of the site, so it hands out its files itself.
     re_path(r"^static/(?P<path>.*)$", serve_static, {"insecure": True}),
     re_path(r"^media/(?P<path>.*)$", serve_media, {"document_root": settings.MEDIA_ROOT}),
