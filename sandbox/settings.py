@@ -108,6 +108,7 @@ JWT_AUTH = {
     "JWT_AUTH_COOKIE_HEADER_PAYLOAD": "edx-jwt-cookie-header-payload",
     "JWT_AUTH_COOKIE_SIGNATURE": "edx-jwt-cookie-signature",
 }
+OPENEDX_TELEMETRY: list[str] = []  # the library of the cookies would look for a monitoring service
 # What the http transport trades for a token at /oauth2/access_token.
 SANDBOX_CLIENT_ID = "bulk-operations"
 SANDBOX_CLIENT_SECRET = os.environ.get("SANDBOX_CLIENT_SECRET", "sandbox-client-secret")

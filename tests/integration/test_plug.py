@@ -45,13 +45,14 @@ def plug(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..
 
     def make(root: str = ROOT, *, allowed_hosts: list[str] | None = None, **kind: bool) -> None:
         monkeypatch.setitem(sys.modules, HOST, host_urls(**kind))
-        monkeypatch.delitem(sys.modules, ROOT, raising=False)
+        sys.modules.pop(ROOT, None)
         settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "HOST_URLCONF": HOST}
         settings.ROOT_URLCONF = root
         settings.ALLOWED_HOSTS = allowed_hosts or ["testserver", ".example.org"]
         clear_url_caches()
 
     yield make
+    sys.modules.pop(ROOT, None)  # it was made for that host
     clear_url_caches()
 
 
