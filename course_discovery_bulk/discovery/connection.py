@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import requests
+from django.conf import settings as django_settings
 from django.contrib.auth.models import AbstractBaseUser
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
@@ -29,7 +30,7 @@ def open_client(user: AbstractBaseUser, *, host: str, settings: BulkSettings) ->
     )
     if settings.transport == Transport.HTTP:
         return _over_http(user, settings, limits)
-    base_url = f"https://{settings.in_process_host or host or 'localhost'}"
+    base_url = f"https://{settings.in_process_host or host or _any_allowed_host()}"
     session = _session()
     session.mount(base_url, InProcessAdapter(user))
     return DiscoveryClient(
@@ -39,6 +40,12 @@ def open_client(user: AbstractBaseUser, *, host: str, settings: BulkSettings) ->
         is_staff=_is_staff(user),
         answers_outlive_calls=False,
     )
+
+
+def _any_allowed_host() -> str:
+    """A name of this site, for what no request brought: a file from the command line. Others would be refused."""
+    named = (host.lstrip(".") for host in django_settings.ALLOWED_HOSTS if host != "*")
+    return next(named, "localhost")
 
 
 def _over_http(user: AbstractBaseUser, settings: BulkSettings, limits: CallLimits) -> DiscoveryClient:
