@@ -24,12 +24,25 @@ class BulkSettings:
     transport: str = _option(
         Transport.IN_PROCESS.value,
         "How calls reach discovery: in_process (through Django's own handler, as the uploader) or http "
-        "(as the owner of the token, for uploads by staff only).",
+        "(as the owner of the token or of the client credentials, for uploads by staff only).",
     )
     discovery_url: str = _option("", "Base address of discovery for the http transport, without a path.")
-    discovery_token: str = _option("", "Token for the http transport. Keep it out of version control.")
+    discovery_token: str = _option(
+        "", "Token for the http transport, instead of client credentials. Keep it out of version control."
+    )
     discovery_token_scheme: str = _option("JWT", "Word before the token in the Authorization header.")
+    oauth_url: str = _option(
+        "", "Where the http transport gets its tokens: the address of the LMS, or of its /oauth2/access_token."
+    )
+    oauth_client_id: str = _option("", "Client id of the http transport.")
+    oauth_client_secret: str = _option("", "Client secret of the http transport. Keep it out of version control.")
+    oauth_connect_seconds: float = _option(3.05, "Longest wait for a connection to the token endpoint.")
+    oauth_read_seconds: float = _option(5.0, "Longest wait for an answer of the token endpoint.")
     in_process_host: str = _option("", "Host name of in-process calls; empty: the host the file was uploaded to.")
+    host_urlconf: str = _option(
+        "course_discovery.urls",
+        "The host's own URL configuration, where ROOT_URLCONF names course_discovery_bulk.root_urls.",
+    )
     publisher_url: str = _option("", "Base address of Publisher, for links to courses; empty: no links.")
     default_product_source: str = _option("edx", "Slug of the product source of rows that name none.")
     extra_operations: tuple[str, ...] = _option((), "Dotted paths of modules that register further operations.")
@@ -88,6 +101,15 @@ class BulkSettings:
     )
     image_ports: tuple[int, ...] = _option((443, 80), "Ports from which pictures may be downloaded.")
     image_proxy: str = _option("", "Proxy for downloads of pictures; empty: none, whatever the environment says.")
+
+    @property
+    def has_client_credentials(self) -> bool:
+        return bool(self.oauth_url and self.oauth_client_id and self.oauth_client_secret)
+
+    @property
+    def reaches_discovery_over_http(self) -> bool:
+        """Whether the http transport knows where to go and as whom."""
+        return bool(self.discovery_url and (self.discovery_token or self.has_client_credentials))
 
 
 def read() -> BulkSettings:

@@ -13,7 +13,8 @@ BulkOperationError
     |   `-- NotFound      no such thing, or not in the uploader's sight
     |-- Conflict          something of that key is there already: read back before deciding
     |-- Transient         nothing was done: try later (may say when)
-    |   `-- Unauthenticated   the credentials were not taken: may be an outage, refresh and retry once
+    |   |-- Unauthenticated   the credentials were not taken: may be an outage, refresh and retry once
+    |   `-- TokenUnavailable  nobody gives credentials at the moment: no call was made
     |-- AnswerLost        it may or may not have been done: read back before deciding
     `-- Misconfigured     the connection itself is set up wrong: no row can succeed
 """
@@ -119,6 +120,10 @@ class AnswerTooLarge(Transient):
 
 class Unauthenticated(Transient):
     """The credentials were not taken, which is also how discovery answers when its database is away."""
+
+
+class TokenUnavailable(Transient):
+    """Nobody gives credentials at the moment; no call was made."""
 
 
 class AnswerLost(DiscoveryError):

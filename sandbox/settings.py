@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
+from corsheaders.defaults import default_headers
+
+from course_discovery_bulk.plug import plug_in
 from sandbox.databases import database_from_url, sqlite_database
 
 BASE_DIR = Path(__file__).resolve().parent
 STATE_DIR = Path(os.environ.get("SANDBOX_STATE_DIR", BASE_DIR.parent / ".demo"))
-
-
-def _has_module(name: str) -> bool:
-    try:
-        return find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 # For development only: a site that real people use needs secrets of its own.
@@ -27,6 +22,8 @@ ALLOWED_HOSTS = ["*"]
 INTERNAL_IPS = ["127.0.0.1"]
 
 INSTALLED_APPS = [
+    "corsheaders",
+    "csrf.apps.CsrfAppConfig",
     "sandbox.discovery",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -35,21 +32,19 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_filters",
-    "django_htmx",
     "rest_framework",
 ]
-if _has_module("course_discovery_bulk.apps"):
-    INSTALLED_APPS.append("course_discovery_bulk")
 
 MIDDLEWARE = [
+    "corsheaders.middleware.CorsMiddleware",
     "sandbox.faults.middleware.FaultMiddleware",
     "sandbox.faults.middleware.SlownessMiddleware",
+    "edx_rest_framework_extensions.auth.jwt.middleware.JwtAuthCookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "sandbox.urls"
@@ -108,6 +103,23 @@ REST_FRAMEWORK = {
 SANDBOX_TOKEN_SECRET = os.environ.get("SANDBOX_TOKEN_SECRET", "sandbox-token-secret-of-at-least-32-bytes")
 SANDBOX_TOKEN_ISSUER = "http://sandbox.example/oauth2"
 SANDBOX_TOKEN_AUDIENCE = "sandbox"
+# The cookies in which browsers carry a token, under the names that the LMS gives them.
+JWT_AUTH = {
+    "JWT_AUTH_COOKIE": "edx-jwt-cookie",
+    "JWT_AUTH_COOKIE_HEADER_PAYLOAD": "edx-jwt-cookie-header-payload",
+    "JWT_AUTH_COOKIE_SIGNATURE": "edx-jwt-cookie-signature",
+}
+OPENEDX_TELEMETRY: list[str] = []  # the library of the cookies would look for a monitoring service
+# What the http transport trades for a token at /oauth2/access_token.
+SANDBOX_CLIENT_ID = "bulk-operations"
+SANDBOX_CLIENT_SECRET = os.environ.get("SANDBOX_CLIENT_SECRET", "sandbox-client-secret")
+
+# The sites whose pages may call this one from a browser. The default is where Publisher's development server runs.
+CORS_ALLOWED_ORIGINS = os.environ.get("SANDBOX_ORIGINS", "http://localhost:18400").split()
+CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = (*default_headers, "use-jwt-cookie")
+CSRF_TRUSTED_ORIGINS = CORS_ALLOWED_ORIGINS
+
 # How long every writing call to the API takes at least, in milliseconds.
 SANDBOX_DELAY_MS = int(os.environ.get("SANDBOX_DELAY_MS", "0"))
 # The folder in which a test orders faults and finds the ledger of calls; without it, neither exists.
@@ -130,10 +142,10 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
-# Uploaded files stay beside the database, never below MEDIA_ROOT; a test may set anything else, as a JSON object.
-BULK_OPERATIONS = {
-    "STORAGE_LOCATION": str(STATE_DIR / "uploads"),
-    **json.loads(os.environ.get("SANDBOX_BULK_OPERATIONS", "{}")),
-}
-
 EMAIL_BACKEND = os.environ.get("SANDBOX_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+
+# Uploaded files stay beside the database, never below MEDIA_ROOT; a test may set anything else, as a JSON object.
+plug_in(
+    globals(),
+    **{"STORAGE_LOCATION": str(STATE_DIR / "uploads"), **json.loads(os.environ.get("SANDBOX_BULK_OPERATIONS", "{}"))},
+)

@@ -15,9 +15,10 @@ from course_discovery_bulk import conf
 from course_discovery_bulk.checks.celery import check_celery
 from course_discovery_bulk.checks.database import check_database
 from course_discovery_bulk.checks.files import check_files
+from course_discovery_bulk.checks.plugged import check_plugged_in
 from course_discovery_bulk.checks.settings import check_names, check_times, check_transport
 
-__all__ = ["check_host", "check_settings"]
+__all__ = ["check_host", "check_place", "check_settings"]
 
 
 @register("course_discovery_bulk")
@@ -31,3 +32,9 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 def check_host(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """What in the host's Celery and database settings does not suit long jobs."""
     return [*check_celery(conf.read()), *check_database()]
+
+
+@register("course_discovery_bulk")
+def check_place(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """What an installation still lacks before uploads can run."""
+    return check_plugged_in(conf.read())

@@ -32,11 +32,11 @@ def check_transport(chosen: conf.BulkSettings) -> list[CheckMessage]:
                 id="course_discovery_bulk.E001",
             )
         ]
-    if chosen.transport == Transport.HTTP and not (chosen.discovery_url and chosen.discovery_token):
+    if chosen.transport == Transport.HTTP and not chosen.reaches_discovery_over_http:
         return [
             Error(
-                "The http transport needs DISCOVERY_URL and DISCOVERY_TOKEN.",
-                hint="Set both, or use the in_process transport.",
+                "The http transport needs DISCOVERY_URL, and DISCOVERY_TOKEN or client credentials.",
+                hint="Set OAUTH_URL, OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET, or use the in_process transport.",
                 id="course_discovery_bulk.E002",
             )
         ]

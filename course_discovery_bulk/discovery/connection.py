@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import requests
+from django.conf import settings as django_settings
 from django.contrib.auth.models import AbstractBaseUser
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
@@ -14,6 +15,7 @@ from course_discovery_bulk.choices import Transport
 from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.discovery.client import CallLimits, DiscoveryClient
 from course_discovery_bulk.discovery.in_process import InProcessAdapter
+from course_discovery_bulk.discovery.oauth import TokenAuth, TokenClient, token_source
 from course_discovery_bulk.exceptions import Misconfigured
 
 CONNECTIONS: Final = 4
@@ -28,7 +30,7 @@ def open_client(user: AbstractBaseUser, *, host: str, settings: BulkSettings) ->
     )
     if settings.transport == Transport.HTTP:
         return _over_http(user, settings, limits)
-    base_url = f"https://{settings.in_process_host or host or 'localhost'}"
+    base_url = f"https://{settings.in_process_host or host or _any_allowed_host()}"
     session = _session()
     session.mount(base_url, InProcessAdapter(user))
     return DiscoveryClient(
@@ -40,22 +42,43 @@ def open_client(user: AbstractBaseUser, *, host: str, settings: BulkSettings) ->
     )
 
 
+def _any_allowed_host() -> str:
+    """A name of this site, for what no request brought: a file from the command line. Others would be refused."""
+    named = (host.lstrip(".") for host in django_settings.ALLOWED_HOSTS if host != "*")
+    return next(named, "localhost")
+
+
 def _over_http(user: AbstractBaseUser, settings: BulkSettings, limits: CallLimits) -> DiscoveryClient:
     if not _is_staff(user):
         raise Misconfigured("the http transport has the rights of its token, so only staff may use it")
-    if not settings.discovery_url or not settings.discovery_token:
-        raise Misconfigured("the http transport needs DISCOVERY_URL and DISCOVERY_TOKEN")
+    if not settings.reaches_discovery_over_http:
+        raise Misconfigured("the http transport needs DISCOVERY_URL, and DISCOVERY_TOKEN or client credentials")
     session = _session()
     adapter = HTTPAdapter(pool_maxsize=CONNECTIONS, max_retries=Retry(0, read=False))
     session.mount("https://", adapter)
     session.mount("http://", adapter)
-    session.headers["Authorization"] = f"{settings.discovery_token_scheme} {settings.discovery_token}"
+    if settings.discovery_token:
+        session.headers["Authorization"] = f"{settings.discovery_token_scheme} {settings.discovery_token}"
+    else:
+        session.auth = TokenAuth(token_source(_token_client(settings)), settings.discovery_token_scheme)
     return DiscoveryClient(
         session=session,
         base_url=settings.discovery_url,
         limits=limits,
         is_staff=True,
         answers_outlive_calls=True,
+    )
+
+
+def _token_client(settings: BulkSettings) -> TokenClient:
+    return TokenClient(
+        url=settings.oauth_url,
+        client_id=settings.oauth_client_id,
+        client_secret=settings.oauth_client_secret,
+        connect_seconds=settings.oauth_connect_seconds,
+        read_seconds=settings.oauth_read_seconds,
+        pause_seconds=settings.pause_seconds,
+        max_pause_seconds=settings.max_pause_seconds,
     )
 
 

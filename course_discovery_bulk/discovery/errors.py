@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -31,7 +32,7 @@ REPEATABLE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "PATCH", "DELET
 
 _PASSING = re.compile(
     r"\((1205|1213|1290|2006|2013)\b|try restarting transaction|Max retries exceeded|timed out|database is locked|"
-    r"deadlock detected",
+    r"deadlock detected|Connection aborted|Connection reset by peer|\b50[0234] Server Error: ",
     re.IGNORECASE,
 )
 _TAKEN = re.compile(
@@ -41,8 +42,11 @@ _TAKEN = re.compile(
 _PRINTED_FIELD = re.compile(r"'(?P<field>\w+)': (?P<errors>.*?)(?=, '\w+': |\}$)", re.DOTALL)
 _PRINTED_ERROR = re.compile(r"ErrorDetail\(string=(?P<quote>['\"])(?P<text>.*?)(?P=quote), code=", re.DOTALL)
 _PRINTED_LIST = re.compile(r"^\[(?P<quote>['\"])(?P<text>.*)(?P=quote)\]$", re.DOTALL)
-_PREFIX = re.compile(r"^(Failed to set (course run )?data: |Incorrect data sent\. )")
+_PREFIXES = re.compile(r"^(Failed to set (course run )?data: |Incorrect data sent\. )+")
+# What Studio answered is handed on behind the prefix: a page or nothing at all is no reason, but a crash over there.
+_STUDIO_CRASH = re.compile(r"^(Failed to set (course run )?data: ?)+\s*(<|$)")
 
+_KINDS: Final[Mapping[int, type[DiscoveryError]]] = {401: Unauthenticated, 403: Forbidden, 404: NotFound}
 _WAIT_STATUSES = frozenset({408, 425, 429, 503})
 _GATEWAY_STATUSES = frozenset({500, 502, 504})
 
@@ -53,16 +57,10 @@ def error_of(method: str, status: int, headers: Any, body: bytes) -> DiscoveryEr
     detail = _detail(body, fields)
     if 300 <= status < 400:
         return Misconfigured("the address redirects; name the final one", status=status)
-    if _PASSING.search(detail) and status in {400, 500}:
-        return Transient(detail, status=status)
-    if status == HTTPStatus.BAD_REQUEST and _TAKEN.search(detail):
-        return Conflict(detail, status=status)
-    if status == HTTPStatus.UNAUTHORIZED:
-        return Unauthenticated(detail, status=status)
-    if status == HTTPStatus.FORBIDDEN:
-        return Forbidden(detail, status=status)
-    if status == HTTPStatus.NOT_FOUND:
-        return NotFound(detail, status=status)
+    if told := _told_by_body(status, detail, body):
+        return told
+    if status in _KINDS:
+        return _KINDS[status](detail, status=status)
     if status in _WAIT_STATUSES:
         return Transient(detail, status=status, retry_after=_retry_after(headers.get("Retry-After")))
     if status in _GATEWAY_STATUSES:
@@ -71,6 +69,17 @@ def error_of(method: str, status: int, headers: Any, body: bytes) -> DiscoveryEr
     if status >= 500:
         return Transient(f"server error {status}", status=status)
     return Refused(detail, status=status, fields=fields)
+
+
+def _told_by_body(status: int, detail: str, body: bytes) -> DiscoveryError | None:
+    """What the text says, whatever the status seems to say; None where it says nothing of its own."""
+    if _PASSING.search(detail) and status in {400, 500}:
+        return Transient(detail, status=status)
+    if status == HTTPStatus.BAD_REQUEST and _is_studio_crash(body):
+        return Transient("Studio failed", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status == HTTPStatus.BAD_REQUEST and _TAKEN.search(detail):
+        return Conflict(detail, status=status)
+    return None
 
 
 def lost_or_transient(method: str, detail: str) -> DiscoveryError:
@@ -98,10 +107,16 @@ def _detail(body: bytes, fields: dict[str, list[str]]) -> str:
     if isinstance(content, dict) and isinstance(content.get("detail"), str):
         return str(content["detail"])[:DETAIL_LENGTH]
     if isinstance(content, str):
-        return _PRINTED_LIST.sub(r"\g<text>", _PREFIX.sub("", content))[:DETAIL_LENGTH]
+        return _PRINTED_LIST.sub(r"\g<text>", _PREFIXES.sub("", content))[:DETAIL_LENGTH]
     if content is not None:
         return json.dumps(content)[:DETAIL_LENGTH]
     return "no readable answer"
+
+
+def _is_studio_crash(body: bytes) -> bool:
+    """Whether discovery did what was asked, asked Studio, and took it back because Studio failed."""
+    content = _json(body)
+    return isinstance(content, str) and bool(_STUDIO_CRASH.search(content))
 
 
 def _texts(value: Any) -> list[str]:

@@ -52,6 +52,11 @@ def answer(method: str, status: int, body: object, **headers: str) -> DiscoveryE
         ("POST", 400, "Failed to set data: database is locked", Transient),
         ("POST", 400, "HTTPConnectionPool(host='studio', port=80): Max retries exceeded with url: /", Transient),
         ("POST", 400, "HTTPSConnectionPool: Read timed out. (read timeout=10)", Transient),
+        ("POST", 400, "Failed to set data: ('Connection aborted.', RemoteDisconnected('closed'))", Transient),
+        ("POST", 400, "Failed to set course run data: 503 Server Error: Unavailable for url: http://lms/", Transient),
+        # what Studio says of the data
+        ("POST", 400, 'Failed to set course run data: {"run": ["Not valid."]}', Refused),
+        ("PATCH", 400, "Failed to set data: {'title': [ErrorDetail(string='<b> is odd', code='invalid')]}", Refused),
         ("GET", 401, {"detail": "User retrieval failed for username staff."}, Unauthenticated),
         ("GET", 401, {"detail": "Invalid token."}, Unauthenticated),
         # a key that is taken
@@ -214,3 +219,25 @@ def test_a_call_whose_answer_got_lost(method: str, kind: type[DiscoveryError]) -
     error = lost_or_transient(method, "the connection broke")
 
     assert (type(error), error.detail, error.status) == (kind, "the connection broke", None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Failed to set course run data: <!DOCTYPE html><title>Studio</title>",
+        "Failed to set data: Failed to set course run data: \n<html></html>",
+        "Failed to set course run data: ",
+    ],
+)
+def test_a_crash_of_studio_ends_a_row_and_not_the_task(body: str) -> None:
+    """Status 500 is what a row is given up for, after its attempts; 400 would hold up the whole task."""
+    crash = answer("POST", 400, body)
+
+    assert isinstance(crash, Transient)
+    assert (crash.status, crash.detail) == (500, "Studio failed")
+
+
+def test_a_prefix_that_stands_twice_is_left_out_twice() -> None:
+    refusal = answer("POST", 400, "Failed to set data: Failed to set course run data: The run is odd.")
+
+    assert refusal.detail == "The run is odd."
