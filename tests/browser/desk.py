@@ -25,6 +25,7 @@ class Desk:
         self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
         self.page.on("console", self._note_violation)
         self.page.on("request", self._note_stranger)
+        self.page.on("filechooser", lambda _chooser: None)  # choosers are watched for from now on, not only when asked
 
     def log_in(self, user: str) -> None:
         self.page.goto(self.site + PAGE)
@@ -74,8 +75,11 @@ class Desk:
         return target
 
     def focused(self) -> str:
-        """What has the focus: its id, or else its text."""
-        script = "() => document.activeElement.id || document.activeElement.textContent.trim()"
+        """What has the focus: its id, or else its text; empty where nothing has."""
+        script = """() => {
+            const element = document.activeElement;
+            return element === document.body ? "" : element.id || element.textContent.trim();
+        }"""
         return str(self.page.evaluate(script))
 
     def tab_to(self, text: str, *, most: int = 80) -> None:
