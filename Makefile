@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-slow test-browser test-faults mariadb-client coverage quality format docs requirements upgrade clean
+.PHONY: help demo test test-live test-slow test-browser test-faults mariadb-client coverage quality format docs requirements upgrade clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -41,6 +41,9 @@ demo: $(VENV)/installed-sandbox ## Start the stand-in site and run the sample up
 
 test: $(VENV)/installed-test ## Run the tests that need no services (options: TEST_ARGS="...")
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(TEST_ARGS)
+
+test-live: $(VENV)/installed-test ## Run every operation over HTTP (TEST_ARGS="--discovery-url ..." for a running discovery)
+	@$(BIN)/python -m pytest tests/live $(TEST_ARGS)
 
 test-slow: $(VENV)/installed-test ## Run the slow lane: killed workers, broken brokers, many generated files
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m slow $(TEST_ARGS)
