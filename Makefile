@@ -48,11 +48,19 @@ test-live: $(VENV)/installed-test ## Run every operation over HTTP (TEST_ARGS="-
 test-slow: $(VENV)/installed-test ## Run the slow lane: killed workers, broken brokers, many generated files
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m slow $(TEST_ARGS)
 
-test-faults: $(VENV)/installed-faults ## Run the fault lane on real processes (TEST_ARGS="--database mariadb" for MariaDB)
-	@$(BIN)/python -m pytest -m faults tests/faults $(TEST_ARGS)
+# Most of its time is spent waiting for leases to end, so more of it runs at once than there are processors.
+FAULTS ?= faults and not slow
+test-faults: $(VENV)/installed-faults ## Run the fault lane on real processes (FAULTS=faults for all of it; TEST_ARGS="--database mariadb")
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "$(FAULTS)" tests/faults $(TEST_ARGS)
+
+test-services: mariadb-client ## Run what needs servers: S3, and the tests of the pipeline and the contract on MariaDB
+	@$(BIN)/python -m pytest -m services tests/services $(TEST_ARGS)
+	@$(BIN)/python -m tests.faults.rig.with_mariadb $(BIN)/python -m pytest $(ON_MARIADB) $(TEST_ARGS)
+
+ON_MARIADB := tests/contract tests/integration/pipeline tests/integration/operations/test_samples.py
 
 # Compiled on the spot: on Debian and Ubuntu it needs mariadb-server default-libmysqlclient-dev pkg-config gcc python3-dev.
-mariadb-client: $(VENV)/installed-faults ## Add what the fault lane needs for MariaDB; without it, it runs on SQLite
+mariadb-client: $(VENV)/installed-faults ## Add what the tests on MariaDB need; without it, the fault lane leaves those out
 	@$(PIP_INSTALL) -r requirements/services.in
 
 test-browser: $(VENV)/installed-test ## Drive the page in the system's Chromium (BROWSER_EXECUTABLE names another)
