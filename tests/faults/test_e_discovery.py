@@ -221,7 +221,7 @@ def test_55_62_67_69_70_an_answer_that_is_lost_is_read_back(start_site):
     order_all(site, OF_CREATIONS, "POST", COURSES)
     order_all(site, OF_RERUNS_LOST, "POST", RUNS)
     order_all(site, OF_UPDATES_LOST, "PATCH", "/courses/")
-    site.faults.add(answers.UNKNOWN, "GET", "/courses/", request_id=of_row(NOT_SEEN_LINE))
+    site.faults.add(answers.UNKNOWN, "GET", rf"/courses/edX\+NEW{NOT_SEEN_LINE - 2}/", request_id=of_row(NOT_SEEN_LINE))
     for unreadable in (answers.BROKEN_JSON, answers.PROXY_PAGE):
         site.faults.add(unreadable, "GET", COURSES, request_id="-state$")
     worker = site.start_worker(concurrency=4)
