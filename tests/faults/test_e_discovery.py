@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from course_discovery_bulk.choices import RowStatus
 from sandbox.discovery.models import Course, CourseRun, CourseType
@@ -294,6 +295,27 @@ def test_68_a_redirect_is_not_followed(http_site):
             elsewhere.accept()
     assert site.statuses(pk) == {"not_processed": 2}
     assert [note["code"] for note in site.task(pk).notes] == ["MISCONFIGURED"]
+
+
+# --- tokens
+
+
+def test_57_75_tokens_that_run_out_and_none_to_be_had(http_site):
+    """The web server has the token endpoint, and discovery is another process: either can be away alone."""
+    site = http_site
+    expired = site.faults.add(answers.TOKEN_EXPIRED, "PATCH", request_id=of_row(3))
+    pk = site.upload(course_update(3))
+    site.web.kill()
+    credentials = {"OAUTH_CLIENT_ID": settings.SANDBOX_CLIENT_ID, "OAUTH_CLIENT_SECRET": settings.SANDBOX_CLIENT_SECRET}
+    site.start_worker(settings={"DISCOVERY_TOKEN": "", "OAUTH_URL": site.url, **credentials})
+
+    site.wait(lambda: site.task(pk).next_attempt_at, "the task to wait for a token")
+    assert not [call for call in site.faults.calls if call.request_id.startswith("bulk-")]
+    site.start_web()
+
+    assert site.finish(pk).status == "completed"
+    assert (expired.used, site.task(pk).pauses) == (1, 0)
+    assert [call.answer for call in site.faults.writes("PATCH", request_id=of_row(3))] == ["401", "200"]
 
 
 # --- discovery is away
