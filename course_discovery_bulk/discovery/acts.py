@@ -62,7 +62,12 @@ class Unclear:
     """Reading back shows more than one thing that the step may have made."""
 
 
-Settled = Done | NotDone | SomebodyElses | Unclear
+@dataclass(frozen=True, kw_only=True)
+class Gone:
+    """Reading back shows that there is no longer a course for the step to act on."""
+
+
+Settled = Done | NotDone | SomebodyElses | Unclear | Gone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,11 +210,19 @@ def _add_editor(client: DiscoveryClient, sent: Sent) -> Done:
 
 
 def _settle_added_editor(client: DiscoveryClient, sent: Sent) -> Settled:
-    """Discovery answers 500 where somebody is an editor already, so looking is the only way to know."""
+    """Discovery answers 500 for an editor twice and for an unknown course: looking is the only way to know."""
     found = [
         item["id"] for item in client.list_editors(sent.body["course"]) if item["user"]["id"] == sent.body["user_id"]
     ]
-    return Done(result={"editor_id": found[0]}) if found else NotDone()
+    if found:
+        return Done(result={"editor_id": found[0]})
+    try:
+        client.get_course(sent.body["course"])
+    except NotFound:
+        if client.is_staff:
+            return Gone()
+        raise  # it may only be out of sight
+    return NotDone()
 
 
 def _remove_editor(client: DiscoveryClient, sent: Sent) -> Done:

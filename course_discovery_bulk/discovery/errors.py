@@ -43,8 +43,13 @@ _PRINTED_FIELD = re.compile(r"'(?P<field>\w+)': (?P<errors>.*?)(?=, '\w+': |\}$)
 _PRINTED_ERROR = re.compile(r"ErrorDetail\(string=(?P<quote>['\"])(?P<text>.*?)(?P=quote), code=", re.DOTALL)
 _PRINTED_LIST = re.compile(r"^\[(?P<quote>['\"])(?P<text>.*)(?P=quote)\]$", re.DOTALL)
 _PREFIXES = re.compile(r"^(Failed to set (course run )?data: |Incorrect data sent\. )+")
-# What Studio answered is handed on behind the prefix: a page or nothing at all is no reason, but a crash over there.
-_STUDIO_CRASH = re.compile(r"^(Failed to set (course run )?data: ?)+\s*(<|$)")
+# What Studio answered is handed on behind the prefix: a page, nothing at all, or these words are no reason to refuse,
+# but a crash over there.
+_STUDIO_CRASH = re.compile(
+    r"^(Failed to set (course run )?data: ?)+\s*(<|$)|"
+    r"Failed to set course run data: .*(Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 _KINDS: Final[Mapping[int, type[DiscoveryError]]] = {401: Unauthenticated, 403: Forbidden, 404: NotFound}
 _WAIT_STATUSES = frozenset({408, 425, 429, 503})
@@ -57,7 +62,7 @@ def error_of(method: str, status: int, headers: Any, body: bytes) -> DiscoveryEr
     detail = _detail(body, fields)
     if 300 <= status < 400:
         return Misconfigured("the address redirects; name the final one", status=status)
-    if told := _told_by_body(status, detail, body):
+    if told := _told_by_body(method, status, detail, body):
         return told
     if status in _KINDS:
         return _KINDS[status](detail, status=status)
@@ -71,12 +76,13 @@ def error_of(method: str, status: int, headers: Any, body: bytes) -> DiscoveryEr
     return Refused(detail, status=status, fields=fields)
 
 
-def _told_by_body(status: int, detail: str, body: bytes) -> DiscoveryError | None:
+def _told_by_body(method: str, status: int, detail: str, body: bytes) -> DiscoveryError | None:
     """What the text says, whatever the status seems to say; None where it says nothing of its own."""
     if _PASSING.search(detail) and status in {400, 500}:
         return Transient(detail, status=status)
     if status == HTTPStatus.BAD_REQUEST and _is_studio_crash(body):
-        return Transient("Studio failed", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        left = ", and may hold a run that discovery does not know" if method == "POST" else ""
+        return Transient(f"Studio failed{left}", status=HTTPStatus.INTERNAL_SERVER_ERROR)
     if status == HTTPStatus.BAD_REQUEST and _TAKEN.search(detail):
         return Conflict(detail, status=status)
     return None

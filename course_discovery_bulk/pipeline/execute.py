@@ -25,6 +25,7 @@ from course_discovery_bulk.discovery.acts import (
     COURSE_UUID,
     ActCalls,
     Done,
+    Gone,
     NotDone,
     Sent,
     Settled,
@@ -196,7 +197,7 @@ class _Run:
         except AnswerLost:
             return Attempt.LOST
         except Transient as error:
-            if attempt == self._tools.attempts - 1:
+            if error.retry_after or attempt == self._tools.attempts - 1:  # a wait that is asked for is the task's
                 self._give_way(index, error)
             return Attempt.AGAIN
         return Attempt.OVER
@@ -214,6 +215,9 @@ class _Run:
             self._adopt(index, settled)
         elif isinstance(settled, SomebodyElses):
             raise _RowEnded(RowStatus.SKIPPED, self._exists(settled.key), settled.key)
+        elif isinstance(settled, Gone):
+            self._mark_planned(index)
+            raise _RowEnded(RowStatus.FAILED, self._problem_of(NOT_FOUND, index, key=self._job.object_key))
         elif isinstance(settled, Unclear) or (self._must_be_certain and settled == NotDone(is_certain=False)):
             raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
         return isinstance(settled, Done)

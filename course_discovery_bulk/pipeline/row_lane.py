@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -13,7 +13,7 @@ from course_discovery_bulk.choices import RowStatus
 from course_discovery_bulk.data import CleanRow, RowOutcome, RowPlan, State, Step, fold
 from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, LeaseLost, Transient, WorkersLost
 from course_discovery_bulk.incidents import report_incident
-from course_discovery_bulk.models import BulkOperationRow
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline import course_leases, leases
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
 from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row, settle_row
@@ -50,17 +50,6 @@ class Slice:
 
     clock: Clock
     deferred: set[str] = field(default_factory=set)  # groups whose course another lane has, for now
-    outages: list[int] = field(default_factory=list)  # lines of the last rows, if discovery failed on all of them
-
-    def note(self, outcome: RowOutcome) -> None:
-        """Remember whether discovery failed on a row; several in a row are an outage, and the rest had better wait."""
-        if any(found.code == DISCOVERY_UNAVAILABLE.code for found in outcome.problems):
-            self.outages.append(outcome.line)
-        else:
-            self.outages.clear()
-        if len(self.outages) >= OUTAGE_ROWS:
-            self.outages.clear()
-            raise Transient("discovery failed on several rows one after another", status=503)
 
 
 def process_slice(bench: Bench) -> Turn:
@@ -86,7 +75,7 @@ def _process_groups(bench: Bench, groups: frozenset[str], turn: Slice) -> Turn |
         if ended:
             return ended
         if row.group not in turn.deferred:
-            _process_safely(bench, row, batch, turn)
+            _process_safely(bench, row, batch)
         if turn.clock.is_over():
             return Turn.MORE
     return None
@@ -108,13 +97,14 @@ def _read_batch(bench: Bench, rows: Sequence[BulkOperationRow], clean: dict[int,
     return Batch(state=current_state(bench, unsent) if named_otherwise else state, clean=clean)
 
 
-def _process_safely(bench: Bench, row: BulkOperationRow, batch: Batch, turn: Slice) -> None:
+def _process_safely(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
+    has_failed = False
     try:
         record_taken(row, bench.lease.epoch)
         if row.crashes >= bench.settings.lost_claims:
             _quarantine(bench, row)
             return
-        _process(bench, row, batch, turn)
+        has_failed = _process(bench, row, batch)
     except DiscoveryError:
         record_pause(row.pk, bench.lease.epoch)
         raise
@@ -122,6 +112,8 @@ def _process_safely(bench: Bench, row: BulkOperationRow, batch: Batch, turn: Sli
         raise
     except Exception as error:  # noqa: BLE001 - one row: a bug of ours must not take the other rows down
         _record_incident(bench, row, error)
+    if has_failed and _is_outage(bench.task):
+        raise Transient("discovery failed on several rows one after another", status=503)
     _count_progress(bench)
 
 
@@ -147,7 +139,8 @@ def _quarantine(bench: Bench, row: BulkOperationRow) -> None:
         raise WorkersLost(row.crashes)
 
 
-def _process(bench: Bench, row: BulkOperationRow, batch: Batch, turn: Slice) -> None:
+def _process(bench: Bench, row: BulkOperationRow, batch: Batch) -> bool:
+    """Bring a row to its end; whether that is a failure of discovery."""
     epoch = bench.lease.epoch
     if was_sent(row):
         record_start(row, epoch, None)
@@ -156,11 +149,11 @@ def _process(bench: Bench, row: BulkOperationRow, batch: Batch, turn: Slice) -> 
         url = bench.course_page(plan.course_uuid)
         if not plan.steps:
             record_skipped(row, epoch, plan, object_url=url)
-            return
+            return False
         record_start(row, epoch, plan, object_url=url)
     courses = courses_of(bench, batch.clean[row.line], batch.state)
     batch.changed.update([row.group, *(course.uuid for course in courses)])
-    turn.note(_execute(bench, row))
+    return _is_failure(_execute(bench, row).problems)
 
 
 def _plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
@@ -186,9 +179,9 @@ def _plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
 
 
 def _execute(bench: Bench, row: BulkOperationRow) -> RowOutcome:
-    epoch = bench.lease.epoch
     outcome = execute_row(_job(bench, row), _tools(bench, row))
-    record_outcome(row, epoch, outcome, object_url=bench.course_page(outcome.object_uuid) or row.object_url)
+    url = bench.course_page(outcome.object_uuid) or row.object_url
+    record_outcome(row, bench.lease.epoch, outcome, object_url=url)
     return outcome
 
 
@@ -267,6 +260,20 @@ def _record_incident(bench: Bench, row: BulkOperationRow, error: Exception) -> N
         object_key=row.object_key,
     )
     record_outcome(row, bench.lease.epoch, outcome, object_url=row.object_url)
+
+
+def _is_outage(task: BulkOperationTask) -> bool:
+    """Whether discovery failed on the last rows one after another: then the others had better wait.
+
+    Asked of the database, because slices end and several lanes are at work.
+    """
+    tried = task.rows.filter(started_at__isnull=False, finished_at__isnull=False).order_by("-finished_at")
+    last = [map(Problem.from_dict, problems) for problems in tried.values_list("problems", flat=True)[:OUTAGE_ROWS]]
+    return len(last) == OUTAGE_ROWS and all(map(_is_failure, last))
+
+
+def _is_failure(problems: Iterable[Problem]) -> bool:
+    return any(found.code == DISCOVERY_UNAVAILABLE.code for found in problems)
 
 
 def _count_progress(bench: Bench) -> None:

@@ -87,7 +87,7 @@ def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> float | N
         return 0.0
     longest = min(settings.pause_seconds * 2 ** min(task.pauses, 16), settings.max_pause_seconds)
     seconds = random.uniform(longest / 2, longest)  # noqa: S311 - spreads tasks out, keeps no secret
-    if error.retry_after is not None:
+    if error.retry_after:  # none at all would bring the next job at once, again and again
         seconds = min(error.retry_after, settings.max_retry_after_seconds)
     logger.warning(
         "task pauses: %s",

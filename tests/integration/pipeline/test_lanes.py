@@ -321,6 +321,29 @@ def test_a_persons_further_tasks_wait_and_begin_in_order(submit: Run, settings: 
     assert rescue.sweep(conf.read()).to_ring == (second.pk,)
 
 
+@pytest.mark.parametrize("slice_seconds", [20.0, 0.0])
+def test_when_discovery_fails_on_row_after_row_the_others_wait(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch, settings: Any, slice_seconds: float
+) -> None:
+    """However many slices that takes; afterwards one row at a time finds out whether it still does."""
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "SLICE_SECONDS": slice_seconds}
+
+    def fail(client: DiscoveryClient, body: Any) -> Any:
+        raise Transient("server error 500", status=500)
+
+    monkeypatch.setattr(DiscoveryClient, "create_course", fail)
+    waits = []
+    for expected in (5, 6):
+        while (wait := work_on(processing.pk)) == 0.0:
+            pass
+        waits.append(wait)
+        assert processing.rows.filter(status="failed").count() == expected
+        assert processing.rows.filter(status="pending").count() == 12 - expected
+        BulkOperationTask.objects.filter(pk=processing.pk).update(next_attempt_at=None)
+
+    assert all(waits)
+
+
 def test_a_lane_makes_room_for_others_that_wait(processing: BulkOperationTask, submit: Run, settings: Any) -> None:
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "TURN_SECONDS": 0.0}
 

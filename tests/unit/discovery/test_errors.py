@@ -227,14 +227,16 @@ def test_a_call_whose_answer_got_lost(method: str, kind: type[DiscoveryError]) -
         "Failed to set course run data: <!DOCTYPE html><title>Studio</title>",
         "Failed to set data: Failed to set course run data: \n<html></html>",
         "Failed to set course run data: ",
+        "Failed to set course run data: {'detail': 'Internal Server Error: try later'}",
     ],
 )
 def test_a_crash_of_studio_ends_a_row_and_not_the_task(body: str) -> None:
     """Status 500 is what a row is given up for, after its attempts; 400 would hold up the whole task."""
-    crash = answer("POST", 400, body)
+    creation, update = answer("POST", 400, body), answer("PATCH", 400, body)
 
-    assert isinstance(crash, Transient)
-    assert (crash.status, crash.detail) == (500, "Studio failed")
+    assert (type(creation), type(update)) == (Transient, Transient)
+    assert (creation.status, creation.detail) == (500, "Studio failed, and may hold a run that discovery does not know")
+    assert (update.status, update.detail) == (500, "Studio failed")
 
 
 def test_a_prefix_that_stands_twice_is_left_out_twice() -> None:

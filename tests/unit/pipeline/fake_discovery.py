@@ -143,7 +143,7 @@ class FakeDiscovery:
         self._do("remove_editor", (editor_id,), self._remove_editor)
 
     def list_editors(self, course_uuid: str) -> Iterator[dict[str, Any]]:
-        yield from self._do("list_editors", (course_uuid,), lambda uuid: self._course_of(uuid)["editors"])
+        yield from self._do("list_editors", (course_uuid,), self._editors)
 
     def update_run(self, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return self._do("update_run", (key, body), self._update_run)
@@ -240,15 +240,20 @@ class FakeDiscovery:
         return made
 
     def _course(self, key: str) -> dict[str, Any]:
-        if fold(key) not in self.courses:
+        """By key, or by UUID as the real one does."""
+        found = self._courses_by_uuid([key]) or self._courses([key])
+        if not found:
             raise NotFound("No Course matches the given query.", status=404)
-        return self.courses[fold(key)]
+        return found[0]
 
     def _courses(self, keys: list[str]) -> list[dict[str, Any]]:
         return [self.courses[fold(key)] for key in keys if fold(key) in self.courses]
 
     def _courses_by_uuid(self, uuids: list[str]) -> list[dict[str, Any]]:
         return [course for course in self.courses.values() if course["uuid"] in uuids]
+
+    def _editors(self, uuid: str) -> list[dict[str, Any]]:
+        return [editor for course in self._courses_by_uuid([uuid]) for editor in course["editors"]]
 
     def _course_of(self, uuid: str) -> dict[str, Any]:
         return self._courses_by_uuid([uuid])[0]

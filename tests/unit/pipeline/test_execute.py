@@ -49,7 +49,8 @@ PICTURE = "data:image/png;base64,AAAA"
 COLUMNS = Bench.column_of_field.func(SimpleNamespace(operation=OPERATION))  # as lanes hand them in
 FULL_CELLS = {**LEGAL_REVIEW_CELLS, "collaborators": "New Co"}
 LOST = AnswerLost("the connection broke")
-BUSY = Transient("server error 503", status=503, retry_after=7.0)
+BUSY = Transient("server error 503", status=503)
+WAIT = Transient("server error 503", status=503, retry_after=7.0)
 IN_THE_WAY = course_answer("edX+CS101", title="Something else", editor="other@example.org")
 SAME_COURSE = course_answer("edX+CS101", title=MINIMAL_CELLS["title"], type=VERIFIED_AUDIT)
 
@@ -309,6 +310,19 @@ def test_lasting_trouble_is_handed_on_and_the_row_can_go_on_later(
     again = attempt(cells=LEGAL_REVIEW_CELLS, steps=left).run()
     assert again.status == RowStatus.SUCCEEDED
     assert discovery.writes == ["create_course", *["update_course"] * (ATTEMPTS + 1), "update_run"]
+
+
+def test_a_wait_that_discovery_asks_for_is_not_shortened(
+    attempt: Callable[..., Attempt], discovery: FakeDiscovery
+) -> None:
+    discovery.fail("create_course", WAIT)
+    tried = attempt()
+
+    with pytest.raises(Transient) as raised:
+        tried.run()
+
+    assert (raised.value, discovery.writes, tried.naps) == (WAIT, ["create_course"], [])
+    assert attempt(steps=tried.saved[-1]).run().status == RowStatus.SUCCEEDED
 
 
 @pytest.mark.parametrize("error", [Misconfigured("the address redirects", status=301), LeaseLost("another worker")])
@@ -728,6 +742,22 @@ def test_an_editor_is_added_once(
 
     assert outcome.status == RowStatus.SUCCEEDED
     assert [editor["user"]["id"] for editor in course["editors"]] == [7, 8]
+
+
+@pytest.mark.parametrize(
+    ("is_staff", "status", "code"), [(True, RowStatus.FAILED, "NOT_FOUND"), (False, RowStatus.UNKNOWN, "ANSWER_LOST")]
+)
+def test_an_editor_of_a_course_that_is_gone(
+    attempt: Callable[..., Attempt], discovery: FakeDiscovery, *, is_staff: bool, status: RowStatus, code: str
+) -> None:
+    """Whoever does not see every course may only have lost sight of it."""
+    discovery.is_staff = is_staff
+    discovery.fail("add_editor", AnswerLost("server error 500", status=500))
+    step = Step(act=Act.ADD_EDITOR, body={"course": "uuid-of-no-course", "user_id": 8})
+
+    outcome = attempt(steps=(step,)).run()
+
+    assert (outcome.status, codes(outcome), discovery.writes) == (status, [code], ["add_editor"])
 
 
 @pytest.mark.parametrize("after_effect", [True, False])
