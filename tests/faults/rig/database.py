@@ -145,10 +145,6 @@ class MariaDatabase:
         """A counter of the server, such as `Innodb_deadlocks`."""
         return int(self.run(f"SHOW GLOBAL STATUS LIKE '{status}'")[0][1])
 
-    def waiting_for_locks(self) -> int:
-        """How many transactions wait for a lock that another one has, now."""
-        return int(self.run("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")[0][0])
-
     def _answers(self) -> bool:
         import MySQLdb
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PART = 1 << 20
+COMMIT = "(?i)^.{4}\x03commit$"  # the whole of a statement: levels of isolation have the word in their names
 
 
 @dataclass(kw_only=True)
