@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 WAIT_AFTER_CRASH: Final = 30.0  # seconds; what crashed a job would crash the next one too if it came at once
 LONGEST_COUNTDOWN: Final = 60.0  # a worker holds delayed messages in its memory
+LARGEST_ID: Final = 2**63 - 1
 RETRY_ONCE: Final = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
 _SETTINGS: Final = conf.read()
 
@@ -32,6 +33,9 @@ _SETTINGS: Final = conf.read()
 )
 def run_task(task_pk: int) -> None:
     """Work on a task for a slice, then ring for the next one if there is more to do."""
+    if not _may_be_id(task_pk):  # anybody who reaches the broker can send this: it must not ring for itself for ever
+        logger.warning("job without a task dropped", extra={"event": "bulk.forged_job"})
+        return
     wait: float | None = WAIT_AFTER_CRASH
     try:
         wait = work_on(task_pk, ring)
@@ -70,6 +74,10 @@ def ring(task_pk: int, *, countdown: float = 0.0, celery_id: str | None = None) 
 def ring_for_sweep() -> bool:
     """Send a job that sweeps; one that is not taken before the next is due is dropped."""
     return _publish(sweep, [], expires=conf.read().sweep_seconds or None)
+
+
+def _may_be_id(task_pk: object) -> bool:
+    return isinstance(task_pk, int) and 0 < task_pk <= LARGEST_ID
 
 
 def _publish(job: Any, args: list[int], **options: Any) -> bool:

@@ -1,27 +1,47 @@
-"""What every Celery worker does by itself: it sweeps when it starts, and then every so often.
+"""What every Celery worker does by itself: it sweeps when it has found the broker, and then every so often.
 
 Its own timer rings, and any worker does the sweeping; so neither a beat nor a cron job is needed to revive tasks
-whose jobs were lost or whose workers died.
+whose jobs were lost or whose workers died. Celery forgets all timers when it loses the broker. Hence a step of its
+consumer, which starts anew with every connection: and that is when jobs are most likely to have been lost.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from celery.signals import worker_ready
+from celery import bootsteps
+from celery.signals import celeryd_init
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.tasks import ring_for_sweep
 
 
+class Sweeping(bootsteps.StartStopStep):
+    """Rings for a sweep again and again while a worker is connected."""
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def __init__(self, consumer: Any, **options: Any) -> None:
+        self._entry: Any = None
+        super().__init__(consumer, **options)
+
+    def start(self, consumer: Any) -> None:
+        seconds = conf.read().sweep_seconds
+        if seconds:
+            ring_for_sweep()
+            self._entry = consumer.timer.call_repeatedly(seconds, ring_for_sweep)
+
+    def stop(self, consumer: Any) -> None:
+        if self._entry is not None:
+            self._entry.cancel()
+            self._entry = None
+
+
 def connect() -> None:
     """Listen for workers that start in this process."""
-    worker_ready.connect(_begin_sweeping, dispatch_uid="course_discovery_bulk.sweep")
+    celeryd_init.connect(_add_step, dispatch_uid="course_discovery_bulk.sweep")
 
 
-def _begin_sweeping(sender: Any, **_facts: Any) -> None:
-    """`sender` is Celery's consumer, which keeps the timer of the worker's main process."""
-    seconds = conf.read().sweep_seconds
-    if seconds:
-        ring_for_sweep()
-        sender.timer.call_repeatedly(seconds, ring_for_sweep)
+def _add_step(instance: Any, **_facts: Any) -> None:
+    """`instance` is Celery's worker, before it has made its consumer."""
+    instance.app.steps["consumer"].add(Sweeping)

@@ -49,7 +49,16 @@ def width(task: BulkOperationTask, settings: BulkSettings) -> int:
 
 def claim(task_pk: int, settings: BulkSettings) -> Lease | None:
     """Take a lane of a task that is due; None where every lane is taken, or nothing is to be done now."""
-    return persist(partial(_claim, task_pk, uuid.uuid4().hex, settings))
+    owner = uuid.uuid4().hex
+    tries = 0
+
+    def take() -> Lease | None:
+        nonlocal tries
+        tries += 1
+        earlier = _taken_by(owner, task_pk, settings) if tries > 1 else None  # the first try may have been committed
+        return earlier or _claim(task_pk, owner, settings)
+
+    return persist(take)
 
 
 def extend(lease: Lease) -> None:
@@ -111,6 +120,10 @@ def expect_job(task_pk: int, *, ring_again_after: float) -> None:
 
 def take_idle_lanes(task_pk: int, wanted: int, *, ring_again_after: float) -> int:
     """Mark up to so many lanes that nobody rings for as rung, and make those that are missing; how many to ring."""
+    return persist(partial(_take_idle_lanes, task_pk, wanted, ring_again_after))
+
+
+def _take_idle_lanes(task_pk: int, wanted: int, ring_again_after: float) -> int:
     with transaction.atomic():
         BulkOperationTask.objects.filter(pk=task_pk).update(epoch=F("epoch"))  # locks the row against other claims
         lanes = list(BulkOperationLane.objects.filter(task_id=task_pk))
@@ -140,6 +153,13 @@ def _claim(task_pk: int, owner: str, settings: BulkSettings) -> Lease | None:
             epoch=task.epoch, lease_owner=owner, lease_until=after(settings.lease_seconds), next_ring_at=None
         )
     return Lease(task_pk=task_pk, lane_pk=lane.pk, epoch=task.epoch, owner=owner, seconds=settings.lease_seconds)
+
+
+def _taken_by(owner: str, task_pk: int, settings: BulkSettings) -> Lease | None:
+    lane = BulkOperationLane.objects.filter(LIVE, task_id=task_pk, lease_owner=owner).first()
+    if lane is None:
+        return None
+    return Lease(task_pk=task_pk, lane_pk=lane.pk, epoch=lane.epoch, owner=owner, seconds=settings.lease_seconds)
 
 
 def _has_to_queue(task: BulkOperationTask, settings: BulkSettings) -> bool:

@@ -25,15 +25,13 @@ URL_LENGTH = 500
 
 def record_read_rows(task: BulkOperationTask, rows: Iterable[RawRow]) -> None:
     """Store rows as they were read; rows that an earlier, interrupted reading stored stay as they are."""
-    BulkOperationRow.objects.bulk_create(
-        [
-            BulkOperationRow(
-                task=task, line=row.line, cells=dict(row.cells), problems=[item.as_dict() for item in row.problems]
-            )
-            for row in rows
-        ],
-        ignore_conflicts=True,
-    )
+    read = [
+        BulkOperationRow(
+            task=task, line=row.line, cells=dict(row.cells), problems=[item.as_dict() for item in row.problems]
+        )
+        for row in rows
+    ]
+    persist(lambda: BulkOperationRow.objects.bulk_create(read, ignore_conflicts=True))
 
 
 def record_checked_rows(rows: Sequence[BulkOperationRow], checked: Mapping[int, CleanRow]) -> None:
@@ -44,7 +42,8 @@ def record_checked_rows(rows: Sequence[BulkOperationRow], checked: Mapping[int, 
         row.problems = [problem.as_dict() for problem in _problems_after_check(row, clean)]
         row.status = _status_after_check(row, clean)
         row.finished_at = None if row.status == RowStatus.PENDING else timezone.now()
-    BulkOperationRow.objects.bulk_update(rows, ["group", "problems", "status", "finished_at"])
+    fields = ["group", "problems", "status", "finished_at"]
+    persist(lambda: BulkOperationRow.objects.bulk_update(rows, fields))
 
 
 def _problems_after_check(row: BulkOperationRow, clean: CleanRow) -> tuple[Problem, ...]:

@@ -74,14 +74,20 @@ def start_site(
     django_db_blocker: DjangoDbBlocker,
     request: pytest.FixtureRequest,
 ) -> Iterator[StartSite]:
-    """Start a site: `transport` ("in_process" or "http"), `database` ("sqlite" or "mariadb"), `is_durable` (the broker
-    writes down what it has), and BULK_OPERATIONS by their names. Workers are started by the test.
+    """Start a site: `transport` ("in_process" or "http"), `database` ("sqlite" or "mariadb") and its options (such as
+    "&isolation_level=repeatable%20read"), `is_durable` (the broker writes down what it has), and BULK_OPERATIONS by
+    their names. Workers are started by the test.
     """
     sites: list[Site] = []
     request.node.sites = sites
 
     def start(
-        *, transport: str = "in_process", database: str | None = None, is_durable: bool = False, **settings: Any
+        *,
+        transport: str = "in_process",
+        database: str | None = None,
+        database_options: str = "",
+        is_durable: bool = False,
+        **settings: Any,
     ) -> Site:
         kind = database or pytestconfig.getoption("--database", default="sqlite")
         if kind == "mariadb" and not has_mariadb():
@@ -91,7 +97,7 @@ def start_site(
         site = Site(
             folder=folder,
             processes=processes,
-            database=_copy(kind, prepared(kind), processes, folder),
+            database=_copy(kind, prepared(kind), processes, folder, database_options),
             broker=Broker(processes, folder / "broker", is_durable=is_durable),
             transport=transport,
             settings=settings,
@@ -144,7 +150,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
-def _copy(kind: str, source: Path, processes: Processes, folder: Path) -> Database:
+def _copy(kind: str, source: Path, processes: Processes, folder: Path, options: str) -> Database:
     if kind == "mariadb":
-        return copy_mariadb(source, processes, folder / "data")
+        return copy_mariadb(source, processes, folder / "data", options)
     return copy_sqlite(source, folder / "site.sqlite3")

@@ -9,7 +9,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -68,18 +68,20 @@ class MariaDatabase:
 
     kind = "mariadb"
 
-    def __init__(self, processes: Processes, data: Path) -> None:
+    def __init__(self, processes: Processes, data: Path, options: str = "") -> None:
         self._processes = processes
         self._process: Process | None = None
         self.data = data
         # The address of a socket has 107 bytes: too few for a folder of pytest's.
         self._short = Path(tempfile.mkdtemp(prefix="bulk-"))
+        self._options = options
         self.socket = self._short / "s"
         self.environment = {"SANDBOX_DATABASE_URL": self.url(USER)}
         self.settings = database_from_url(self.url(USER))
 
-    def url(self, user: str, name: str = NAME) -> str:
-        return f"mysql://{user}@/{name}?unix_socket={self.socket}"
+    def url(self, user: str, name: str = NAME, *, options: str = "") -> str:
+        """Its address as the site's settings read it; `options` such as `&innodb_lock_wait_timeout=1`."""
+        return f"mysql://{user}@/{name}?unix_socket={self.socket}{self._options}{options}"
 
     def start(self) -> None:
         """Start it, again on the same socket, and wait until it answers."""
@@ -126,14 +128,22 @@ class MariaDatabase:
         self.run("SET GLOBAL read_only = 0")
 
     @contextmanager
-    def holding(self, statement: str) -> Iterator[None]:
-        """A second connection runs a statement, such as `SELECT ... FOR UPDATE`, in a transaction that stays open."""
+    def holding(self, statement: str) -> Iterator[Callable[[str], object]]:
+        """A second connection runs a statement, such as `SELECT ... FOR UPDATE`, in a transaction that stays open.
+
+        Gives what runs further statements in it.
+        """
         import MySQLdb
 
         with closing(MySQLdb.connect(unix_socket=str(self.socket), user=ROOT, db=NAME)) as connection:
-            connection.cursor().execute(statement)
-            yield
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            yield cursor.execute
             connection.rollback()
+
+    def count(self, status: str) -> int:
+        """A counter of the server, such as `Innodb_deadlocks`."""
+        return int(self.run(f"SHOW GLOBAL STATUS LIKE '{status}'")[0][1])
 
     def _answers(self) -> bool:
         import MySQLdb
@@ -188,10 +198,10 @@ def copy_sqlite(prepared: Path, file: Path) -> SqliteDatabase:
     return SqliteDatabase(file)
 
 
-def copy_mariadb(prepared: Path, processes: Processes, data: Path) -> MariaDatabase:
-    """A server of a test's own, not started yet."""
+def copy_mariadb(prepared: Path, processes: Processes, data: Path, options: str = "") -> MariaDatabase:
+    """A server of a test's own, not started yet; `options` go to everybody's addresses of it."""
     shutil.copytree(prepared, data)
-    return MariaDatabase(processes, data)
+    return MariaDatabase(processes, data, options)
 
 
 def has_mariadb() -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from sandbox.demo.processes import Child
+from tests.faults.rig.waiting import wait_for
 
 STOP_SECONDS = 5.0
 
@@ -40,7 +41,7 @@ class Process(Child):
         """SIGKILL to it and all that it started; when this returns they are gone, and so are their ports."""
         started = self._started()
         super().kill()
-        psutil.wait_procs(started, timeout=STOP_SECONDS)
+        wait_for(lambda: all(_is_gone(each) for each in started), STOP_SECONDS, "processes to end")
 
     def children(self) -> list[int]:
         """Pids of what it started: of a Celery worker, the processes that run jobs."""
@@ -65,6 +66,14 @@ class Process(Child):
     @property
     def is_running(self) -> bool:
         return self.exit_code is None
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    """Whether it is over; one that its parent has yet to take notice of holds nothing any more."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 class Processes:

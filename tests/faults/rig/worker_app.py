@@ -17,11 +17,12 @@ from tests.faults.rig.variables import CELERY_VARIABLE, LATE_ACK_VARIABLE
 
 django.setup()
 failpoints.install()
-app.conf.update(json.loads(os.environ.get(CELERY_VARIABLE, "{}")))
+for name, value in json.loads(os.environ.get(CELERY_VARIABLE, "{}")).items():
+    app.conf[f"CELERY_{name.upper()}"] = value  # without the prefix it would lose against Django's settings
 assert not app.conf.task_always_eager, "jobs must go through the broker here"
 
 if os.environ.get(LATE_ACK_VARIABLE) == "1":
     app.loader.import_default_modules()
-    for name, task in app.tasks.items():
-        if not name.startswith("celery."):
+    for job, task in app.tasks.items():
+        if not job.startswith("celery."):
             task.acks_late = True
