@@ -16,6 +16,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from course_discovery_bulk.choices import Act, RowStatus, StepState
 from course_discovery_bulk.data import DOWNLOAD, REF, RUN_KEY, RowOutcome, Step, fold
@@ -203,8 +204,10 @@ class _Run:
         return Attempt.OVER
 
     def _send(self, index: int) -> None:
-        self._mark_sending(index)
-        self._finish(index, self._call(index))
+        shared = _shared_name(self._steps[index])
+        with self._tools.alone(shared) if shared else nullcontext():
+            self._mark_sending(index)
+            self._finish(index, self._call(index))
 
     def _is_settled(self, index: int, *, quiet: bool) -> bool:
         """Read back what became of a step that was sent; whether it was done. What cannot be told ends the row."""
@@ -282,10 +285,7 @@ class _Run:
 
     def _call(self, index: int) -> Done:
         step = self._steps[index]
-        # Discovery would make a second collaborator of the same name without a word.
-        named = step.act == Act.CREATE_COLLABORATOR
-        with self._tools.alone(f"collaborator:{fold(step.target)}") if named else nullcontext():
-            return self._calls(step).call(self._tools.client, self._sent(step))
+        return self._calls(step).call(self._tools.client, self._sent(step))
 
     def _read_back(self, index: int) -> Settled:
         step = self._steps[index]
@@ -387,3 +387,12 @@ def _downloads(value: Any) -> list[str]:
     else:
         found = []
     return list(dict.fromkeys(found))
+
+
+def _shared_name(step: Step) -> str:
+    """What a call makes besides its course that another lane must not make at the same time; empty for most calls."""
+    if step.act == Act.CREATE_COLLABORATOR:  # discovery would make a second one of the same name without a word
+        return f"collaborator:{fold(step.target)}"
+    if step.act == Act.CREATE_COURSE and not step.body.get("url_slug"):  # two of one title would get the same address
+        return f"slug:{slugify(step.body.get('title', ''))}"
+    return ""

@@ -169,3 +169,16 @@ def test_84_two_people_ask_for_a_retry_at_once(site):
     assert site.finish(child).status == "completed"
     assert site.task(pk).retries.using(site.task(pk)._state.db).count() == 1
     assert site.acts(child) == ["create course edX+NEW1", "create course_run course-v1:edX+NEW1+3T2027"]
+
+
+def test_courses_of_one_title_are_made_one_after_another(start_site):
+    """Discovery makes the address of a course from its title, and two at once would get the same one."""
+    site = start_site(LANES=4)
+    site.faults.add(method="POST", path="/courses/$", delay_before=0.05, delay_after=0.05, times=None)
+    site.start_worker(concurrency=4)
+    rows = tuple({**row, "title": "One Title"} for row in course_create(8, calls=1).rows)
+
+    pk = site.upload(Sample(task_type="course_create", rows=rows))
+
+    assert site.finish(pk).status == "completed"
+    assert site.statuses(pk) == {"succeeded": 8}
