@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, PermissionDenied, ValidationError
 from rest_framework.response import Response
@@ -22,6 +23,7 @@ from course_discovery_bulk.exceptions import (
 
 STORAGE_WAIT_SECONDS = 30
 DISCOVERY_WAIT_SECONDS = 30
+DATABASE_WAIT_SECONDS = 30
 DOCUMENT_STATUSES = {
     "NO_EXPORT": status.HTTP_404_NOT_FOUND,
     "NOT_FOUND": status.HTTP_404_NOT_FOUND,
@@ -74,6 +76,15 @@ class StorageUnavailable(APIException):
     default_code = "storage_unavailable"
     default_detail = "Files cannot be stored or read at the moment. Try again later."
     wait = STORAGE_WAIT_SECONDS  # DRF makes it Retry-After
+
+
+class DatabaseUnavailable(APIException):
+    """503: the database is away. An upload may have been recorded all the same: repeat it with the same key."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "database_unavailable"
+    default_detail = "The database does not answer at the moment. Try again later."
+    wait = DATABASE_WAIT_SECONDS
 
 
 class UploadTooLarge(APIException):
@@ -131,6 +142,8 @@ def _translate(error: Exception) -> Exception:
         # A full disk: Django keeps a large form in a file of its own while it arrives.
         case service.StorageUnavailable() | OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG):
             return StorageUnavailable()
+        case OperationalError() | InterfaceError():
+            return DatabaseUnavailable()
         case DocumentRefused():
             return DocumentNotPossible(error)
         case Forbidden():
