@@ -65,7 +65,12 @@ class StorageUnavailable(BulkOperationError):
 
 
 class LeaseLost(BulkOperationError):
-    """Another worker owns the task now; whoever sees this stops without another write."""
+    """Another worker owns the task now; whoever sees this stops without another write.
+
+    `made_run` is the key of a run that was made by the row under way, as far as its worker knows.
+    """
+
+    made_run: str = ""
 
 
 class WorkersLost(BulkOperationError):

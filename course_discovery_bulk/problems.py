@@ -345,6 +345,12 @@ WORKER_LOST = _kind(
     "The worker died {times} times while it was at this, so it was given up.",
     "Look at the course in Publisher, and tell the operators: such a death is usually one of memory.",
 )
+CALLED_TWICE = _kind(
+    "CALLED_TWICE",
+    "A worker that had stood still for long woke up and sent its call late: it made a second run, {key}.",
+    "Remove the run that is not wanted.",
+    NOTE,
+)
 OUT_OF_TIME = _kind(
     "OUT_OF_TIME", "The task was not done after {hours} hours.", "Retry it, or upload the rest in smaller files."
 )

@@ -15,7 +15,6 @@ from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.utils import timezone
 from django.utils.text import slugify
 
 from course_discovery_bulk.choices import Act, RowStatus, StepState
@@ -35,7 +34,7 @@ from course_discovery_bulk.discovery.acts import (
 )
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.images import ImageError
-from course_discovery_bulk.exceptions import AnswerLost, Conflict, Forbidden, NotFound, Refused, Transient
+from course_discovery_bulk.exceptions import AnswerLost, Conflict, Forbidden, LeaseLost, NotFound, Refused, Transient
 from course_discovery_bulk.problems import (
     ANSWER_LOST,
     COURSE_EXISTS,
@@ -79,6 +78,7 @@ class Tools:
     attempts: int
     retry_seconds: float
     quiet_seconds: float
+    now: Callable[[], datetime]  # a clock that all workers share: another one may have sent a step
 
 
 class Attempt(Enum):
@@ -109,6 +109,9 @@ def execute_row(job: RowJob, tools: Tools) -> RowOutcome:
             run.make_step(index)
     except _RowEnded as end:
         return run.outcome(run.honest_status(end.status), end.problem, end.object_key)
+    except LeaseLost as lost:
+        lost.made_run = run.made_run()
+        raise
     return run.outcome(RowStatus.PARTLY_DONE if run.has_lost_fields else RowStatus.SUCCEEDED)
 
 
@@ -318,7 +321,7 @@ class _Run:
         return value
 
     def _mark_sending(self, index: int) -> None:
-        now = timezone.now().isoformat()
+        now = self._tools.now().isoformat()
         self._steps[index] = replace(self._steps[index], state=StepState.SENDING, sent_at=now)
         self._tools.save_steps(tuple(self._steps))
 
@@ -330,7 +333,7 @@ class _Run:
         """A call that was given up may still take effect; do not look before it can no longer."""
         if not self._tools.client.answers_outlive_calls or not step.sent_at:
             return
-        age = (timezone.now() - datetime.fromisoformat(step.sent_at)).total_seconds()
+        age = (self._tools.now() - datetime.fromisoformat(step.sent_at)).total_seconds()
         time.sleep(max(0.0, self._tools.quiet_seconds - age))
 
     # --- the outcome
@@ -347,12 +350,12 @@ class _Run:
             status=status,
             problems=(*self._problems, *((last,) if last else ())),
             steps=tuple(self._steps),
-            object_key=object_key or self._made_run() or self._job.object_key,
+            object_key=object_key or self.made_run() or self._job.object_key,
             object_uuid=uuids[0] if uuids else "",
         )
 
-    def _made_run(self) -> str:
-        """Key of the run that this row made: nobody knew it before."""
+    def made_run(self) -> str:
+        """Key of the run that this row made, as far as it is known: nobody knew it before."""
         made = (step.result for step in self._steps if step.act == Act.CREATE_RUN and step.state == StepState.DONE)
         return next((str(result[RUN_KEY]) for result in made), "")
 

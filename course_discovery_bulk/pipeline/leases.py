@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -100,6 +101,12 @@ def seconds_until_due(task_pk: int) -> float | None:
     if task is None or task.next_attempt_at is None:
         return None
     return max(0.0, (task.next_attempt_at - task.database_now).total_seconds())
+
+
+def database_time(lease: Lease) -> datetime:
+    """The database's clock now: the one clock that all workers share."""
+    clock = BulkOperationTask.objects.annotate(database_now=DatabaseNow()).values_list("database_now", flat=True)
+    return persist(lambda: clock.get(pk=lease.task_pk))
 
 
 def patience(settings: BulkSettings) -> float:

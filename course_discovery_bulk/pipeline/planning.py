@@ -23,6 +23,7 @@ from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
 from course_discovery_bulk.pipeline.plan import plan_row, read_state
 from course_discovery_bulk.pipeline.record import record_planned, record_skipped, was_sent
+from course_discovery_bulk.pipeline.validate import clean_safely
 from course_discovery_bulk.problems import STALE, Place, Problem, problem
 
 PLANNED_TO: Final = "planned_to_line"  # in the summary of a task whose preview is not complete
@@ -108,7 +109,7 @@ def find_staleness(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: s
 
 
 def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow]) -> Iterable[RowPlan]:
-    clean = {row.line: bench.validator.clean(stored_row(row)) for row in rows}
+    clean = {row.line: clean_safely(stored_row(row), bench.validator) for row in rows}
     state = current_state(bench, clean.values())
     for row in rows:
         plan = _plan_safely(bench, clean[row.line], state)

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from course_discovery_bulk.choices import GOOD_ROW_STATUSES, RowStatus, StepState
-from course_discovery_bulk.data import CleanRow, RawRow, RowOutcome, RowPlan, Step
+from course_discovery_bulk.choices import GOOD_ROW_STATUSES, Act, RowStatus, StepState
+from course_discovery_bulk.data import RUN_KEY, CleanRow, RawRow, RowOutcome, RowPlan, Step
 from course_discovery_bulk.exceptions import LeaseLost
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline.persist import persist
-from course_discovery_bulk.problems import ALREADY_DONE, Place, Problem, problem
+from course_discovery_bulk.problems import ALREADY_DONE, CALLED_TWICE, Place, Problem, problem
 
 RESULT_STATUS = "status"  # the column of our own results files that says how a row ended
 CHUNK = 500
@@ -140,6 +140,21 @@ def record_outcome(row: BulkOperationRow, epoch: int, outcome: RowOutcome, *, ob
             "finished_at": timezone.now(),
         },
     )
+
+
+def record_twin(row_pk: int, key: str) -> bool:
+    """Note at a row that another worker has ended that ours made a second run for it; whether that is so.
+
+    The one write that needs no lease: it tells what happened in discovery, and changes no result.
+    """
+    with transaction.atomic():
+        row = BulkOperationRow.objects.select_for_update().get(pk=row_pk)
+        made = {step["result"].get(RUN_KEY) for step in row.steps if step["act"] == Act.CREATE_RUN}
+        if not key or made <= {None, key}:
+            return False
+        note = problem(CALLED_TWICE, Place(line=row.line), key=key).as_dict()
+        BulkOperationRow.objects.filter(pk=row_pk).update(problems=[*row.problems, note], modified=timezone.now())
+    return True
 
 
 def record_not_processed(task: BulkOperationTask, problem: Problem | None) -> None:

@@ -25,9 +25,11 @@ from course_discovery_bulk.pipeline.record import (
     record_start,
     record_steps,
     record_taken,
+    record_twin,
     was_sent,
 )
 from course_discovery_bulk.pipeline.turns import Clock, Turn, halt, rows_of, take_groups
+from course_discovery_bulk.pipeline.validate import clean_safely
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, WORKER_LOST, Place, Problem, problem
 
 logger = logging.getLogger(__name__)
@@ -68,7 +70,7 @@ def process_slice(bench: Bench) -> Turn:
 def _process_groups(bench: Bench, groups: frozenset[str], turn: Slice) -> Turn | None:
     """Work on the rows of courses that are ours now; why the turn ended, if it did."""
     rows = rows_of(bench, groups)
-    clean = {row.line: bench.validator.clean(stored_row(row)) for row in rows}
+    clean = {row.line: clean_safely(stored_row(row), bench.validator) for row in rows}
     batch = _read_batch(bench, rows, clean, turn)
     for row in rows:
         ended = halt(bench)
@@ -179,10 +181,23 @@ def _plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
 
 
 def _execute(bench: Bench, row: BulkOperationRow) -> RowOutcome:
-    outcome = execute_row(_job(bench, row), _tools(bench, row))
-    url = bench.course_page(outcome.object_uuid) or row.object_url
-    record_outcome(row, bench.lease.epoch, outcome, object_url=url)
+    made_run = ""
+    try:
+        outcome = execute_row(_job(bench, row), _tools(bench, row))
+        made_run = outcome.object_key
+        url = bench.course_page(outcome.object_uuid) or row.object_url
+        record_outcome(row, bench.lease.epoch, outcome, object_url=url)
+    except LeaseLost as lost:
+        _tell_of_twin(bench, row, made_run or lost.made_run)
+        raise
     return outcome
+
+
+def _tell_of_twin(bench: Bench, row: BulkOperationRow, made_run: str) -> None:
+    """Between the last check and a call there is a gap: a worker that stands still in it long enough calls too late."""
+    if record_twin(row.pk, made_run):
+        facts = {"event": "bulk.called_twice", "task": bench.task.pk, "line": row.line}
+        logger.error("second run made by a worker that stood still", extra=facts)
 
 
 def settle_left(bench: Bench, stopped_for: Problem | None, *, can_ask: bool) -> None:
@@ -229,6 +244,7 @@ def _tools(bench: Bench, row: BulkOperationRow) -> Tools:
         attempts=bench.settings.row_attempts,
         retry_seconds=bench.settings.retry_seconds,
         quiet_seconds=bench.settings.quiet_seconds,
+        now=partial(leases.database_time, bench.lease),
     )
 
 

@@ -88,7 +88,7 @@ def validate_headers(headers: Iterable[str], operation: Operation) -> list[Probl
 def validate_rows(rows: Iterable[RawRow], validator: Validator, seen: Seen) -> Iterator[CleanRow]:
     """Rows in file order; two rows with one identity, or that set one cell to two values, are a mistake."""
     for row in rows:
-        clean = _clean_safely(row, validator)
+        clean = clean_safely(row, validator)
         yield replace(clean, problems=(*clean.problems, *_across_rows(row, clean, validator.operation, seen)))
 
 
@@ -120,7 +120,8 @@ def _or(names: Iterable[str]) -> str:
     return " One of these is enough: {}.".format(", ".join(names))
 
 
-def _clean_safely(row: RawRow, validator: Validator) -> CleanRow:
+def clean_safely(row: RawRow, validator: Validator) -> CleanRow:
+    """The values of a row; a bug of ours is a problem of that row alone."""
     try:
         return validator.clean(row)
     except INTERRUPTIONS:

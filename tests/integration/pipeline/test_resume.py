@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError
 from django.utils import timezone
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import AnswerLost, Transient
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline import lanes, leases, stopping
+from course_discovery_bulk.operations.base import RowCheck
+from course_discovery_bulk.operations.registry import get_operation
+from course_discovery_bulk.pipeline import bench, lanes, leases, row_lane, stopping
 from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.pipeline.validate import Validator
+from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
 from sandbox.discovery.models import ChangeLog, Course
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 
@@ -209,6 +216,91 @@ def test_a_bug_in_one_row_does_not_take_the_others_down(submit: Run, monkeypatch
 
     assert row_results(task) == [(2, "succeeded", []), (3, "unknown", ["INTERNAL_ERROR"]), (4, "succeeded", [])]
     assert task.status == "partially_completed"
+
+
+def test_a_bug_before_anything_was_sent_fails_its_row_and_gives_a_reference(
+    submit: Run, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    task = submit(CONTENT)
+    monkeypatch.setattr(row_lane, "plan_on", once(row_lane.plan_on, KeyError, before=True, call=2))
+
+    finish(task)
+
+    assert row_results(task) == [(2, "succeeded", []), (3, "failed", ["INTERNAL_ERROR"]), (4, "succeeded", [])]
+    (incident,) = [record for record in caplog.records if getattr(record, "event", "") == "bulk.incident"]
+    assert incident.reference in task.rows.get(line=3).problems[0]["message"]
+
+
+@pytest.mark.parametrize("interruption", [SoftTimeLimitExceeded, MemoryError, SystemExit, OperationalError])
+@pytest.mark.parametrize("before", [True, False], ids=["before the call", "after the call"])
+def test_an_interruption_in_the_middle_of_a_row_is_no_verdict_on_it(
+    before: bool, interruption: type[BaseException], submit: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = submit(CONTENT)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            DiscoveryClient, "create_course", once(DiscoveryClient.create_course, interruption, before=before, call=2)
+        )
+        with pytest.raises(interruption):
+            work_on(task.pk)
+    left = task.rows.get(line=3)
+    assert (left.status, left.steps[0]["state"]) == ("running", "sending")
+    assert not task.lanes.exclude(lease_owner="").exists()  # another worker need not wait for the lease to be over
+
+    finish(task)
+
+    assert task.status == "completed"
+    assert creations("R1", "R2", "R3") == [1, 1, 1]
+
+
+@pytest.fixture
+def checked(submit: Run, monkeypatch: pytest.MonkeyPatch) -> BulkOperationTask:
+    """A task whose rows an earlier version of the code has read and checked."""
+    task = submit(CONTENT)
+    with monkeypatch.context() as patch:
+        patch.setattr(lanes, "_process", lambda _bench: 0.0)
+        work_on(task.pk)
+    return task
+
+
+def test_rows_that_newer_code_does_not_take_any_more_fail_and_say_why(
+    checked: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rules were changed while the task waited: what is written now goes by the rules of now."""
+    operation = get_operation("course_create")
+
+    def check(row: RowCheck) -> list[Problem]:
+        return [row.problem(MISSING_REQUIRED_DATA, "title", operation="it")] if row.line == 3 else []
+
+    monkeypatch.setattr(bench, "get_operation", lambda _type: replace(operation, check=check))
+
+    finish(checked)
+
+    assert row_results(checked) == [
+        (2, "succeeded", []),
+        (3, "invalid", ["MISSING_REQUIRED_DATA"]),
+        (4, "succeeded", []),
+    ]
+
+
+def test_a_row_that_newer_code_stumbles_over_does_not_take_the_others_down(
+    checked: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Validator, "clean", once(Validator.clean, KeyError, before=True, call=2))
+
+    finish(checked)
+
+    assert row_results(checked) == [(2, "succeeded", []), (3, "invalid", ["INTERNAL_ERROR"]), (4, "succeeded", [])]
+
+
+def test_a_task_of_an_operation_that_is_gone_ends_without_a_write(checked: BulkOperationTask) -> None:
+    BulkOperationTask.objects.filter(pk=checked.pk).update(task_type="course_retired")
+
+    finish(checked)
+
+    assert (checked.status, [note["code"] for note in checked.notes]) == ("failed", ["MISCONFIGURED"])
+    assert [status for _line, status, _codes in row_results(checked)] == ["not_processed"] * 3
+    assert creations("R1", "R2", "R3") == [0, 0, 0]
 
 
 def test_a_changed_file_is_refused(submit: Run) -> None:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -67,6 +67,7 @@ class Attempt:
     naps: list[float] = field(default_factory=list)
     fetch: Callable[[str], str] = lambda address: PICTURE
     save: Callable[[tuple[Step, ...]], None] = lambda steps: None
+    now: Callable[[], datetime] = timezone.now
 
     def run(self) -> RowOutcome:
         texts = {**MINIMAL_CELLS, **self.cells}
@@ -89,6 +90,7 @@ class Attempt:
             attempts=ATTEMPTS,
             retry_seconds=0.5,
             quiet_seconds=60.0,
+            now=self.now,
         )
 
     def _fetch(self, address: str) -> str:
@@ -636,6 +638,21 @@ def test_only_the_rest_of_the_quiet_time_is_waited(attempt: Callable[..., Attemp
     assert tried.naps == [pytest.approx(nap, abs=1.0)]
 
 
+def test_quiet_time_is_told_by_the_shared_clock_alone(attempt: Callable[..., Attempt]) -> None:
+    """The clock of this worker is two minutes ahead of it: by that one, the quiet time would be over."""
+    tried = attempt(
+        discovery=FakeDiscovery(answers_outlive_calls=True),
+        steps=sent(planned({}), 0, seconds_ago=130.0),
+        now=lambda: timezone.now() - timedelta(seconds=120),
+    )
+
+    outcome = tried.run()
+
+    assert tried.naps == [pytest.approx(50.0, abs=1.0)]
+    assert tried.saved[0][0].sent_at < (timezone.now() - timedelta(seconds=110)).isoformat()
+    assert outcome.status == RowStatus.SUCCEEDED
+
+
 # --- acts that are not repeatable and have no name of their own
 
 
@@ -665,6 +682,21 @@ def test_a_run_that_was_made_gives_the_row_its_key(attempt: Callable[..., Attemp
     outcome = attempt(steps=rerun_steps()).run()
 
     assert (outcome.object_key, discovery.writes) == (RUN_KEY, ["create_run", "update_run"])
+
+
+def test_a_worker_that_lost_its_lease_after_making_a_run_says_which(
+    attempt: Callable[..., Attempt], discovery: FakeDiscovery
+) -> None:
+    def lose(steps: tuple[Step, ...]) -> None:
+        if steps[0].state == StepState.DONE:
+            raise LeaseLost("another worker")
+
+    discovery.put_course(course_answer("edX+CS101"))
+
+    with pytest.raises(LeaseLost) as lost:
+        attempt(steps=rerun_steps(), save=lose).run()
+
+    assert (lost.value.made_run, discovery.writes) == (RUN_KEY, ["create_run"])
 
 
 def test_a_run_whose_answer_got_lost_is_found_among_the_new_ones(
