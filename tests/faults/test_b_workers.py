@@ -396,7 +396,7 @@ def _begin_sweep(site):
 @pytest.mark.slow
 def test_31_memory_stays_flat(start_site):
     """Rows are read, checked and written a page at a time: ten times the rows of a page need no more memory."""
-    count = 1500
+    count = 800
     site = start_site(READ_CHUNK_ROWS=50, STATE_BATCH=25, LANES=1)
     worker = site.start_worker()
     pk = site.upload(course_create(count, calls=1))
