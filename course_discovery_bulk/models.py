@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from model_utils.models import TimeStampedModel
 
 from course_discovery_bulk.choices import FINAL_TASK_STATUSES, RowAction, RowStatus, TaskStatus
+from course_discovery_bulk.primary import PrimaryManager
 from course_discovery_bulk.storage import upload_storage
 
 
@@ -77,7 +78,10 @@ class BulkOperationTask(TimeStampedModel):
     next_attempt_at = models.DateTimeField(_("paused until"), null=True, blank=True)
     stopped_for = models.JSONField(_("why it stops early"), null=True, blank=True)
 
+    objects = PrimaryManager()
+
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("bulk operation task")
         verbose_name_plural = _("bulk operation tasks")
         ordering = ("-created", "-id")
@@ -127,7 +131,10 @@ class BulkOperationRow(TimeStampedModel):
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
+    objects = PrimaryManager()
+
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("bulk operation row")
         verbose_name_plural = _("bulk operation rows")
         ordering = ("task", "line")
@@ -158,7 +165,10 @@ class BulkOperationLane(models.Model):
     lease_until = models.DateTimeField(_("lease ends"), null=True, blank=True)
     next_ring_at = models.DateTimeField(_("next ring"), null=True, blank=True)
 
+    objects = PrimaryManager()
+
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("lane")
         verbose_name_plural = _("lanes")
         ordering = ("task", "number")
@@ -184,7 +194,10 @@ class CourseLease(models.Model):
     )
     epoch = models.PositiveIntegerField(_("epoch"))
 
+    objects = PrimaryManager()
+
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("course lease")
         verbose_name_plural = _("course leases")
 

@@ -384,7 +384,10 @@ def test_50_texts_that_are_too_long(mariadb_site):
 
 @pytest.mark.parametrize("how", ["deleted", "deactivated"])
 def test_52_the_uploader_is_gone_while_the_task_waits(mariadb_site, how):
-    """What was done stays, with its history; the rest is not done in the name of nobody."""
+    """What was done stays, with its history; the rest is not done in the name of nobody.
+
+    Of the row whose call was made and not taken nobody can be asked any more: it needs a person.
+    """
     site = mariadb_site
     site.faults.add(UNAVAILABLE, "PATCH", times=None, request_id=of_row(3))
     site.start_worker()
@@ -401,5 +404,5 @@ def test_52_the_uploader_is_gone_while_the_task_waits(mariadb_site, how):
     task = site.finish(pk, seconds=BOUND_SECONDS)
     assert (task.status, [note["code"] for note in task.notes]) == ("cancelled", ["UPLOADER_GONE"])
     assert task.uploaded_by_id is None or how == "deactivated"
-    assert [row.status for row in site.rows(pk)] == ["succeeded", "not_processed", "not_processed"]
+    assert [row.status for row in site.rows(pk)] == ["succeeded", "unknown", "not_processed"]
     assert site.acts(pk) == [f"update course {course_key(0)}"]
