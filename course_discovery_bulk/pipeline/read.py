@@ -115,6 +115,7 @@ def _find_form(file: BinaryIO, known_headers: frozenset[str]) -> tuple[str, str]
     if is_workbook(file):
         return XLSX, ""
     refuse_other_formats(file)
+    allow_long_cells(measure(file))
     encoding = find_encoding(file)
     return encoding, choose_delimiter(read_lines(file, encoding), known_headers)
 
