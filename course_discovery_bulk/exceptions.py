@@ -40,11 +40,12 @@ class BulkOperationError(Exception):
 
 
 class UploadRefused(BulkOperationError):
-    """The file cannot become a task."""
+    """The file cannot become a task; `headers` are its column names, where they could be read all the same."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], *, headers: Sequence[str] = ()) -> None:
         super().__init__("; ".join(problem.message for problem in problems))
         self.problems = tuple(problems)
+        self.headers = tuple(headers)
 
 
 class UnknownOperation(BulkOperationError):

@@ -88,7 +88,18 @@ def refused_look(refusal: UploadRefused) -> FileLook:
 def _read_facts(file: File[bytes], operation: Operation) -> FileFacts:
     file.seek(0)
     limits = Limits.from_settings(conf.read())
-    return inspect_file(cast("BinaryIO", file), limits, known_headers=frozenset(operation.known_headers))
+    try:
+        return inspect_file(cast("BinaryIO", file), limits, known_headers=frozenset(operation.known_headers))
+    except UploadRefused as refusal:
+        raise UploadRefused(_with_header(refusal, operation)) from refusal
+
+
+def _with_header(refusal: UploadRefused, operation: Operation) -> list[Problem]:
+    """What reading found, and what the operation has to say of the column names: a file is refused once."""
+    told = {(item.code, normalise_header(item.column or "")) for item in refusal.problems}
+    found = validate_headers(refusal.headers, operation) if refusal.headers else []
+    others = [item for item in found if (item.code, normalise_header(item.column or "")) not in told]
+    return [*refusal.problems, *others]
 
 
 def _header_cells(facts: FileFacts, operation: Operation) -> list[HeaderCell]:

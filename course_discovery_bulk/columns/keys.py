@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -28,7 +29,7 @@ class CourseKey(Kind):
     name: ClassVar[str] = "course key"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        if len(cell.text) <= SHORT_TEXT and not cell.text.startswith(_RUN_PREFIX) and _COURSE_KEY.fullmatch(cell.text):
+        if _is_plain(cell.text) and not cell.text.startswith(_RUN_PREFIX) and _COURSE_KEY.fullmatch(cell.text):
             return Parsed(value=cell.text)
         return Parsed(problems=(cell.problem(BAD_KEY, what=self.name, example=COURSE_EXAMPLE),))
 
@@ -69,9 +70,16 @@ class RunKey(Kind):
     name: ClassVar[str] = "course run key"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        if len(cell.text) <= SHORT_TEXT and _RUN_KEY.fullmatch(cell.text):
+        if _is_plain(cell.text) and _RUN_KEY.fullmatch(cell.text):
             return Parsed(value=cell.text)
         return Parsed(problems=(cell.problem(BAD_KEY, what=self.name, example=RUN_EXAMPLE),))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a key is short and what it looks like: a database may take a wide letter for the ordinary one, and
+    nobody sees a character without width.
+    """
+    return len(text) <= SHORT_TEXT and text.isprintable() and unicodedata.is_normalized("NFKC", text)
 
 
 def course_key_of_run(run_key: str) -> str:

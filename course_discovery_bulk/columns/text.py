@@ -13,7 +13,7 @@ from django.core.validators import validate_email
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
 from course_discovery_bulk.columns.lists import join_list, split_list
 from course_discovery_bulk.data import Lookups
-from course_discovery_bulk.markup import clean_html, find_refused_markup
+from course_discovery_bulk.markup import clean_html, find_refused_markup, find_tangle
 from course_discovery_bulk.problems import (
     BAD_COURSE_NUMBER,
     BAD_EMAIL,
@@ -60,7 +60,7 @@ class Html(Kind):
     name: ClassVar[str] = "HTML"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        refused = find_refused_markup(clean_html(cell.text))
+        refused = find_tangle(cell.text) or find_refused_markup(clean_html(cell.text))
         if refused:
             return Parsed(problems=(cell.problem(REFUSED_MARKUP, detail=refused),))
         return Parsed(value=cell.text)

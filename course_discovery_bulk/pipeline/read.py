@@ -26,7 +26,13 @@ from course_discovery_bulk.pipeline.reading.decoding import (
     refuse_other_formats,
 )
 from course_discovery_bulk.pipeline.reading.heading import filled_beyond, find_header_problems, names_of
-from course_discovery_bulk.pipeline.reading.splitting import Record, allow_long_cells, choose_delimiter, split_records
+from course_discovery_bulk.pipeline.reading.splitting import (
+    Record,
+    allow_long_cells,
+    choose_delimiter,
+    filled_width,
+    split_records,
+)
 from course_discovery_bulk.pipeline.reading.tabulate import filled_columns, find_problems, find_ragged_rows, tabulate
 from course_discovery_bulk.pipeline.reading.workbook import XLSX, is_workbook, read_sheet
 from course_discovery_bulk.problems import (
@@ -86,7 +92,7 @@ def inspect_file(file: BinaryIO, limits: Limits, *, known_headers: frozenset[str
         *_scan_problems(scan, limits),
     ]
     if problems:
-        raise UploadRefused(problems)
+        raise UploadRefused(problems, headers=names_of(header) if header.is_closed else ())
     return FileFacts(
         encoding=encoding,
         delimiter=delimiter,
@@ -109,6 +115,7 @@ def _find_form(file: BinaryIO, known_headers: frozenset[str]) -> tuple[str, str]
     if is_workbook(file):
         return XLSX, ""
     refuse_other_formats(file)
+    allow_long_cells(measure(file))
     encoding = find_encoding(file)
     return encoding, choose_delimiter(read_lines(file, encoding), known_headers)
 
@@ -154,7 +161,7 @@ def _refuse_size(size: int, limits: Limits) -> None:
 
 def _refuse_width(header: Record, limits: Limits) -> None:
     """Refuse a header that is too wide before any row is read; one that a quotation mark made wide is not meant."""
-    count = len(names_of(header))
+    count = filled_width(header.cells)
     if header.is_closed and count > limits.max_columns:
         place = Place(line=header.line)
         raise UploadRefused([problem(TOO_MANY_COLUMNS, place, count=count, limit=limits.max_columns)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -36,14 +37,30 @@ def record_read_rows(task: BulkOperationTask, rows: Iterable[RawRow]) -> None:
 
 def record_checked_rows(rows: Sequence[BulkOperationRow], checked: Mapping[int, CleanRow]) -> None:
     """Store what checking found: the group of every row, and the problems that end a row or go with it."""
+    told = []
+    ended: defaultdict[RowStatus, list[int]] = defaultdict(list)
     for row in rows:
         clean = checked[row.line]
         row.group = (clean.group or f"#{row.task_id}.{row.line}")[:KEY_LENGTH]  # of no course: a group of its own
-        row.problems = [problem.as_dict() for problem in _problems_after_check(row, clean)]
-        row.status = _status_after_check(row, clean)
-        row.finished_at = None if row.status == RowStatus.PENDING else timezone.now()
-    fields = ["group", "problems", "status", "finished_at"]
-    persist(lambda: BulkOperationRow.objects.bulk_update(rows, fields))
+        problems = [problem.as_dict() for problem in _problems_after_check(row, clean)]
+        if problems != row.problems:
+            row.problems = problems
+            told.append(row)
+        ended[_status_after_check(row, clean)].append(row.pk)
+    persist(partial(_write_checked, rows, told, ended))
+
+
+def _write_checked(
+    rows: Sequence[BulkOperationRow], told: Sequence[BulkOperationRow], ended: Mapping[RowStatus, Sequence[int]]
+) -> None:
+    """Several small writes: one bulk update of everything takes three times as long."""
+    now = timezone.now()
+    with transaction.atomic():
+        BulkOperationRow.objects.bulk_update(rows, ["group"])
+        BulkOperationRow.objects.bulk_update(told, ["problems"])
+        for status, pks in ended.items():
+            finished_at = None if status == RowStatus.PENDING else now
+            BulkOperationRow.objects.filter(pk__in=pks).update(status=status, finished_at=finished_at)
 
 
 def _problems_after_check(row: BulkOperationRow, clean: CleanRow) -> tuple[Problem, ...]:

@@ -15,6 +15,8 @@ from typing import Final
 
 from course_discovery_bulk.columns.headers import INVISIBLE, normalise_header
 from course_discovery_bulk.defusing import restore
+from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.problems import TOO_MANY_ROWS, problem
 
 DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 # What is trimmed off cells. The separators that are control characters are not here: they are reported.
@@ -24,6 +26,8 @@ _GUESSED: Final = (",", ";", "\t")
 _NO_TEXT: Final = BLANKS + '"' + "".join(_GUESSED)  # what the line of a blank row may consist of
 _NAMED: Final = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)  # a first line that Excel reads and does not show
 _SAMPLE_LINES: Final = 200
+_COMPARED_NAMES: Final = 1000  # of a header; one with more is refused whatever they are
+MOST_LINES: Final = 1_048_576  # what a spreadsheet can hold; who sends more, if only blank lines, sends no sheet
 _ENDLESS_CELL: Final = 1024 * 1024  # characters; far beyond any limit on cells
 
 
@@ -53,18 +57,23 @@ def choose_delimiter(lines: Iterator[str], known_headers: frozenset[str]) -> str
     named = _NAMED.fullmatch(first)
     if named:
         return named[1]
-    filled = itertools.dropwhile(lambda line: not line.strip(_NO_TEXT), itertools.chain([first], lines))
+    beginning = itertools.islice(itertools.chain([first], lines), MOST_LINES)
+    filled = itertools.dropwhile(lambda line: not line.strip(_NO_TEXT), beginning)
     sample = list(itertools.islice(filled, _SAMPLE_LINES))
 
     def fit(delimiter: str) -> tuple[int, int]:
         header = next((cells for cells in csv.reader(sample, delimiter=delimiter) if any(cells)), [])
-        return len(known_headers.intersection(map(normalise_header, filter(None, header)))), len(header)
+        names = itertools.islice(filter(None, header), _COMPARED_NAMES)
+        return len(known_headers.intersection(map(normalise_header, names))), len(header)
 
     return max(_GUESSED, key=fit)
 
 
 def split_records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
-    """The rows of the file, the header among them; blank ones are counted and left out."""
+    """The rows of the file, the header among them; blank ones are counted and left out.
+
+    Raises `UploadRefused` where there are more than any spreadsheet can hold.
+    """
     first = next(lines, "")
     is_hint = _NAMED.fullmatch(first) is not None
     feed = _LineFeed(lines if is_hint else itertools.chain([first], lines), lines_before=int(is_hint))
@@ -74,6 +83,8 @@ def split_records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
         cells = next(reader, None)
         if cells is None:
             return
+        if line > MOST_LINES:
+            raise UploadRefused([problem(TOO_MANY_ROWS, limit=MOST_LINES)])
         is_closed = not feed.has_ended and _is_well_quoted(feed.taken, delimiter)
         if "".join(cells).strip(BLANKS) or not is_closed:
             yield Record(line=line, file_line=feed.first_line, cells=cells, is_closed=is_closed)

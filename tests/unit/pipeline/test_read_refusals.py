@@ -116,6 +116,20 @@ def test_a_long_cell_is_no_limit_of_the_csv_module() -> None:
     assert codes(read(content, max_bytes=10**6)[0].problems) == [("CELL_TOO_LONG", 2, "title")]
 
 
+def test_a_long_header_is_no_limit_of_the_csv_module() -> None:
+    csv.field_size_limit(131_072)
+    wide = b"a," * 100_000 + b"\n1\n"
+    assert codes(refusal(wide, max_bytes=10**6)) == [("TOO_MANY_COLUMNS", 1, None)]
+    csv.field_size_limit(131_072)
+    long = b"title," + b"x" * 200_000 + b"\n1,2\n"
+    assert codes(refusal(long, max_bytes=10**6)) == [("CELL_TOO_LONG", 1, "B")]
+
+
+def test_more_blank_lines_than_a_spreadsheet_can_hold_are_not_read_to_their_end() -> None:
+    (problem,) = refusal(b"title\n" + b"\n" * 1_048_576 + b"a\n", max_bytes=10**7)
+    assert problem.message == "The file has more than 1048576 rows."
+
+
 def test_everything_that_can_be_known_is_told_at_once() -> None:
     content = b'title,title,,number\n1,2,3,4\n1,2,3,"4\n'
     assert codes(refusal(content)) == [
