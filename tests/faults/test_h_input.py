@@ -75,7 +75,7 @@ def test_94_102_what_is_made_to_exhaust_us_is_refused_soon_and_cheaply(site):
         assert answer.status_code in {400, 413}, name
         assert answer.json()["problems"][0]["code"] == code, name
         assert seconds < BOMB_SECONDS, name
-        print(name, round(seconds,2), round(growth), flush=True)
+        print(name, round(seconds, 2), round(growth), flush=True)
         assert growth < megabytes, name
     assert not list((site.folder / "uploads").glob("*"))
 

@@ -18,7 +18,28 @@ UUID = "4f7d2a54-3b1c-4a5e-9d7e-0c8c1b2a3d4e"
 COLUMNS = {type(column.kind).__name__: column for operation in all_operations() for column in operation.columns}
 # Each makes a careless expression or a careless library try again and again; as long as a cell may be.
 LONG = 32 * 1024
-ATTACKS = ["a", "+", " ", "a+", "1", ".", "-", "1/", "a,", "<", "<p>", "@", "a@", "a.", "'", "[", "[a](", "![", "\\[", "("]
+ATTACKS = [
+    "a",
+    "+",
+    " ",
+    "a+",
+    "1",
+    ".",
+    "-",
+    "1/",
+    "a,",
+    "<",
+    "<p>",
+    "@",
+    "a@",
+    "a.",
+    "'",
+    "[",
+    "[a](",
+    "![",
+    "\\[",
+    "(",
+]
 ATTACKS += ["<ul><li>", "</", "&", "*", "`", "_a ", "> ", "https://a.", "0.0", "course-v1:", "+-"]
 
 
