@@ -44,4 +44,5 @@ class BulkOperationsView(GenericAPIView[Any]):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         answer = super().finalize_response(request, response, *args, **kwargs)
         answer["Cache-Control"] = "no-store, private"
+        answer["X-Content-Type-Options"] = "nosniff"
         return answer

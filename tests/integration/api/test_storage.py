@@ -66,6 +66,19 @@ def test_a_full_disk_is_503_and_leaves_nothing_behind(client_of, tiny_disk) -> N
     assert_refused_for_now(refused)
     assert left == []
     assert accepted.status_code == 201
+    assert BulkOperationTask.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_disk_that_fills_up_while_a_file_is_stored_is_503_and_leaves_nothing_behind(client_of, upload_folder) -> None:
+    """The same for users who may not mount file systems."""
+    client = client_of("editor")
+    with largest_file(64 * 1024):
+        answer = client.post(URL, form(courses_of(200_000)))
+
+    assert_refused_for_now(answer)
+    assert stored_files(upload_folder) == []
+    assert not BulkOperationTask.objects.exists()
 
 
 @pytest.mark.django_db

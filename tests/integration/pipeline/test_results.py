@@ -9,7 +9,7 @@ import pytest
 
 from course_discovery_bulk.choices import RowStatus
 from course_discovery_bulk.models import BulkOperationTask
-from sandbox.discovery.models import Course
+from sandbox.discovery.models import ChangeLog, Course
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 
 GOOD = {
@@ -54,6 +54,29 @@ BAD = [
 ]
 
 
+# What a spreadsheet makes of a cell that somebody only looked at.
+DAMAGED = [
+    ("start_date", "46023"),
+    ("start_date", "Jan-27"),
+    ("start_date", "01/02/27"),
+    ("start_date", "01/02/2030"),
+    ("start_date", "2027"),
+    ("end_date", "#N/A"),
+    ("end_date", "########"),
+    ("verified_price", "1E+05"),
+    ("verified_price", "1.23457E+15"),
+    ("verified_price", "1,234.50"),
+    ("verified_price", "TRUE"),
+    ("minimum_effort", "02-Jan"),
+    ("minimum_effort", "1E+05"),
+    ("number", "1.23457E+15"),
+    ("number", "#REF!"),
+    ("course_pacing", "FALSE"),
+    ("organization", "#NAME?"),
+    ("move_to_legal_review", "46023"),
+]
+
+
 def sheet_of(rows: list[dict[str, str]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=[*GOOD, "number"])
@@ -86,6 +109,18 @@ def test_each_bad_row_is_told_at_its_cell_and_good_rows_become_courses(run: Run)
     )
     assert task.task_summary["summary"]["total_rows"] == 2 * len(BAD)
     assert task.task_summary["error_totals"]["UNKNOWN_VALUE"] == 4
+
+
+def test_what_a_spreadsheet_has_damaged_is_told_at_its_cell_and_never_sent(run: Run) -> None:
+    rows = [{**GOOD, "number": f"DAMAGED{at}", column: text} for at, (column, text) in enumerate(DAMAGED)]
+    before = ChangeLog.objects.count()
+
+    task = run(sheet_of(rows))
+
+    told = [{(item["column"], item["value"]) for item in row.problems} for row in task.rows.order_by("line")]
+    assert [cell in found for cell, found in zip(DAMAGED, told, strict=True)] == [True] * len(DAMAGED)
+    assert (task.status, task.invalid_count) == ("failed", len(DAMAGED))
+    assert ChangeLog.objects.count() == before
 
 
 def test_a_file_of_bad_rows_fails_and_makes_nothing(run: Run) -> None:
