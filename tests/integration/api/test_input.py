@@ -122,7 +122,21 @@ def test_answers_are_json_for_browsers_too(client_of) -> None:
 
 TABLE = [row.split(",") for row in COURSES.decode().strip().split("\r\n")]
 SEEDS = [COURSES, COURSES.decode().encode("utf-16"), text_table(TABLE * 3), workbook(TABLE)]
-PIECES = [b'"', b",", b";", b"\t", b"\r", b"\n", b"\x00", b"\xff", b"\xc3", b"\xef\xbb\xbf", b"PK\x03\x04", b"'=", b"[clear]"]
+PIECES = [
+    b'"',
+    b",",
+    b";",
+    b"\t",
+    b"\r",
+    b"\n",
+    b"\x00",
+    b"\xff",
+    b"\xc3",
+    b"\xef\xbb\xbf",
+    b"PK\x03\x04",
+    b"'=",
+    b"[clear]",
+]
 
 
 @st.composite
