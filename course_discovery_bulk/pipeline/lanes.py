@@ -222,7 +222,8 @@ def _preview(bench: Bench) -> float | None:
         # Asked for while the preview was being saved: it must not wait for somebody to apply it.
         return stop(bench, is_cancelled=True) if _is_cancelled(task) else None
     _save(bench, status=TaskStatus.PROCESSING, task_summary=report, started_at=timezone.now())
-    return _process(bench)
+    refused = _policy_refusal(task)  # planning finds more than checking did
+    return stop(bench, refused, is_refused=True) if refused else _process(bench)
 
 
 def _policy_refusal(task: BulkOperationTask) -> Problem | None:

@@ -4,6 +4,8 @@ import pytest
 
 from sandbox.databases import database_from_url
 
+pytest.importorskip("MySQLdb", reason="the client of MySQL is compiled where it is used: make mariadb-client")
+
 
 def test_mysql_waits_for_nothing_for_ever_and_keeps_every_character():
     found = database_from_url("mysql://me:p%40ss@db.example:3307/catalog")

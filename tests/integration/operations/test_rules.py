@@ -59,7 +59,8 @@ def test_unchanged_rows_cost_no_write_and_few_reads(count: int, catalog: None, r
 
     assert (task.status, task.unchanged_count) == ("completed", count)
     assert writes(calls) == []
-    assert len([method for method, _body in calls if method == "GET"]) <= count / 20 + LOOKUPS
+    # Lanes share the courses among them, in shares that become smaller towards the end.
+    assert len([method for method, _body in calls if method == "GET"]) <= count / 40 + SHARES + LOOKUPS
 
 
 @pytest.mark.slow
@@ -93,6 +94,7 @@ def titles(count: int, word: str) -> str:
 
 
 LOOKUPS = 5  # organizations, subjects, program types, sources, collaborators: once a task
+SHARES = 10
 
 
 def test_an_upgrade_deadline_is_carried_by_staff_and_its_loss_told_to_editors(catalog: None, run: Run) -> None:
