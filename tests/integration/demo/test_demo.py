@@ -63,6 +63,7 @@ def environment_of(process: Path) -> bytes:
         return b""  # it has ended meanwhile, or is somebody else's
 
 
+@pytest.mark.slow
 def test_sample_has_the_outcome_that_is_kept_beside_it(start_demo, scratch):
     demo = start_demo("--exit")
     demo.finish(SECONDS)

@@ -50,7 +50,8 @@ def test_a_partial_update_with_only_effort_leaves_everything_else_alone(catalog:
     assert differing - {"modified"} == {"min_effort", "estimated_hours"}
 
 
-@pytest.mark.parametrize("count", [40, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [40, 500])
 def test_unchanged_rows_cost_no_write_and_few_reads(count: int, catalog: None, run: Run, calls: Any) -> None:
     make_many(run, count)
     calls.clear()

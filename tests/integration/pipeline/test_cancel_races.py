@@ -53,6 +53,9 @@ def finish(task: BulkOperationTask) -> None:
     task.refresh_from_db()
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def known_names(monkeypatch: pytest.MonkeyPatch) -> None:
     """The names that files refer to are fetched for the first task only: they are most of the time of a task."""

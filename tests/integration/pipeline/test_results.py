@@ -200,6 +200,7 @@ def test_an_unknown_column_is_reported_and_not_dropped_in_silence(run: Run) -> N
     assert "minimum_effort" in task.notes[0]["message"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [45])
 def test_counts_sum_to_the_rows_of_the_file(count: int, run: Run) -> None:
     rows = [good_row(f"SUM{index}" if index % 3 else f"SUM {index}") for index in range(count)]
