@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import pandas as pd
 
@@ -58,7 +58,8 @@ def filled_columns(batch: Batch) -> set[int]:
 def find_problems(batch: Batch, names: Sequence[str], *, max_cell_bytes: int) -> Iterator[Problem]:
     """Everything wrong with the cells of a batch; `names` says what the columns are called."""
     cells = batch.texts.melt(ignore_index=False, var_name="position", value_name="text")
-    texts = cells["text"].astype(object)  # a string type of its own would search as another library does
+    # A string type of its own would search as another library does.
+    texts = cast("pd.Series[str]", cells["text"].astype(object))
     for place, text in _places(cells[texts.str.contains(_CONTROL, regex=True)], names):
         found = _CONTROL.search(text)
         assert found is not None  # it is why the cell is here
