@@ -194,6 +194,7 @@ def _check_rows(bench: Bench) -> None:
     for page in bench.row_pages(bench.settings.read_chunk_rows):
         raw = (stored_row(row) for row in page)
         checked = {row.line: row for row in validate_rows(raw, bench.validator, seen)}
+        leases.extend(bench.lease)  # a worker that stood still meanwhile must not put rows back
         record_checked_rows(page, checked)
         leases.extend(bench.lease)
     now = timezone.now()

@@ -60,7 +60,7 @@ def _write_checked(
         BulkOperationRow.objects.bulk_update(told, ["problems"])
         for status, pks in ended.items():
             finished_at = None if status == RowStatus.PENDING else now
-            BulkOperationRow.objects.filter(pk__in=pks).update(status=status, finished_at=finished_at)
+            BulkOperationRow.objects.filter(pk__in=pks, epoch=0).update(status=status, finished_at=finished_at)
 
 
 def _problems_after_check(row: BulkOperationRow, clean: CleanRow) -> tuple[Problem, ...]:
@@ -98,7 +98,8 @@ def record_taken(row: BulkOperationRow, epoch: int) -> None:
     taken = {"status": RowStatus.RUNNING, "epoch": epoch}
     if row.status == RowStatus.RUNNING:
         taken["crashes"] = row.crashes + 1
-    _update(Q(pk=row.pk, epoch__lte=epoch, status=row.status), taken)
+    # As it was when it was read: meanwhile another lane may have sent a part of it and put it back.
+    _update(Q(pk=row.pk, epoch=row.epoch, epoch__lte=epoch, status=row.status), taken)
     for name, value in taken.items():
         setattr(row, name, value)
 
@@ -177,7 +178,9 @@ def record_twin(row_pk: int, key: str) -> bool:
 def record_not_processed(task: BulkOperationTask, problem: Problem | None) -> None:
     """End every row whose turn will not come; rows of which something was sent are left to be settled first."""
     last = 0
-    waiting = task.rows.filter(status=RowStatus.PENDING).order_by("line").only("pk", "line", "problems", "steps")
+    waiting = (
+        task.rows.filter(status=RowStatus.PENDING).order_by("line").only("pk", "line", "epoch", "problems", "steps")
+    )
     while page := list(waiting.filter(line__gt=last)[:CHUNK]):
         persist(partial(_end_unsent, [row for row in page if not was_sent(row)], problem))
         last = page[-1].line
@@ -187,7 +190,7 @@ def _end_unsent(rows: Sequence[BulkOperationRow], problem: Problem | None) -> No
     with transaction.atomic():
         for row in rows:
             stated = [{**problem.as_dict(), "line": row.line}] if problem else []
-            BulkOperationRow.objects.filter(pk=row.pk, status=RowStatus.PENDING).update(
+            BulkOperationRow.objects.filter(pk=row.pk, epoch=row.epoch, status=RowStatus.PENDING).update(
                 status=RowStatus.NOT_PROCESSED,
                 problems=[*row.problems, *stated],
                 finished_at=timezone.now(),
