@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,18 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.core.management import call_command
+from django.core.files.storage import FileSystemStorage
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.connection import open_client
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.lanes import work_on
+from sandbox.discovery.seed import load_seed
 from sandbox.discovery.tokens import issue_token
+from tests.committed import committed
 
 BASE = "/api/v1/bulk_operation_tasks"
 Row = dict[str, str]
@@ -138,42 +141,53 @@ def quick_settings(settings: Any, tmp_path: Path) -> None:
     cache.clear()
 
 
-@pytest.fixture
-def upload(db: None) -> Upload:
-    """Uploads a file and works on it until nothing is left to do."""
-    call_command("seed_catalog", verbosity=0)
-
-    def run(
-        task_type: str,
-        content: bytes | Iterable[Row],
-        *,
-        user: str = "staff",
-        name: str = "courses.csv",
-        **options: Any,
-    ) -> BulkOperationTask:
-        task = service.submit(
-            get_user_model().objects.get(username=user),
-            file=ContentFile(content if isinstance(content, bytes) else csv_of(content), name=name),
-            task_type=task_type,
-            options=options,
-            site_domain="testserver",
-        ).task
-        for _job in range(20):
-            if work_on(task.pk) is None:
-                break
-        task.refresh_from_db()
-        return task
-
-    return run
+def run_upload(
+    task_type: str,
+    content: bytes | Iterable[Row],
+    *,
+    user: str = "staff",
+    name: str = "courses.csv",
+    **options: Any,
+) -> BulkOperationTask:
+    """Upload a file and work on it until nothing is left to do."""
+    task = service.submit(
+        get_user_model().objects.get(username=user),
+        file=ContentFile(content if isinstance(content, bytes) else csv_of(content), name=name),
+        task_type=task_type,
+        options=options,
+        site_domain="testserver",
+    ).task
+    for _job in range(20):
+        if work_on(task.pk) is None:
+            break
+    task.refresh_from_db()
+    return task
 
 
-@pytest.fixture
-def catalog(upload: Upload) -> Upload:
-    """The seeded course, one with every field filled in and one with as few as possible."""
-    task = upload("course_create", [FULL, BARE])
-    assert task.status == "completed"
+def make_catalog() -> None:
+    """The seeded course, one with every field filled in and one with as few as possible; no task is left of them."""
     cache.clear()
-    return upload
+    load_seed()
+    task = run_upload("course_create", [FULL, BARE])
+    assert task.status == "completed", task.task_summary
+    task.delete()
+
+
+@pytest.fixture(scope="module")
+def catalog_of_module(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    storage = FileSystemStorage(location=tmp_path_factory.mktemp("uploads"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BulkOperationTask._meta.get_field("csv_file"), "storage", storage)
+        with committed(django_db_blocker, make_catalog):
+            yield
+
+
+@pytest.fixture
+def upload(catalog_of_module: None, db: None) -> Upload:
+    """Uploads a file on that catalog and works on it until nothing is left to do."""
+    return run_upload
 
 
 @pytest.fixture

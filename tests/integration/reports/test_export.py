@@ -37,7 +37,7 @@ def content_of(download, type_name: str, **query: str) -> bytes:
 # --- what is in it
 
 
-def test_a_course_with_everything(catalog, download) -> None:
+def test_a_course_with_everything(upload, download) -> None:
     found = download("operations/course_update/export.csv").filled(course_key=FULL_KEY)
 
     assert found == {
@@ -68,7 +68,7 @@ def test_a_course_with_everything(catalog, download) -> None:
     }
 
 
-def test_a_run_with_everything(catalog, download) -> None:
+def test_a_run_with_everything(upload, download) -> None:
     found = download("operations/course_run_update/export.csv").filled(course_run_key=FULL_RUN)
 
     assert found == {
@@ -97,7 +97,7 @@ def test_a_run_with_everything(catalog, download) -> None:
     }
 
 
-def test_courses_and_runs_side_by_side(catalog, download) -> None:
+def test_courses_and_runs_side_by_side(upload, download) -> None:
     Course.objects.filter(key=BARE_KEY).get().course_runs.all().delete()
 
     sheet = download("operations/partial_updates/export.csv")
@@ -115,7 +115,7 @@ def test_courses_and_runs_side_by_side(catalog, download) -> None:
     )
 
 
-def test_reruns_start_from_the_latest_run_and_leave_its_dates_open(catalog, download) -> None:
+def test_reruns_start_from_the_latest_run_and_leave_its_dates_open(upload, download) -> None:
     found = download("operations/course_rerun/export.csv").filled(last_active_run_key=FULL_RUN)
 
     assert found == {
@@ -132,7 +132,7 @@ def test_reruns_start_from_the_latest_run_and_leave_its_dates_open(catalog, down
     }
 
 
-def test_editors(catalog, download) -> None:
+def test_editors(upload, download) -> None:
     sheet = download("operations/course_editor_update/export.csv")
 
     assert sheet.row(course_key_or_uuid=FULL_KEY) == {
@@ -146,8 +146,8 @@ def test_editors(catalog, download) -> None:
 
 
 @pytest.mark.parametrize("type_name", UPDATES)
-def test_an_export_uploaded_as_it_is_writes_nothing(catalog, download, type_name) -> None:
-    task = catalog(type_name, content_of(download, type_name), name="export.csv")
+def test_an_export_uploaded_as_it_is_writes_nothing(upload, download, type_name) -> None:
+    task = upload(type_name, content_of(download, type_name), name="export.csv")
 
     assert task.rows.count() >= 2
     assert set(task.rows.values_list("status", flat=True)) == {"unchanged"}
@@ -155,18 +155,18 @@ def test_an_export_uploaded_as_it_is_writes_nothing(catalog, download, type_name
     assert task.notes == []
 
 
-def test_an_export_of_reruns_uploaded_as_it_is_asks_for_the_dates_and_writes_nothing(catalog, download) -> None:
-    task = catalog("course_rerun", content_of(download, "course_rerun"))
+def test_an_export_of_reruns_uploaded_as_it_is_asks_for_the_dates_and_writes_nothing(upload, download) -> None:
+    task = upload("course_rerun", content_of(download, "course_rerun"))
 
     assert writes(task) == []
     assert {code for _, codes in statuses(task) for code in codes} == {"MISSING_REQUIRED_DATA"}
 
 
-def test_an_edited_export_changes_what_was_edited_and_no_more(catalog, download, discovery) -> None:
+def test_an_edited_export_changes_what_was_edited_and_no_more(upload, download, discovery) -> None:
     sheet = download("operations/partial_updates/export.csv")
     row = sheet.row(course_key=FULL_KEY)
 
-    task = catalog("partial_updates", csv_of([{**row, "title": "New title", "length": "9"}]))
+    task = upload("partial_updates", csv_of([{**row, "title": "New title", "length": "9"}]))
 
     assert task.rows.get().changes == {
         "title": ["Introduction to Everything, and more", "New title"],
@@ -192,37 +192,37 @@ AWKWARD = {
 
 
 @pytest.mark.parametrize("fields", AWKWARD.values(), ids=AWKWARD.keys())
-def test_what_no_cell_can_say_is_left_out_and_stays_as_it_is(catalog, download, fields) -> None:
+def test_what_no_cell_can_say_is_left_out_and_stays_as_it_is(upload, download, fields) -> None:
     Course.objects.filter(key=FULL_KEY).update(**fields)
 
-    task = catalog("course_update", content_of(download, "course_update"))
+    task = upload("course_update", content_of(download, "course_update"))
 
     assert set(task.rows.values_list("status", flat=True)) == {"unchanged"}
     assert writes(task) == []
 
 
 @pytest.mark.parametrize("type_name", UPDATES)
-def test_runs_in_review_or_over_are_no_trouble(catalog, download, type_name) -> None:
+def test_runs_in_review_or_over_are_no_trouble(upload, download, type_name) -> None:
     CourseRun.objects.filter(key=FULL_RUN).update(status="review_by_legal")
     CourseRun.objects.filter(key=BARE_RUN).update(start="2020-01-01T00:00:00Z", end="2020-05-01T10:20:30.123456Z")
 
-    task = catalog(type_name, content_of(download, type_name))
+    task = upload(type_name, content_of(download, type_name))
 
     assert set(task.rows.values_list("status", flat=True)) == {"unchanged"}
     assert writes(task) == []
 
 
-def test_a_member_gets_what_they_may_edit_and_it_changes_nothing(catalog, download) -> None:
+def test_a_member_gets_what_they_may_edit_and_it_changes_nothing(upload, download) -> None:
     sheet = download("operations/partial_updates/export.csv", "editor")
 
-    task = catalog("partial_updates", sheet.content, user="editor")
+    task = upload("partial_updates", sheet.content, user="editor")
 
     assert {row["course_key"] for row in sheet.rows} >= {LEGACY_KEY}
     assert not any(row["upgrade_deadline_override_date"] for row in sheet.rows)  # staff only
     assert set(task.rows.values_list("status", flat=True)) == {"unchanged"}
 
 
-def test_a_member_of_another_organization_gets_nothing_of_it(catalog, download) -> None:
+def test_a_member_of_another_organization_gets_nothing_of_it(upload, download) -> None:
     sheet = download("operations/course_update/export.csv", "mit_editor")
 
     assert (sheet.rows, sheet.headers[0]) == ([], "course_key")
@@ -231,7 +231,7 @@ def test_a_member_of_another_organization_gets_nothing_of_it(catalog, download) 
 # --- which courses
 
 
-def test_keys_choose_courses(catalog, download) -> None:
+def test_keys_choose_courses(upload, download) -> None:
     uuid = str(Course.objects.get(key=BARE_KEY).uuid)
 
     sheet = download("operations/course_update/export.csv", keys=f"{FULL_KEY}, {uuid}")
@@ -239,8 +239,8 @@ def test_keys_choose_courses(catalog, download) -> None:
     assert [row["course_key"] for row in sheet.rows] == [FULL_KEY, BARE_KEY]
 
 
-def test_keys_of_runs_choose_runs(catalog, download, discovery) -> None:
-    catalog("course_rerun", [SECOND_RUN])
+def test_keys_of_runs_choose_runs(upload, download, discovery) -> None:
+    upload("course_rerun", [SECOND_RUN])
 
     runs = download("operations/course_run_update/export.csv", keys=SECOND_KEY)
     both = download("operations/partial_updates/export.csv", keys=f"{SECOND_KEY},{BARE_KEY}")
@@ -255,13 +255,13 @@ def test_keys_of_runs_choose_runs(catalog, download, discovery) -> None:
     assert [row["last_active_run_key"] for row in latest.rows] == [SECOND_KEY]
 
 
-def test_a_plus_that_was_not_escaped_is_understood(catalog, client_of) -> None:
+def test_a_plus_that_was_not_escaped_is_understood(upload, client_of) -> None:
     answer = client_of("staff").get(f"{BASE}/operations/course_update/export.csv?keys={FULL_KEY}")
 
     assert f"\r\n{FULL_KEY},".encode() in b"".join(answer.streaming_content)
 
 
-def test_keys_that_are_not_there_are_named(catalog, client_of) -> None:
+def test_keys_that_are_not_there_are_named(upload, client_of) -> None:
     query = {"keys": f"{FULL_KEY},edX+NONE,course-v1:edX+ALL101+9T9999"}
 
     answer = client_of("staff").get(f"{BASE}/operations/course_update/export.csv", query)
@@ -270,7 +270,7 @@ def test_keys_that_are_not_there_are_named(catalog, client_of) -> None:
     assert "know edX+NONE, course-v1:edX+ALL101+9T9999, or" in answer.json()["detail"]
 
 
-def test_too_many_keys_are_refused(catalog, client_of) -> None:
+def test_too_many_keys_are_refused(upload, client_of) -> None:
     query = {"keys": ",".join(f"edX+C{number}" for number in range(501))}
 
     answer = client_of("staff").get(f"{BASE}/operations/course_update/export.csv", query)
@@ -278,8 +278,8 @@ def test_too_many_keys_are_refused(catalog, client_of) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "TOO_MANY_KEYS")
 
 
-def test_an_organization_chooses_its_courses(catalog, download) -> None:
-    catalog("course_create", [{**BARE, "organization": "MITx", "number": "M1"}])
+def test_an_organization_chooses_its_courses(upload, download) -> None:
+    upload("course_create", [{**BARE, "organization": "MITx", "number": "M1"}])
     path = "operations/course_update/export.csv"
 
     of_mit, of_all = download(path, org="mitx"), download(path)
@@ -288,14 +288,14 @@ def test_an_organization_chooses_its_courses(catalog, download) -> None:
     assert len(of_all.rows) == 4
 
 
-def test_an_organization_that_is_not_in_sight_is_not_found(catalog, client_of) -> None:
+def test_an_organization_that_is_not_in_sight_is_not_found(upload, client_of) -> None:
     path = f"{BASE}/operations/course_update/export.csv"
 
     assert client_of("staff").get(path, {"org": "NoneX"}).status_code == 404
     assert client_of("editor").get(path, {"org": "MITx"}).status_code == 404
 
 
-def test_more_courses_than_a_file_may_have_are_refused(catalog, client_of, settings) -> None:
+def test_more_courses_than_a_file_may_have_are_refused(upload, client_of, settings) -> None:
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "MAX_ROWS": 2}
     path = f"{BASE}/operations/course_update/export.csv"
 
@@ -305,7 +305,7 @@ def test_more_courses_than_a_file_may_have_are_refused(catalog, client_of, setti
     assert client_of("staff").get(path, {"org": "edX"}).status_code == 200
 
 
-def test_there_is_no_export_for_what_makes_new_things(catalog, client_of) -> None:
+def test_there_is_no_export_for_what_makes_new_things(upload, client_of) -> None:
     answer = client_of("staff").get(f"{BASE}/operations/course_create/export.csv")
 
     assert (answer.status_code, answer.json()["code"]) == (404, "NO_EXPORT")
@@ -315,7 +315,7 @@ def test_there_is_no_export_for_what_makes_new_things(catalog, client_of) -> Non
 # --- how it is sent
 
 
-def test_the_file_is_made_for_spreadsheets(catalog, client_of) -> None:
+def test_the_file_is_made_for_spreadsheets(upload, client_of) -> None:
     answer = client_of("staff").get(f"{BASE}/operations/course_update/export.csv", headers={"Accept": "text/csv"})
     content = b"".join(answer.streaming_content)
 
@@ -326,7 +326,7 @@ def test_the_file_is_made_for_spreadsheets(catalog, client_of) -> None:
     assert content.startswith(b"\xef\xbb\xbfcourse_key,")
 
 
-def test_no_cell_can_run(catalog, download) -> None:
+def test_no_cell_can_run(upload, download) -> None:
     Course.objects.filter(key=FULL_KEY).update(title="=HYPERLINK(1)", organization_short_code_override="\t=1")
 
     found = download("operations/course_update/export.csv").row(course_key=FULL_KEY)
@@ -336,7 +336,7 @@ def test_no_cell_can_run(catalog, download) -> None:
     assert restore(found["title"]) == "=HYPERLINK(1)"
 
 
-def test_courses_are_read_a_batch_at_a_time(catalog, client_of, monkeypatch) -> None:
+def test_courses_are_read_a_batch_at_a_time(upload, client_of, monkeypatch) -> None:
     asked = []
     listed = DiscoveryClient.list_courses
 

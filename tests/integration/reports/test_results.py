@@ -12,14 +12,14 @@ RESULTS = ["line", "status", "codes", "messages", "key", "link"]
 
 
 @pytest.fixture
-def mixed(catalog):
+def mixed(upload):
     """A task with a row of every fate that a file can bring about."""
     rows = [
         {"Course Key": BARE_KEY, "notes": "mine", "TITLE ": "New title", "length": ""},
         {"Course Key": BARE_KEY, "notes": "=1+1", "TITLE ": "New title", "length": "x"},
         {"Course Key": "edX+NONE", "notes": "", "TITLE ": "=cmd", "length": ""},
     ]
-    return catalog("course_update", csv_of(rows), name="Größe & mehr.xlsx.csv")
+    return upload("course_update", csv_of(rows), name="Größe & mehr.xlsx.csv")
 
 
 def test_results_have_every_row_behind_its_own_cells(mixed, download) -> None:
@@ -93,8 +93,8 @@ def test_results_come_in_the_order_of_the_file_whatever_the_page(mixed, download
     assert [row["line"] for row in download(f"{mixed.pk}/results.csv").rows] == ["2", "3", "4"]
 
 
-def test_a_task_without_rows_has_the_header(catalog, download) -> None:
-    task = catalog("course_update", csv_of([{"course_key": BARE_KEY, "title": "T"}]))
+def test_a_task_without_rows_has_the_header(upload, download) -> None:
+    task = upload("course_update", csv_of([{"course_key": BARE_KEY, "title": "T"}]))
     BulkOperationRow.objects.filter(task=task).delete()
 
     sheet = download(f"{task.pk}/results.csv")
@@ -133,10 +133,10 @@ def test_which_states_are_to_be_fixed(mixed, download, status, is_there) -> None
     assert bool(download(f"{mixed.pk}/failed.csv").rows) is is_there
 
 
-def test_rows_to_fix_can_be_uploaded_as_they_are(catalog, mixed, download) -> None:
+def test_rows_to_fix_can_be_uploaded_as_they_are(upload, mixed, download) -> None:
     first = download(f"{mixed.pk}/failed.csv")
 
-    again = catalog("course_update", first.content, name="courses-failed.csv")
+    again = upload("course_update", first.content, name="courses-failed.csv")
     second = download(f"{again.pk}/failed.csv")
 
     assert [note["column"] for note in again.notes] == ["notes", "length"]  # the uploader's own, none of ours
@@ -146,16 +146,16 @@ def test_rows_to_fix_can_be_uploaded_as_they_are(catalog, mixed, download) -> No
     assert [row | {"line": "4"} for row in second.rows] == first.rows
 
 
-def test_a_row_that_was_fixed_succeeds(catalog, mixed, download) -> None:
+def test_a_row_that_was_fixed_succeeds(upload, mixed, download) -> None:
     sheet = download(f"{mixed.pk}/failed.csv")
 
-    again = catalog("course_update", csv_of([{**sheet.rows[0], "Course Key": FULL_KEY, "TITLE": "Better"}]))
+    again = upload("course_update", csv_of([{**sheet.rows[0], "Course Key": FULL_KEY, "TITLE": "Better"}]))
 
     assert again.rows.get().changes["title"][1] == "Better"
     assert statuses(again) == [("succeeded", [])]
 
 
-def test_results_uploaded_as_they_are_do_nothing_twice(catalog, mixed, download) -> None:
-    again = catalog("course_update", download(f"{mixed.pk}/results.csv").content)
+def test_results_uploaded_as_they_are_do_nothing_twice(upload, mixed, download) -> None:
+    again = upload("course_update", download(f"{mixed.pk}/results.csv").content)
 
     assert [status for status, _ in statuses(again)] == ["skipped", "skipped", "invalid"]

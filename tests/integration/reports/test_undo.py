@@ -113,14 +113,14 @@ FILLS = {
     [*CHANGES.items(), *FILLS.items()],
     ids=[*CHANGES, *(f"{name}-from-empty" for name in FILLS)],
 )
-def test_uploading_the_undo_brings_back_what_was(catalog, download, state, type_name, row) -> None:
+def test_uploading_the_undo_brings_back_what_was(upload, download, state, type_name, row) -> None:
     before = state()
-    task = catalog(type_name, csv_of([row]))
+    task = upload(type_name, csv_of([row]))
     assert statuses(task)[0][0] == "succeeded"
     assert state() != before
 
     sheet = download(f"{task.pk}/undo.csv")
-    undone = catalog(type_name, sheet.content)
+    undone = upload(type_name, sheet.content)
 
     assert (sheet.rows[0]["edited_since"], sheet.rows[0]["cannot_undo"]) == ("", "")
     assert statuses(undone)[0][0] == "succeeded"
@@ -148,8 +148,8 @@ def _nothing_alike(value: Any) -> Any:
     return "" if value is None else value
 
 
-def test_the_file_has_previous_values_of_what_changed_only(catalog, download) -> None:
-    task = catalog(
+def test_the_file_has_previous_values_of_what_changed_only(upload, download) -> None:
+    task = upload(
         "partial_updates",
         [
             {
@@ -181,8 +181,8 @@ def test_the_file_has_previous_values_of_what_changed_only(catalog, download) ->
     }
 
 
-def test_what_was_edited_since_is_named_and_still_in_the_file(catalog, download) -> None:
-    task = catalog(
+def test_what_was_edited_since_is_named_and_still_in_the_file(upload, download) -> None:
+    task = upload(
         "partial_updates",
         [{"course_run_key": FULL_RUN, "title": "Changed", "level_type": "Advanced", "length": "12", "end_time": ""}],
     )
@@ -199,21 +199,21 @@ def test_what_was_edited_since_is_named_and_still_in_the_file(catalog, download)
     )
 
 
-def test_what_is_back_already_is_left_out(catalog, download) -> None:
-    task = catalog("course_update", [{"course_key": FULL_KEY, "title": "Changed", "level_type": "Advanced"}])
-    catalog("course_update", [{"course_key": FULL_KEY, "title": "Introduction to Everything, and more"}])
+def test_what_is_back_already_is_left_out(upload, download) -> None:
+    task = upload("course_update", [{"course_key": FULL_KEY, "title": "Changed", "level_type": "Advanced"}])
+    upload("course_update", [{"course_key": FULL_KEY, "title": "Introduction to Everything, and more"}])
 
     row = download(f"{task.pk}/undo.csv").rows[0]
 
     assert (row["title"], row["level_type"], row["edited_since"]) == ("", "Introductory", "")
 
-    catalog("course_update", [{"course_key": FULL_KEY, "level_type": "Introductory"}])
+    upload("course_update", [{"course_key": FULL_KEY, "level_type": "Introductory"}])
 
     assert download(f"{task.pk}/undo.csv").rows == []
 
 
-def test_what_is_out_of_sight_counts_as_edited(catalog, download, client_of) -> None:
-    task = catalog("course_update", [{"course_key": BARE_KEY, "title": "Changed"}])
+def test_what_is_out_of_sight_counts_as_edited(upload, download, client_of) -> None:
+    task = upload("course_update", [{"course_key": BARE_KEY, "title": "Changed"}])
     Course.objects.filter(key=BARE_KEY).update(key="edX+MOVED")
 
     row = download(f"{task.pk}/undo.csv").rows[0]
@@ -221,7 +221,7 @@ def test_what_is_out_of_sight_counts_as_edited(catalog, download, client_of) -> 
     assert (row["course_key"], row["title"], row["edited_since"]) == (BARE_KEY, "Bare", "title")
 
 
-def test_what_cannot_be_put_back_is_named(catalog, download) -> None:
+def test_what_cannot_be_put_back_is_named(upload, download) -> None:
     Course.objects.filter(key=FULL_KEY).update(watchers=["nobody"], additional_information="a\x0bb", title="x" * 256)
     row = {
         "course_key": FULL_KEY,
@@ -230,7 +230,7 @@ def test_what_cannot_be_put_back_is_named(catalog, download) -> None:
         "title": "Changed",
         "topics": "new",
     }
-    task = catalog("course_update", [row])
+    task = upload("course_update", [row])
 
     found = download(f"{task.pk}/undo.csv").filled(course_key=FULL_KEY)
 
@@ -238,18 +238,18 @@ def test_what_cannot_be_put_back_is_named(catalog, download) -> None:
     assert {name for name in found if name in row} == {"course_key", "topics"}
 
 
-def test_a_price_that_course_and_run_did_not_share_cannot_be_put_back(catalog, download, state) -> None:
-    catalog("course_run_update", [{"course_run_key": FULL_RUN, "verified_price": "60"}])
-    task = catalog("partial_updates", [{"course_run_key": FULL_RUN, "verified_price": "70"}])
+def test_a_price_that_course_and_run_did_not_share_cannot_be_put_back(upload, download, state) -> None:
+    upload("course_run_update", [{"course_run_key": FULL_RUN, "verified_price": "60"}])
+    task = upload("partial_updates", [{"course_run_key": FULL_RUN, "verified_price": "70"}])
 
     row = download(f"{task.pk}/undo.csv").rows[0]
 
     assert (row["verified_price"], row["cannot_undo"]) == ("", "verified_price")
 
 
-def test_rows_that_went_on_from_each_other_are_undone_as_one(catalog, download, state) -> None:
+def test_rows_that_went_on_from_each_other_are_undone_as_one(upload, download, state) -> None:
     before = state()
-    task = catalog(
+    task = upload(
         "partial_updates",
         [
             {"course_key": FULL_KEY, "secondary_subject": "Data Analysis & Statistics"},
@@ -259,7 +259,7 @@ def test_rows_that_went_on_from_each_other_are_undone_as_one(catalog, download, 
     assert [status for status, _ in statuses(task)] == ["succeeded", "succeeded"]
 
     sheet = download(f"{task.pk}/undo.csv")
-    undone = catalog("partial_updates", sheet.content)
+    undone = upload("partial_updates", sheet.content)
 
     names = ("course_run_key", "secondary_subject", "tertiary_subject", "length", "edited_since")
     assert [tuple(row[name] for name in names) for row in sheet.rows] == [
@@ -270,34 +270,34 @@ def test_rows_that_went_on_from_each_other_are_undone_as_one(catalog, download, 
     assert _comparable(state()) == _comparable(before)
 
 
-def test_a_price_of_a_course_and_its_runs_goes_back_in_all_of_their_rows(catalog, download, state) -> None:
-    catalog("course_rerun", [SECOND_RUN])
+def test_a_price_of_a_course_and_its_runs_goes_back_in_all_of_their_rows(upload, download, state) -> None:
+    upload("course_rerun", [SECOND_RUN])
     before = state()
     rows = [{"course_run_key": key, "verified_price": "70"} for key in (FULL_RUN, SECOND_KEY)]
-    task = catalog("partial_updates", rows)
+    task = upload("partial_updates", rows)
 
     sheet = download(f"{task.pk}/undo.csv")
-    catalog("partial_updates", sheet.content)
+    upload("partial_updates", sheet.content)
 
     assert [(row["verified_price"], row["cannot_undo"]) for row in sheet.rows] == [("149.50", ""), ("149.50", "")]
     assert _comparable(state()) == _comparable(before)
 
 
-def test_a_subject_that_somebody_added_makes_no_gap(catalog, download) -> None:
-    task = catalog("course_update", [{"course_key": BARE_KEY, "primary_subject": "Social Sciences"}])
-    catalog("course_update", [{"course_key": BARE_KEY, "secondary_subject": "Computer Science"}])
+def test_a_subject_that_somebody_added_makes_no_gap(upload, download) -> None:
+    task = upload("course_update", [{"course_key": BARE_KEY, "primary_subject": "Social Sciences"}])
+    upload("course_update", [{"course_key": BARE_KEY, "secondary_subject": "Computer Science"}])
 
     sheet = download(f"{task.pk}/undo.csv")
-    undone = catalog("course_update", sheet.content)
+    undone = upload("course_update", sheet.content)
 
     assert sheet.rows[0]["edited_since"] == "primary_subject"
     assert [sheet.rows[0][name] for name in ("primary_subject", "secondary_subject")] == ["[clear]", "[clear]"]
     assert statuses(undone) == [("succeeded", [])]
 
 
-def test_equal_changes_of_two_runs_stay_two_changes(catalog, download) -> None:
-    catalog("course_rerun", [SECOND_RUN])
-    task = catalog(
+def test_equal_changes_of_two_runs_stay_two_changes(upload, download) -> None:
+    upload("course_rerun", [SECOND_RUN])
+    task = upload(
         "course_run_update",
         [
             {"course_run_key": FULL_RUN, "course_pacing": "Self-Paced"},
@@ -313,10 +313,10 @@ def test_equal_changes_of_two_runs_stay_two_changes(catalog, download) -> None:
     }
 
 
-def test_many_courses_are_compared_a_batch_at_a_time(catalog, download) -> None:
-    catalog("course_create", [{**BARE, "number": f"N{number}", "title": f"Old {number}"} for number in range(5)])
+def test_many_courses_are_compared_a_batch_at_a_time(upload, download) -> None:
+    upload("course_create", [{**BARE, "number": f"N{number}", "title": f"Old {number}"} for number in range(5)])
     keys = [f"edX+N{number}" for number in range(5)]
-    task = catalog("course_update", [{"course_key": key, "title": f"New {key}"} for key in keys])
+    task = upload("course_update", [{"course_key": key, "title": f"New {key}"} for key in keys])
 
     sheet = download(f"{task.pk}/undo.csv")
 
@@ -325,17 +325,17 @@ def test_many_courses_are_compared_a_batch_at_a_time(catalog, download) -> None:
     ]
 
 
-def test_a_removed_editor_is_added_again(catalog, download) -> None:
+def test_a_removed_editor_is_added_again(upload, download) -> None:
     row = {"username_or_email": "staff", "course_key_or_uuid": BARE_KEY, "action": "remove"}
-    task = catalog("course_editor_update", [row])
+    task = upload("course_editor_update", [row])
     assert statuses(task) == [("succeeded", [])]
 
     assert download(f"{task.pk}/undo.csv").filled(action="add") == {**row, "action": "add"}
 
 
-def test_an_editor_who_was_removed_by_somebody_needs_no_undoing(catalog, download) -> None:
+def test_an_editor_who_was_removed_by_somebody_needs_no_undoing(upload, download) -> None:
     row = {"username_or_email": "editor", "course_key_or_uuid": BARE_KEY, "action": "add"}
-    task = catalog("course_editor_update", [row])
+    task = upload("course_editor_update", [row])
     Course.objects.get(key=BARE_KEY).editors.filter(user__username="editor").delete()
 
     assert download(f"{task.pk}/undo.csv").rows == []
@@ -348,8 +348,8 @@ def test_an_editor_who_was_removed_by_somebody_needs_no_undoing(catalog, downloa
         ("course_rerun", SECOND_RUN, "Re-run courses: what was made cannot be taken back."),
     ],
 )
-def test_what_was_made_cannot_be_undone(catalog, client_of, type_name, row, detail) -> None:
-    task = catalog(type_name, [row])
+def test_what_was_made_cannot_be_undone(upload, client_of, type_name, row, detail) -> None:
+    task = upload(type_name, [row])
     assert task.status == "completed"
 
     answer = client_of("staff").get(f"{BASE}/{task.pk}/undo.csv")
@@ -357,16 +357,16 @@ def test_what_was_made_cannot_be_undone(catalog, client_of, type_name, row, deta
     assert (answer.status_code, answer.json()) == (409, {"code": "CANNOT_UNDO", "detail": detail})
 
 
-def test_a_task_that_changed_nothing_has_nothing_to_undo(catalog, client_of) -> None:
-    task = catalog("course_update", [{"course_key": BARE_KEY, "title": "Bare"}, {"course_key": "edX+NO", "title": "T"}])
+def test_a_task_that_changed_nothing_has_nothing_to_undo(upload, client_of) -> None:
+    task = upload("course_update", [{"course_key": BARE_KEY, "title": "Bare"}, {"course_key": "edX+NO", "title": "T"}])
 
     answer = client_of("staff").get(f"{BASE}/{task.pk}/undo.csv")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "NOTHING_TO_UNDO")
 
 
-def test_a_task_that_has_not_ended_cannot_be_undone_yet(catalog, client_of) -> None:
-    task = catalog("course_update", [{"course_key": BARE_KEY, "title": "Changed"}])
+def test_a_task_that_has_not_ended_cannot_be_undone_yet(upload, client_of) -> None:
+    task = upload("course_update", [{"course_key": BARE_KEY, "title": "Changed"}])
     type(task).objects.filter(pk=task.pk).update(status="processing")
 
     answer = client_of("staff").get(f"{BASE}/{task.pk}/undo.csv")
@@ -374,9 +374,9 @@ def test_a_task_that_has_not_ended_cannot_be_undone_yet(catalog, client_of) -> N
     assert (answer.status_code, answer.json()["code"]) == (409, "NOT_FINISHED")
 
 
-def test_what_a_failed_row_had_planned_is_not_undone(catalog, download) -> None:
+def test_what_a_failed_row_had_planned_is_not_undone(upload, download) -> None:
     rows = [{"course_key": key, "title": "Changed"} for key in (FULL_KEY, BARE_KEY)]
-    task = catalog("course_update", rows)
+    task = upload("course_update", rows)
     task.rows.filter(line=2).update(status="failed")
 
     assert [row["course_key"] for row in download(f"{task.pk}/undo.csv").rows] == [BARE_KEY]

@@ -1,4 +1,4 @@
-"""A small catalog, browsers that are logged in, and uploads that run to their end."""
+"""A small upload, browsers that are logged in, and uploads that run to their end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from tests.integration.reports.conftest import catalog, quick_settings, upload  # noqa: F401 - fixtures
+from tests.integration.reports.conftest import catalog_of_module, quick_settings, upload  # noqa: F401 - fixtures
 
 PAGE = "/bulk-operations"
 Browser = Callable[..., Client]

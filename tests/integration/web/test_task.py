@@ -36,8 +36,8 @@ def texts(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
-def test_preview_says_what_would_change_and_what_is_wrong(browser, catalog):
-    task = catalog("course_update", [CHANGE, SAME, WRONG], user="editor", dry_run=True)
+def test_preview_says_what_would_change_and_what_is_wrong(browser, upload):
+    task = upload("course_update", [CHANGE, SAME, WRONG], user="editor", dry_run=True)
     page = texts(page_of(browser("editor"), task))
     assert "1 row will be written; 1 row has to be fixed and would be left out." in page
     assert "title was Introduction to Everything, and more becomes A new title" in page
@@ -46,8 +46,8 @@ def test_preview_says_what_would_change_and_what_is_wrong(browser, catalog):
     assert "Apply these changes" in page
 
 
-def test_apply_writes_what_the_preview_showed(browser, catalog):
-    task = catalog("course_update", [CHANGE, WRONG], user="editor", dry_run=True)
+def test_apply_writes_what_the_preview_showed(browser, upload):
+    task = upload("course_update", [CHANGE, WRONG], user="editor", dry_run=True)
     client = browser("editor")
     answer = client.post(f"{PAGE}/{task.pk}/apply/")
     assert answer["Location"] == f"{PAGE}/{task.pk}/"
@@ -59,8 +59,8 @@ def test_apply_writes_what_the_preview_showed(browser, catalog):
     assert b"applied or discarded before" in again.content
 
 
-def test_discarding_a_preview_writes_nothing(browser, catalog):
-    task = catalog("course_update", [CHANGE], user="editor", dry_run=True)
+def test_discarding_a_preview_writes_nothing(browser, upload):
+    task = upload("course_update", [CHANGE], user="editor", dry_run=True)
     client = browser("editor")
     client.post(f"{PAGE}/{task.pk}/cancel/")
     work(task)
@@ -71,8 +71,8 @@ def test_discarding_a_preview_writes_nothing(browser, catalog):
     assert b"It had ended already" in again.content
 
 
-def test_results_show_first_what_is_to_be_fixed(browser, catalog):
-    task = catalog("course_update", [CHANGE, SAME, WRONG], user="editor")
+def test_results_show_first_what_is_to_be_fixed(browser, upload):
+    task = upload("course_update", [CHANGE, SAME, WRONG], user="editor")
     page = page_of(browser("editor"), task)
     assert "Nowhere" in page
     assert "A new title" not in page
@@ -82,16 +82,16 @@ def test_results_show_first_what_is_to_be_fixed(browser, catalog):
     assert 'aria-label="Done: 1, No change needed: 1, To be fixed: 1"' in everything
 
 
-def test_rows_are_filtered_by_outcome(browser, catalog):
-    task = catalog("course_update", [CHANGE, SAME, WRONG], user="editor")
+def test_rows_are_filtered_by_outcome(browser, upload):
+    task = upload("course_update", [CHANGE, SAME, WRONG], user="editor")
     for outcome, keys in (("succeeded", [FULL_KEY]), ("unchanged", [BARE_KEY]), ("skipped", [])):
         page = page_of(browser("editor"), task, outcome=outcome)
         assert re.findall(r'class="key-text">(?:<a [^>]*>)?([^<]*)', page) == keys
     assert "No row has this outcome." in page
 
 
-def test_files_of_a_task(browser, catalog):
-    task = catalog("course_update", [CHANGE, WRONG], user="editor", name="my “courses”.csv")
+def test_files_of_a_task(browser, upload):
+    task = upload("course_update", [CHANGE, WRONG], user="editor", name="my “courses”.csv")
     client = browser("editor")
     for path, name, line in (
         ("results.csv", "my%20%E2%80%9Ccourses%E2%80%9D-results.csv", b"A new title"),
@@ -105,8 +105,8 @@ def test_files_of_a_task(browser, catalog):
         assert line in b"".join(answer.streaming_content)
 
 
-def test_undo_is_a_preview_first(browser, catalog):
-    task = catalog("course_update", [CHANGE], user="editor")
+def test_undo_is_a_preview_first(browser, upload):
+    task = upload("course_update", [CHANGE], user="editor")
     client = browser("editor")
     answer = client.post(f"{PAGE}/{task.pk}/undo/")
     undone = BulkOperationTask.objects.latest("pk")
@@ -117,8 +117,8 @@ def test_undo_is_a_preview_first(browser, catalog):
     assert "title was A new title becomes Introduction to Everything, and more" in page
 
 
-def test_undo_of_what_changed_nothing_says_so(browser, catalog):
-    task = catalog("course_update", [SAME], user="editor")
+def test_undo_of_what_changed_nothing_says_so(browser, upload):
+    task = upload("course_update", [SAME], user="editor")
     client = browser("editor")
     assert "Preview the undo" not in page_of(client, task)
     answer = client.post(f"{PAGE}/{task.pk}/undo/", follow=True)
@@ -126,8 +126,8 @@ def test_undo_of_what_changed_nothing_says_so(browser, catalog):
     assert b"The task changed nothing." in client.get(f"{PAGE}/{task.pk}/undo.csv", follow=True).content
 
 
-def test_retry_does_what_was_left_over_once(browser, catalog):
-    task = catalog("course_update", [CHANGE, SAME, WRONG], user="editor", dry_run=True)
+def test_retry_does_what_was_left_over_once(browser, upload):
+    task = upload("course_update", [CHANGE, SAME, WRONG], user="editor", dry_run=True)
     client = browser("editor")
     client.post(f"{PAGE}/{task.pk}/cancel/")
     work(task)
@@ -144,8 +144,8 @@ def test_retry_does_what_was_left_over_once(browser, catalog):
     assert "Retry what is not done" not in old
 
 
-def test_what_has_to_be_corrected_first_is_not_retried(browser, catalog):
-    task = catalog("course_update", [WRONG], user="editor")
+def test_what_has_to_be_corrected_first_is_not_retried(browser, upload):
+    task = upload("course_update", [WRONG], user="editor")
     client = browser("editor")
     assert "Retry what is not done" not in page_of(client, task)
     answer = client.post(f"{PAGE}/{task.pk}/retry/", follow=True)
@@ -193,18 +193,18 @@ def test_looking_slows_down(browser, upload, django_user_model):
     assert "tell the operators" in part
 
 
-def test_names_cells_and_problems_are_text(browser, catalog):
+def test_names_cells_and_problems_are_text(browser, upload):
     evil = "<svg onload=alert(1)>"
     rows = [{"course_key": FULL_KEY, "title": evil}, {"course_key": evil, "level_type": evil}]
-    task = catalog("course_update", rows, user="editor", name=f"{evil}.csv", dry_run=True)
+    task = upload("course_update", rows, user="editor", name=f"{evil}.csv", dry_run=True)
     for path in (f"{PAGE}/{task.pk}/?outcome=all", f"{PAGE}/history/", f"{PAGE}/"):
         page = browser("editor").get(path).content.decode()
         assert "<svg onload" not in page
         assert "&lt;svg onload=alert(1)&gt;" in page
 
 
-def test_task_of_an_operation_that_is_gone_is_still_readable(browser, catalog):
-    task = catalog("course_update", [CHANGE, WRONG], user="editor")
+def test_task_of_an_operation_that_is_gone_is_still_readable(browser, upload):
+    task = upload("course_update", [CHANGE, WRONG], user="editor")
     BulkOperationTask.objects.filter(pk=task.pk).update(task_type="no_longer_there")
     page = texts(page_of(browser("editor"), task, outcome="all"))
     assert "A new title" in page
@@ -212,7 +212,7 @@ def test_task_of_an_operation_that_is_gone_is_still_readable(browser, catalog):
 
 
 def test_refused_file_without_rows_says_why(browser, upload):
-    task = upload("course_create", [BARE], user="editor")
+    task = upload("course_create", [{**BARE, "number": "NEW1"}], user="editor")
     BulkOperationRow.objects.filter(task=task).delete()
     note = {
         "code": "FILE_MISSING",
@@ -245,8 +245,8 @@ def many_rows(task, number):
     BulkOperationTask.objects.filter(pk=task.pk).update(failed_count=number)
 
 
-def test_queries_do_not_grow_with_the_rows(browser, catalog):
-    task = catalog("course_update", [CHANGE], user="editor")
+def test_queries_do_not_grow_with_the_rows(browser, upload):
+    task = upload("course_update", [CHANGE], user="editor")
     client = browser("editor")
     page_of(client, task, outcome="all")  # what is kept between requests is there now
     with CaptureQueriesContext(
@@ -262,8 +262,8 @@ def test_queries_do_not_grow_with_the_rows(browser, catalog):
     assert page.count('role="rowheader"') == 50
 
 
-def test_pages_keep_the_filter(browser, catalog):
-    task = catalog("course_update", [CHANGE], user="editor")
+def test_pages_keep_the_filter(browser, upload):
+    task = upload("course_update", [CHANGE], user="editor")
     many_rows(task, 120)
     page = page_of(browser("editor"), task, outcome="failed", page="2")
     assert "Page 2 of 3" in page
@@ -272,6 +272,6 @@ def test_pages_keep_the_filter(browser, catalog):
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "999999"])
-def test_pages_that_there_are_not_are_the_nearest(browser, catalog, page):
-    task = catalog("course_update", [CHANGE], user="editor")
+def test_pages_that_there_are_not_are_the_nearest(browser, upload, page):
+    task = upload("course_update", [CHANGE], user="editor")
     assert "A new title" in page_of(browser("editor"), task, outcome="all", page=page)
