@@ -27,8 +27,8 @@ SET_UP_WRONG: Final = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
     requests.exceptions.MissingSchema,
-    requests.exceptions.SSLError,
 )
+WRONG_CERTIFICATE: Final = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "CertificateError")
 CHUNK_BYTES: Final = 64 * 1024
 PAGE_ROWS: Final = 500
 MOST_PAGES: Final = 500
@@ -301,7 +301,9 @@ def _parsed(method: str, content: bytes) -> Any:
 
 
 def _connection_error(method: str, error: requests.exceptions.ConnectionError) -> Exception:
-    """A connection that was never made sent nothing; one that broke may have."""
+    """A connection that was never made sent nothing; one that broke may have, and a secured one may break too."""
+    if any(sign in repr(error) for sign in WRONG_CERTIFICATE):
+        return Misconfigured(f"the address or its certificate is wrong ({type(error).__name__})")
     if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):
         return Transient("no connection")
     return lost_or_transient(method, "the connection broke")
