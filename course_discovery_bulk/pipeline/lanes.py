@@ -36,6 +36,7 @@ from course_discovery_bulk.pipeline.record import record_checked_rows, record_re
 from course_discovery_bulk.pipeline.report import report_summary
 from course_discovery_bulk.pipeline.row_lane import process_slice
 from course_discovery_bulk.pipeline.stopping import (
+    BLOCKED_SECONDS,
     conclude,
     end_unless_open,
     is_past_its_time,
@@ -80,6 +81,10 @@ def work_on(task_pk: int, ring: Callable[[int], object] = lambda task_pk: None) 
     finally:
         again = None if wait is None else wait + leases.patience(settings)
         is_ours = leases.release(lease, ring_again_after=again)
+    if is_ours and wait is None and not leases.is_looked_after(task_pk):
+        # Two lanes that end at the same moment see each other at work, and each leaves what is left to the other.
+        wait = BLOCKED_SECONDS
+        leases.expect_job(task_pk, ring_again_after=wait + leases.patience(settings))
     return wait if is_ours else None
 
 
