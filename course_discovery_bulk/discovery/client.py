@@ -7,6 +7,7 @@ caller's back, none follows a redirect. What is no success is raised as one of `
 from __future__ import annotations
 
 import json
+import logging
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,17 @@ import requests
 from urllib3.exceptions import HTTPError as Urllib3Error
 
 from course_discovery_bulk.discovery.errors import error_of, lost_or_transient
-from course_discovery_bulk.exceptions import AnswerTooLarge, Misconfigured, Transient
+from course_discovery_bulk.exceptions import (
+    AnswerTooLarge,
+    Conflict,
+    DiscoveryError,
+    Misconfigured,
+    Refused,
+    Transient,
+)
+from course_discovery_bulk.logs import get_logger
+
+logger = get_logger(__name__)
 
 API: Final = "/api/v1"
 PUBLISHER_API: Final = "/publisher/api"
@@ -228,6 +239,29 @@ class DiscoveryClient:
         *,
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return self._exchange(method, address, query=query, body=body)
+        except DiscoveryError as error:
+            self._log(method, address, error)
+            raise
+
+    def _log(self, method: str, address: str, error: DiscoveryError) -> None:
+        """Not the words of discovery, which may quote a cell. An answer about the call itself is nothing unusual."""
+        kind = type(error).__name__
+        called = "/".join(address.removeprefix(self.base_url.rstrip("/")).split("/")[:4])  # without the key in it
+        facts = {"event": "bulk.call_failed", "method": method, "called": called, "kind": kind}
+        level = logging.INFO if isinstance(error, (Refused, Conflict)) else logging.WARNING
+        about_it = {**facts, "http_status": error.status, "request_id": self.request_id}
+        logger.log(level, "call to discovery failed: %s", kind, extra=about_it)
+
+    def _exchange(
+        self,
+        method: str,
+        address: str,
+        *,
+        query: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
     ) -> Any:
         deadline = time.monotonic() + self.limits.connect_seconds + self.limits.read_seconds
         try:
