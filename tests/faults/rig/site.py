@@ -38,7 +38,7 @@ from tests.faults.rig.samples import Sample
 from tests.faults.rig.variables import CELERY_VARIABLE, LATE_ACK_VARIABLE
 from tests.faults.rig.waiting import wait_for
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 FINISH_SECONDS = 60.0
 READY_MARK = " ready."
 LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(?P<port>\d+)")
