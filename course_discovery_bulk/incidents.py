@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import traceback
 import uuid
 
+from course_discovery_bulk.logs import get_logger
 from course_discovery_bulk.problems import INTERNAL_ERROR, Place, Problem, problem
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def report_incident(error: BaseException, *, line: int | None = None) -> Problem:
@@ -23,6 +23,6 @@ def report_incident(error: BaseException, *, line: int | None = None) -> Problem
         type(error).__name__,
         line,
         "".join(traceback.format_tb(error.__traceback__)),
-        extra={"event": "bulk.incident", "reference": reference, "line": line},
+        extra={"event": "bulk.incident", "reference": reference, **({} if line is None else {"line": line})},
     )
     return problem(INTERNAL_ERROR, Place(line=line), reference=reference)

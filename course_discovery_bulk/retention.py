@@ -6,7 +6,6 @@ interrupted in between leaves a file that no task names, which the next run dele
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -18,11 +17,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from course_discovery_bulk.choices import FINAL_TASK_STATUSES
+from course_discovery_bulk.logs import get_logger
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.rescue import forget_dead_course_leases
 from course_discovery_bulk.storage import upload_storage
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 PAGE: Final = 500
 # The names that the model gives, with what a storage adds where one is taken: nothing else is ever deleted.

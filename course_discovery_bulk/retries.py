@@ -108,13 +108,18 @@ def _copy(row: BulkOperationRow, child: BulkOperationTask) -> BulkOperationRow:
         group=row.group,
         cells=row.cells,
         problems=[found for found in row.problems if found["code"] in READING_CODES],
-        steps=row.steps if keeps_steps else [],
+        steps=[_unsent_again(step) for step in row.steps] if keeps_steps else [],
         changes=row.changes if keeps_steps else {},
         action=row.action if keeps_steps else "",
         object_key=row.object_key if keeps_steps else "",
         object_url=row.object_url,
         fingerprint=row.fingerprint,
     )
+
+
+def _unsent_again(step: dict[str, Any]) -> dict[str, Any]:
+    """A step that was settled as not done; where all are, a plan that was shown is compared with what is there now."""
+    return {**step, "sent_at": None} if step["state"] == StepState.PLANNED else step
 
 
 def _left_something(row: BulkOperationRow) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 import uuid
 from collections.abc import Mapping
@@ -29,6 +28,7 @@ from course_discovery_bulk.choices import (
 from course_discovery_bulk.exceptions import BulkOperationError, StorageUnavailable, UploadRefused
 from course_discovery_bulk.health import Health, check_health
 from course_discovery_bulk.inspection import FileLook, check_file, look_at, refused_look
+from course_discovery_bulk.logs import get_logger
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations, get_operation
@@ -64,7 +64,7 @@ __all__ = [
     "visible_tasks",
 ]
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 HASH_CHUNK = 1024 * 1024
 NAME_LENGTH = 255

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from typing import Any, Final
 
@@ -10,10 +9,11 @@ from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
 from course_discovery_bulk import conf
+from course_discovery_bulk.logs import get_logger
 from course_discovery_bulk.pipeline import rescue
 from course_discovery_bulk.pipeline.lanes import work_on
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 WAIT_AFTER_CRASH: Final = 30.0  # seconds; what crashed a job would crash the next one too if it came at once
 LONGEST_COUNTDOWN: Final = 60.0  # a worker holds delayed messages in its memory

@@ -7,6 +7,7 @@ caller's back, none follows a redirect. What is no success is raised as one of `
 from __future__ import annotations
 
 import json
+import logging
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,17 @@ import requests
 from urllib3.exceptions import HTTPError as Urllib3Error
 
 from course_discovery_bulk.discovery.errors import error_of, lost_or_transient
-from course_discovery_bulk.exceptions import AnswerTooLarge, Misconfigured, Transient
+from course_discovery_bulk.exceptions import (
+    AnswerTooLarge,
+    Conflict,
+    DiscoveryError,
+    Misconfigured,
+    Refused,
+    Transient,
+)
+from course_discovery_bulk.logs import get_logger
+
+logger = get_logger(__name__)
 
 API: Final = "/api/v1"
 PUBLISHER_API: Final = "/publisher/api"
@@ -27,8 +38,8 @@ SET_UP_WRONG: Final = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
     requests.exceptions.MissingSchema,
-    requests.exceptions.SSLError,
 )
+WRONG_CERTIFICATE: Final = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "CertificateError")
 CHUNK_BYTES: Final = 64 * 1024
 PAGE_ROWS: Final = 500
 MOST_PAGES: Final = 500
@@ -229,6 +240,29 @@ class DiscoveryClient:
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> Any:
+        try:
+            return self._exchange(method, address, query=query, body=body)
+        except DiscoveryError as error:
+            self._log(method, address, error)
+            raise
+
+    def _log(self, method: str, address: str, error: DiscoveryError) -> None:
+        """Not the words of discovery, which may quote a cell. An answer about the call itself is nothing unusual."""
+        kind = type(error).__name__
+        called = "/".join(address.removeprefix(self.base_url.rstrip("/")).split("/")[:4])  # without the key in it
+        facts = {"event": "bulk.call_failed", "method": method, "called": called, "kind": kind}
+        level = logging.INFO if isinstance(error, (Refused, Conflict)) else logging.WARNING
+        about_it = {**facts, "http_status": error.status, "request_id": self.request_id}
+        logger.log(level, "call to discovery failed: %s", kind, extra=about_it)
+
+    def _exchange(
+        self,
+        method: str,
+        address: str,
+        *,
+        query: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+    ) -> Any:
         deadline = time.monotonic() + self.limits.connect_seconds + self.limits.read_seconds
         try:
             with self.session.request(
@@ -301,7 +335,9 @@ def _parsed(method: str, content: bytes) -> Any:
 
 
 def _connection_error(method: str, error: requests.exceptions.ConnectionError) -> Exception:
-    """A connection that was never made sent nothing; one that broke may have."""
+    """A connection that was never made sent nothing; one that broke may have, and a secured one may break too."""
+    if any(sign in repr(error) for sign in WRONG_CERTIFICATE):
+        return Misconfigured(f"the address or its certificate is wrong ({type(error).__name__})")
     if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):
         return Transient("no connection")
     return lost_or_transient(method, "the connection broke")

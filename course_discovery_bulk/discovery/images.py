@@ -9,16 +9,15 @@ from the cell, never where a redirect led or what a server said.
 
 from __future__ import annotations
 
-import logging
-
 from course_discovery_bulk.discovery.image_content import to_data_uri
 from course_discovery_bulk.discovery.image_policy import ImageError, ImageErrorCode, ImagePolicy
 from course_discovery_bulk.discovery.image_url import direct_address, showable
 from course_discovery_bulk.discovery.public_http import fetch_public
+from course_discovery_bulk.logs import get_logger
 
 __all__ = ["ImageError", "ImageErrorCode", "ImagePolicy", "download_image"]
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def download_image(url: str, policy: ImagePolicy) -> str:
@@ -31,5 +30,6 @@ def download_image(url: str, policy: ImagePolicy) -> str:
         return to_data_uri(fetch_public(direct_address(url), policy), policy)
     except ImageError as error:
         cause = type(error.__cause__).__name__ if error.__cause__ else ""
-        logger.info("image_refused", extra={"image_error": error.code.value, "image_fault": cause})
+        facts = {"event": "bulk.image_refused", "image_error": error.code.value, "image_fault": cause}
+        logger.info("image refused", extra=facts)
         raise ImageError(error.code, url=showable(url)) from None

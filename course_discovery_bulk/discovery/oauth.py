@@ -7,7 +7,6 @@ ever part of a message.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -21,8 +20,9 @@ import requests
 from requests.auth import AuthBase
 
 from course_discovery_bulk.exceptions import Misconfigured, TokenUnavailable
+from course_discovery_bulk.logs import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 EARLY_SECONDS: Final = 60.0  # a token that ends sooner is not used for another call
 REFUSALS: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})

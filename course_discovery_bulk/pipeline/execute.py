@@ -134,30 +134,32 @@ class _Run:
         self._results: dict[str, Any] = {}
         self._images: dict[str, str] = {}
         self._problems: list[Problem] = []
-        self._must_be_certain = False
+        self._sent_before: int | None = None  # the step that an earlier job has sent, and that seems not to be done
         self.has_lost_fields = False
 
     # --- the steps
 
-    def take_stock(self) -> None:
+    def take_stock(self, *, is_verdict: bool = False) -> None:
         """What earlier jobs did of this row: results of steps that are done, and what became of one that was sent."""
         for index, step in enumerate(self._steps):
             if step.state != StepState.DONE:
-                if step.sent_at and not self._is_settled(index, quiet=step.state == StepState.SENDING):
-                    self._steps[index] = replace(step, state=StepState.PLANNED, sent_at=None)
+                is_sending = step.state == StepState.SENDING
+                if step.sent_at and not self._is_settled(index, quiet=is_sending, is_verdict=is_verdict):
+                    self._steps[index] = replace(step, state=StepState.PLANNED)
+                    self._sent_before = index
                 return
             self._results.update(step.result)
             self._note_lost(step.result.get(LOST, {}))
 
     def stop(self, stopped_for: Problem | None) -> tuple[RowStatus, Problem | None]:
         """How the row ends where it stands now, and why."""
-        self._must_be_certain = True
-        self.take_stock()
-        if all(step.state == StepState.DONE for step in self._steps):
-            return (RowStatus.PARTLY_DONE if self.has_lost_fields else RowStatus.SUCCEEDED), None
-        if any(step.state == StepState.DONE for step in self._steps):
+        self.take_stock(is_verdict=True)
+        done = [step.state == StepState.DONE for step in self._steps]
+        if not any(done):  # also where it was not even planned
+            return RowStatus.NOT_PROCESSED, stopped_for
+        if not all(done):
             return RowStatus.PARTLY_DONE, problem(STOPPED_HALFWAY, Place(line=self._job.line))
-        return RowStatus.NOT_PROCESSED, stopped_for
+        return (RowStatus.PARTLY_DONE if self.has_lost_fields else RowStatus.SUCCEEDED), None
 
     def fetch_images(self) -> None:
         """Download every picture before the first call, so that a bad one leaves nothing half done."""
@@ -190,7 +192,7 @@ class _Run:
 
     def _attempt(self, index: int, attempt: int) -> Attempt:
         """Send a step once; what may have been done by an earlier sending is not taken for a refusal."""
-        was_sent = attempt > 0
+        was_sent = attempt > 0 or index == self._sent_before
         try:
             self._send(index)
         except Refused as error:
@@ -201,9 +203,9 @@ class _Run:
         except AnswerLost:
             return Attempt.LOST
         except Transient as error:
-            if error.retry_after or attempt == self._tools.attempts - 1:  # a wait that is asked for is the task's
-                self._give_way(index, error)
-            return Attempt.AGAIN
+            if not error.retry_after and attempt < self._tools.attempts - 1:
+                return Attempt.AGAIN
+            self._give_way(index, error)  # a wait that is asked for is the task's
         return Attempt.OVER
 
     def _send(self, index: int) -> None:
@@ -212,8 +214,11 @@ class _Run:
             self._mark_sending(index)
             self._finish(index, self._call(index))
 
-    def _is_settled(self, index: int, *, quiet: bool) -> bool:
-        """Read back what became of a step that was sent; whether it was done. What cannot be told ends the row."""
+    def _is_settled(self, index: int, *, quiet: bool, is_verdict: bool = False) -> bool:
+        """Read back what became of a step that was sent; whether it was done. What cannot be told ends the row.
+
+        Where the step may be sent once more, it need not be certain that it was not done; for a verdict it must be.
+        """
         if quiet:
             self._wait_until_quiet(self._steps[index])
         settled = self._read_back(index)
@@ -224,7 +229,7 @@ class _Run:
         elif isinstance(settled, Gone):
             self._mark_planned(index)
             raise _RowEnded(RowStatus.FAILED, self._problem_of(NOT_FOUND, index, key=self._job.object_key))
-        elif isinstance(settled, Unclear) or (self._must_be_certain and settled == NotDone(is_certain=False)):
+        elif isinstance(settled, Unclear) or (is_verdict and settled == NotDone(is_certain=False)):
             raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
         return isinstance(settled, Done)
 
@@ -255,13 +260,15 @@ class _Run:
         return False
 
     def _give_way(self, index: int, error: Transient) -> None:
-        """Passing trouble did not pass: an outage pauses the task, an error about this one call ends only its row."""
-        self._mark_planned(index)
+        """Passing trouble did not pass: an outage pauses the task, an error about this one call ends only its row.
+
+        Discovery may have done what it was asked before it failed, so the row is not judged unseen.
+        """
         if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._mark_planned(index)
             raise error
-        raise _RowEnded(
-            RowStatus.FAILED, self._problem_of(DISCOVERY_UNAVAILABLE, index, detail=error.detail)
-        ) from error
+        if not self._is_settled(index, quiet=False, is_verdict=True):
+            self._end_unavailable(index, error.detail)
 
     def _end_attempts(self, index: int, *, is_lost: bool) -> None:
         """Every attempt is used up: by answers that were lost, or by a key that others kept taking."""
@@ -269,7 +276,11 @@ class _Run:
             return
         if is_lost:
             raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
-        self._give_way(index, Transient("its key or slug was taken by something else, again and again", status=500))
+        self._end_unavailable(index, "its key or slug was taken by something else, again and again")
+
+    def _end_unavailable(self, index: int, detail: str) -> None:
+        self._mark_planned(index)
+        raise _RowEnded(RowStatus.FAILED, self._problem_of(DISCOVERY_UNAVAILABLE, index, detail=detail))
 
     def _finish(self, index: int, done: Done) -> None:
         result = {**done.result, LOST: dict(done.lost)} if done.lost else done.result

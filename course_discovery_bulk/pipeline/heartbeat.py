@@ -6,7 +6,6 @@ runs out only when its process has died or stands still, so nobody repeats a cal
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -16,9 +15,10 @@ from contextvars import copy_context
 from django.db import DatabaseError, connection
 
 from course_discovery_bulk.exceptions import LeaseLost
+from course_discovery_bulk.logs import get_logger
 from course_discovery_bulk.pipeline import leases
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def _beat(lease: leases.Lease, is_over: threading.Event, until: float) -> None:
                 logger.warning(
                     "heartbeat missed: %s",
                     type(error).__name__,
-                    extra={"event": "bulk.heartbeat_missed", "task": lease.task_pk},
+                    extra={"event": "bulk.heartbeat_missed"},
                 )
     finally:
         connection.close()

@@ -5,7 +5,6 @@ Everything is resumed from the database: a job may start after any other was kil
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import partial
 
@@ -26,6 +25,7 @@ from course_discovery_bulk.exceptions import (
     WorkersLost,
 )
 from course_discovery_bulk.incidents import report_incident
+from course_discovery_bulk.logs import about, get_logger
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench, open_checked, stored_row
@@ -36,6 +36,7 @@ from course_discovery_bulk.pipeline.record import record_checked_rows, record_re
 from course_discovery_bulk.pipeline.report import report_summary
 from course_discovery_bulk.pipeline.row_lane import process_slice
 from course_discovery_bulk.pipeline.stopping import (
+    BLOCKED_SECONDS,
     conclude,
     end_unless_open,
     is_past_its_time,
@@ -58,7 +59,7 @@ from course_discovery_bulk.problems import (
     problem,
 )
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def work_on(task_pk: int, ring: Callable[[int], object] = lambda task_pk: None) -> float | None:
@@ -70,16 +71,26 @@ def work_on(task_pk: int, ring: Callable[[int], object] = lambda task_pk: None) 
     lease = leases.claim(task_pk, settings)
     if lease is None:
         return leases.seconds_until_due(task_pk)
+    with about(task=task_pk):
+        return _work_in_lane(lease, settings, ring)
+
+
+def _work_in_lane(lease: leases.Lease, settings: conf.BulkSettings, ring: Callable[[int], object]) -> float | None:
+    """Work, and let the lane go however that ends."""
     wait: float | None = 0.0  # what an interruption leaves is gone on with at once
     is_ours = False
     try:
         with heartbeat(lease, longest=settings.time_limit):
             wait = _advance(lease, settings, ring)
     except LeaseLost:
-        logger.warning("lease lost", extra={"event": "bulk.lease_lost", "task": task_pk, "epoch": lease.epoch})
+        logger.warning("lease lost", extra={"event": "bulk.lease_lost", "epoch": lease.epoch})
     finally:
         again = None if wait is None else wait + leases.patience(settings)
         is_ours = leases.release(lease, ring_again_after=again)
+    if is_ours and wait is None and not leases.is_looked_after(lease.task_pk):
+        # Two lanes that end at the same moment see each other at work, and each leaves what is left to the other.
+        wait = BLOCKED_SECONDS
+        leases.expect_job(lease.task_pk, ring_again_after=wait + leases.patience(settings))
     return wait if is_ours else None
 
 

@@ -125,6 +125,19 @@ def expect_job(task_pk: int, *, ring_again_after: float) -> None:
         )
 
 
+def is_looked_after(task_pk: int) -> bool:
+    """Whether a worker is at the task, somebody rings for it, or no job has anything to do."""
+    return not unattended().filter(pk=task_pk).exists()
+
+
+def unattended() -> QuerySet[BulkOperationTask]:
+    """Tasks that want a job, while no worker is at them and nobody rings."""
+    attended = BulkOperationLane.objects.filter(~Q(lease_owner="") | Q(next_ring_at__isnull=False))
+    return BulkOperationTask.objects.exclude(status__in=RESTING_TASK_STATUSES).exclude(
+        Exists(attended.filter(task_id=OuterRef("pk")))
+    )
+
+
 def take_idle_lanes(task_pk: int, wanted: int, *, ring_again_after: float) -> int:
     """Mark up to so many lanes that nobody rings for as rung, and make those that are missing; how many to ring."""
     return persist(partial(_take_idle_lanes, task_pk, wanted, ring_again_after))

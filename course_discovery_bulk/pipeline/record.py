@@ -98,15 +98,17 @@ def record_taken(row: BulkOperationRow, epoch: int) -> None:
     taken = {"status": RowStatus.RUNNING, "epoch": epoch}
     if row.status == RowStatus.RUNNING:
         taken["crashes"] = row.crashes + 1
-    # As it was when it was read: meanwhile another lane may have sent a part of it and put it back.
-    _update(Q(pk=row.pk, epoch=row.epoch, epoch__lte=epoch, status=row.status), taken)
+    # As it was when it was read: meanwhile another lane may have sent a part of it, and perhaps put it back.
+    as_read = Q(pk=row.pk, epoch=row.epoch, epoch__lte=epoch, status=row.status, modified=row.modified)
+    _update(as_read, taken)
     for name, value in taken.items():
         setattr(row, name, value)
 
 
 def record_planned(row: BulkOperationRow, plan: RowPlan, fingerprint: str) -> None:
     """Store what a row would do, for a preview; the row waits."""
-    _update(Q(pk=row.pk, status=RowStatus.PENDING), {**_planned(row, plan), "fingerprint": fingerprint})
+    fields = {**_planned(row, plan), "fingerprint": fingerprint}
+    _update(Q(pk=row.pk, epoch=row.epoch, status=RowStatus.PENDING), fields)  # a row that was taken since is not ours
 
 
 def _planned(row: BulkOperationRow, plan: RowPlan) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from course_discovery_bulk.clock import DatabaseNow, after
 from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, CourseLease
 from course_discovery_bulk.pipeline import course_leases
-from course_discovery_bulk.pipeline.leases import DEAD, DUE, expect_job, patience
+from course_discovery_bulk.pipeline.leases import DEAD, DUE, expect_job, patience, unattended
 
 MOST_AT_ONCE: Final = 500  # lanes; the rest is found by the next sweep
 
@@ -31,7 +31,7 @@ class Found:
 
 def sweep(settings: BulkSettings) -> Found:
     """Note every lane that is overdue as rung for now; whoever calls this then rings."""
-    _give_lanes_to_those_without(settings)
+    _ring_for_unattended()
     overdue = Q(lease_owner="", next_ring_at__lte=DatabaseNow())
     abandoned = DEAD & (Q(next_ring_at__isnull=True) | Q(next_ring_at__lte=DatabaseNow()))
     lanes = BulkOperationLane.objects.filter(overdue | abandoned, Exists(_tasks_to_ring(settings)))
@@ -48,8 +48,8 @@ def sweep(settings: BulkSettings) -> Found:
 
 def forget_dead_course_leases() -> int:
     """Remove leases of courses whose lane is gone: nobody minds them, they only take room."""
-    live = course_leases.held().values("pk")
-    return CourseLease.objects.exclude(pk__in=list(live)).delete()[0]
+    dead = list(CourseLease.objects.exclude(pk__in=course_leases.held().values("pk")).values_list("pk", flat=True))
+    return CourseLease.objects.filter(pk__in=dead).delete()[0]  # by what was seen: others are taken meanwhile
 
 
 def _tasks_to_ring(settings: BulkSettings) -> QuerySet[BulkOperationTask]:
@@ -61,10 +61,7 @@ def _tasks_to_ring(settings: BulkSettings) -> QuerySet[BulkOperationTask]:
     return wanted.exclude(Exists(earlier), status=TaskStatus.PENDING)
 
 
-def _give_lanes_to_those_without(settings: BulkSettings) -> None:
-    """Tasks that were recorded before there were lanes."""
-    without = BulkOperationTask.objects.exclude(status__in=RESTING_TASK_STATUSES).exclude(
-        Exists(BulkOperationLane.objects.filter(task_id=OuterRef("pk")))
-    )
-    for pk in without.values_list("pk", flat=True)[:MOST_AT_ONCE]:
+def _ring_for_unattended() -> None:
+    """Tasks that were recorded before there were lanes, and those whose last worker thought that another was there."""
+    for pk in unattended().values_list("pk", flat=True)[:MOST_AT_ONCE]:
         expect_job(pk, ring_again_after=0.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,6 +12,7 @@ from course_discovery_bulk.choices import RowStatus
 from course_discovery_bulk.data import CleanRow, RowOutcome, RowPlan, State, Step, fold
 from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, LeaseLost, Transient, WorkersLost
 from course_discovery_bulk.incidents import report_incident
+from course_discovery_bulk.logs import about, get_logger
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline import course_leases, leases
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
@@ -32,7 +32,7 @@ from course_discovery_bulk.pipeline.turns import Clock, Turn, halt, rows_of, tak
 from course_discovery_bulk.pipeline.validate import clean_safely
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, WORKER_LOST, Place, Problem, problem
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 OUTAGE_ROWS = 5
 
@@ -77,7 +77,8 @@ def _process_groups(bench: Bench, groups: frozenset[str], turn: Slice) -> Turn |
         if ended:
             return ended
         if row.group not in turn.deferred:
-            _process_safely(bench, row, batch)
+            with about(line=row.line, request_id=_request_id(bench, row)):
+                _process_safely(bench, row, batch)
         if turn.clock.is_over():
             return Turn.MORE
     return None
@@ -131,10 +132,7 @@ def _quarantine(bench: Bench, row: BulkOperationRow) -> None:
     )
     record_start(row, bench.lease.epoch, None)
     record_outcome(row, bench.lease.epoch, outcome, object_url=row.object_url)
-    logger.error(
-        "row given up",
-        extra={"event": "bulk.quarantine", "task": bench.task.pk, "line": row.line, "times": row.crashes},
-    )
+    logger.error("row given up", extra={"event": "bulk.quarantine", "times": row.crashes})
     leases.write_task(bench.lease, claims_without_progress=0, quarantines=F("quarantines") + 1)
     bench.task.refresh_from_db(fields=["quarantines"])
     if bench.task.quarantines >= bench.settings.lost_claims:
@@ -188,16 +186,15 @@ def _execute(bench: Bench, row: BulkOperationRow) -> RowOutcome:
         url = bench.course_page(outcome.object_uuid) or row.object_url
         record_outcome(row, bench.lease.epoch, outcome, object_url=url)
     except LeaseLost as lost:
-        _tell_of_twin(bench, row, made_run or lost.made_run)
+        _tell_of_twin(row, made_run or lost.made_run)
         raise
     return outcome
 
 
-def _tell_of_twin(bench: Bench, row: BulkOperationRow, made_run: str) -> None:
+def _tell_of_twin(row: BulkOperationRow, made_run: str) -> None:
     """Between the last check and a call there is a gap: a worker that stands still in it long enough calls too late."""
     if record_twin(row.pk, made_run):
-        facts = {"event": "bulk.called_twice", "task": bench.task.pk, "line": row.line}
-        logger.error("second run made by a worker that stood still", extra=facts)
+        logger.error("second run made by a worker that stood still", extra={"event": "bulk.called_twice"})
 
 
 def settle_left(bench: Bench, stopped_for: Problem | None, *, can_ask: bool) -> None:
@@ -206,12 +203,17 @@ def settle_left(bench: Bench, stopped_for: Problem | None, *, can_ask: bool) -> 
         try:
             for row in rows_of(bench, groups):
                 leases.extend(bench.lease)
-                record_taken(row, bench.lease.epoch)
-                record_start(row, bench.lease.epoch, None)
-                outcome = _settled(bench, row, stopped_for) if can_ask else _given_up(row, stopped_for)
-                record_outcome(row, bench.lease.epoch, outcome, object_url=row.object_url)
+                with about(line=row.line, request_id=_request_id(bench, row)):
+                    _settle(bench, row, stopped_for, can_ask=can_ask)
         finally:
             course_leases.give_back_all(bench.lease)
+
+
+def _settle(bench: Bench, row: BulkOperationRow, stopped_for: Problem | None, *, can_ask: bool) -> None:
+    record_taken(row, bench.lease.epoch)
+    record_start(row, bench.lease.epoch, None)
+    outcome = _settled(bench, row, stopped_for) if can_ask else _given_up(row, stopped_for)
+    record_outcome(row, bench.lease.epoch, outcome, object_url=row.object_url)
 
 
 def _settled(bench: Bench, row: BulkOperationRow, stopped_for: Problem | None) -> RowOutcome:
@@ -236,7 +238,7 @@ def _given_up(row: BulkOperationRow, reason: Problem | None) -> RowOutcome:
 
 def _tools(bench: Bench, row: BulkOperationRow) -> Tools:
     return Tools(
-        client=bench.client.marked(f"bulk-{bench.task.pk}-{row.line}-{row.attempts + 1}"),
+        client=bench.client.marked(_request_id(bench, row)),
         fetch_image=bench.fetch_image,
         save_steps=partial(_save_steps, bench, row),
         alone=partial(course_leases.alone, bench.lease),
@@ -246,6 +248,11 @@ def _tools(bench: Bench, row: BulkOperationRow) -> Tools:
         quiet_seconds=bench.settings.quiet_seconds,
         now=partial(leases.database_time, bench.lease),
     )
+
+
+def _request_id(bench: Bench, row: BulkOperationRow) -> str:
+    """What marks the calls for a row at this attempt."""
+    return f"bulk-{bench.task.pk}-{row.line}-{row.attempts + 1}"
 
 
 def _save_steps(bench: Bench, row: BulkOperationRow, steps: tuple[Step, ...]) -> None:

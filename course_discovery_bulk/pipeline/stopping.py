@@ -6,7 +6,6 @@ then finishes the call it is in, and the one that finds no open row left writes 
 
 from __future__ import annotations
 
-import logging
 import random
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -18,6 +17,7 @@ from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.clock import after
 from course_discovery_bulk.data import Summary
 from course_discovery_bulk.exceptions import DiscoveryError
+from course_discovery_bulk.logs import get_logger
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench
@@ -28,7 +28,7 @@ from course_discovery_bulk.pipeline.summarise import counts, decide_status, summ
 from course_discovery_bulk.pipeline.turns import has_open_rows
 from course_discovery_bulk.problems import Problem
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 BLOCKED_SECONDS: Final = 2.0  # wait for a course that a lane of another task has
 PATIENT_PAUSES: Final = 3  # how often a stopped task waits for discovery, to read back what became of a call
@@ -92,7 +92,7 @@ def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> float | N
     logger.warning(
         "task pauses: %s",
         type(error).__name__,
-        extra={"event": "bulk.pause", "task": task.pk, "seconds": seconds, "http_status": error.status},
+        extra={"event": "bulk.pause", "seconds": seconds, "http_status": error.status},
     )
     leases.write_task(bench.lease, pauses=task.pauses + 1, next_attempt_at=after(seconds))
     return seconds
@@ -130,7 +130,7 @@ def _end(bench: Bench) -> None:
         **counts(summary.buckets),
     )
     task.status = status
-    logger.info("task finished", extra={"event": "bulk.finished", "task": task.pk, "status": str(status)})
+    logger.info("task finished", extra={"event": "bulk.finished", "status": str(status)})
     _ring_those_who_waited(bench)
 
 

@@ -5,6 +5,8 @@ Run as `python -m pytest -m faults tests/faults`, with `--database mariadb` for 
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database", choices=KINDS, default="sqlite", help="Where the sites of tests/faults keep their data."
     )
-    parser.addoption("--seed", type=int, default=None, help="The only seed that the soak of tests/faults runs.")
+    parser.addoption(
+        "--seed",
+        type=int,
+        action="append",
+        default=[],
+        help="A seed for the soak of tests/faults to run, and no other.",
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,14 +62,18 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The prepared database of a kind, made when it is first asked for."""
-    made: dict[str, Path] = {}
+    """The prepared database of a kind, made when it is first asked for, once for all processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
     def prepare(kind: str) -> Path:
-        if kind not in made:
-            maker = {"sqlite": prepare_sqlite, "mariadb": prepare_mariadb}[kind]
-            made[kind] = maker(tmp_path_factory.mktemp(f"prepared-{kind}"))
-        return made[kind]
+        maker = {"sqlite": prepare_sqlite, "mariadb": prepare_mariadb}[kind]
+        note = shared / f"prepared-{kind}.txt"
+        with (shared / f"prepared-{kind}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not note.exists():
+                note.write_text(str(maker(tmp_path_factory.mktemp(f"prepared-{kind}"))))
+        return Path(note.read_text())
 
     return prepare
 

@@ -207,7 +207,7 @@ def test_21_soft_time_limit_in_the_middle_of_a_row(start_site):
 
 def test_22_hard_time_limit(start_site):
     """The job is killed and its message is gone: the sweep rings for it."""
-    site = start_site(SOFT_TIME_LIMIT=0, TIME_LIMIT=4)
+    site = start_site(SOFT_TIME_LIMIT=0, TIME_LIMIT=8)
     gate = site.faults.gate("POST", at="after", request_id=of_row(3))
     worker = site.start_worker()
     pk = site.upload(course_create(3, calls=1))

@@ -14,10 +14,11 @@ import psutil
 
 from tests.faults.rig.processes import Process
 from tests.faults.rig.samples import Sample, course_create
+from tests.faults.rig.waiting import allowed
 from tests.unit.pipeline.workbooks import replaced, workbook
 
 MEGABYTE = 1024 * 1024
-BOMB_SECONDS = 10  # a refusal takes well below one on an idle machine
+BOMB_SECONDS = 3  # a refusal takes well below one
 
 
 class Memory:
@@ -74,7 +75,7 @@ def test_94_102_what_is_made_to_exhaust_us_is_refused_soon_and_cheaply(site):
         seconds, growth = time.monotonic() - started, memory.growth() / MEGABYTE
         assert answer.status_code in {400, 413}, name
         assert answer.json()["problems"][0]["code"] == code, name
-        assert seconds < BOMB_SECONDS, name
+        assert seconds < allowed(BOMB_SECONDS), name
         assert growth < megabytes, name
     assert not list((site.folder / "uploads").glob("*"))
 
@@ -94,4 +95,4 @@ def test_104_ten_thousand_rows_without_a_good_one(site):
     assert (ended.status, site.statuses(pk)) == ("failed", {"invalid": 10_000})
     assert len(site.faults.writes()) == calls
     assert sum(ended.task_summary["error_totals"].values()) == 10_000
-    assert seconds < 60  # well below ten on an idle machine
+    assert seconds < allowed(20)

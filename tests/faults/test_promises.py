@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.discovery.models import ChangeLog
 from tests.faults.rig.samples import course_create
+from tests.faults.rig.waiting import allowed
 
 LANES = 4
 
@@ -27,7 +28,7 @@ def test_workers_killed_every_five_seconds(start_site, rows, record_property):
 
     killed, began = 0, time.monotonic()
     while not site.task(pk).is_final:
-        assert time.monotonic() - began < rows * 2 + 120, site.state()
+        assert time.monotonic() - began < allowed(rows * 2 + 120), site.state()
         time.sleep(5)
         workers[killed % 2].kill()
         workers[killed % 2] = site.start_worker(concurrency=2)
@@ -57,7 +58,7 @@ def test_cancel_stops_within_a_row_a_lane_and_a_retry_does_the_rest(start_site, 
     assert site.statuses(pk) == {"succeeded": len(done), "not_processed": rows - len(done)}
 
     child = int(site.rest().retry(pk).json()["id"])
-    assert site.finish(child, seconds=rows).status == "completed"
+    assert site.finish(child, seconds=rows + 30).status == "completed"
     assert site.statuses(child) == {"succeeded": rows - len(done)}
     assert creations(site) == {f"edX+NEW{number}": 1 for number in range(rows)}
 
@@ -76,5 +77,5 @@ def test_a_killed_worker_is_recovered_from_within_lease_and_sweep(start_site, re
     site.finish(pk)
 
     record_property("seconds from kill -9 to the end", round(time.monotonic() - killed, 1))
-    assert time.monotonic() - killed < 3 + 1 + 3  # the lease, a sweep, and three rows
+    assert time.monotonic() - killed < allowed(3 + 1 + 3)  # the lease, a sweep, and three rows
     assert creations(site) == {f"edX+NEW{number}": 1 for number in range(3)}

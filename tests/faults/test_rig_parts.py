@@ -6,9 +6,7 @@ And the invariants can fail: each is broken on purpose, and must say so.
 from __future__ import annotations
 
 import json
-import signal
 import time
-from contextlib import suppress
 
 import pytest
 import requests
@@ -23,6 +21,7 @@ from tests.faults.rig.failpoints import EXIT, RAISE, STOP, WAIT, Failpoint
 from tests.faults.rig.faults import of_row
 from tests.faults.rig.invariants import check_invariants
 from tests.faults.rig.prepare import COURSES
+from tests.faults.rig.processes import is_gone
 from tests.faults.rig.samples import (
     TEXTS,
     course_create,
@@ -234,16 +233,7 @@ def test_a_frozen_worker_is_ended_all_the_same(site):
 
     assert not worker.is_running
     assert children
-    assert not any(_is_alive(pid) for pid in children)
-
-
-def _is_alive(pid):
-    import os
-
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIG_DFL)
-        return True
-    return False
+    assert all(is_gone(pid) for pid in children)
 
 
 # --- the samples are good rows

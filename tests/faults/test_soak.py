@@ -1,6 +1,7 @@
 """The nemesis: things break at random, from a seed, while several tasks run; in the end nothing is lost or doubled.
 
-`--seed 17` replays one seed. The quick lane runs a few seeds, `-m "faults and slow"` twenty-five and five new ones.
+`--seed 17` replays one seed, and may be given several times. The quick lane runs a few seeds, `-m "faults and slow"`
+twenty-five and five new ones.
 """
 
 from __future__ import annotations
@@ -141,9 +142,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The seeds of this run: one that was asked for, or those of the lanes and five that nobody has seen."""
     if "seed" not in metafunc.fixturenames:
         return
-    wanted = metafunc.config.getoption("--seed", default=None)
-    if wanted is not None:
-        metafunc.parametrize("seed", [wanted])
+    wanted = metafunc.config.getoption("--seed", default=[])
+    if wanted:
+        metafunc.parametrize("seed", wanted)
         return
     new = [random.randrange(1000, 1_000_000) for _ in range(5)]
     slow = [pytest.param(seed, marks=pytest.mark.slow) for seed in (*SLOW_SEEDS, *new)]

@@ -13,7 +13,7 @@ import redis
 from sandbox.demo.processes import free_port, is_listening, wait_until
 from tests.faults.rig.processes import Process, Processes
 
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 
 
 def server_program() -> str:

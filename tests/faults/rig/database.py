@@ -18,8 +18,8 @@ from sandbox.databases import database_from_url, sqlite_database
 from sandbox.demo.processes import wait_until
 from tests.faults.rig.processes import Process, Processes
 
-PREPARE_SECONDS = 180.0
-START_SECONDS = 30.0
+PREPARE_SECONDS = 600.0
+START_SECONDS = 120.0
 NAME = "sandbox"
 USER = "sandbox"  # no administrator: a server that is read-only refuses its writes
 ROOT = "root"

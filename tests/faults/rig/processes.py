@@ -39,9 +39,9 @@ class Process(Child):
 
     def kill(self) -> None:
         """SIGKILL to it and all that it started; when this returns they are gone, and so are their ports."""
-        started = self._started()
+        started = self.children()
         super().kill()
-        wait_for(lambda: all(_is_gone(each) for each in started), STOP_SECONDS, "processes to end")
+        wait_for(lambda: all(is_gone(each) for each in started), STOP_SECONDS, "processes to end")
 
     def children(self) -> list[int]:
         """Pids of what it started: of a Celery worker, the processes that run jobs."""
@@ -68,10 +68,10 @@ class Process(Child):
         return self.exit_code is None
 
 
-def _is_gone(process: psutil.Process) -> bool:
+def is_gone(pid: int) -> bool:
     """Whether it is over; one that its parent has yet to take notice of holds nothing any more."""
     try:
-        return process.status() == psutil.STATUS_ZOMBIE
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
 

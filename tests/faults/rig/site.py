@@ -32,13 +32,13 @@ from tests.faults.rig.database import Database, MariaDatabase
 from tests.faults.rig.failpoints import Failpoint
 from tests.faults.rig.faults import Faults
 from tests.faults.rig.prepare import AUDIT
-from tests.faults.rig.processes import Process, Processes
+from tests.faults.rig.processes import STOP_SECONDS, Process, Processes
 from tests.faults.rig.rest import Rest
 from tests.faults.rig.samples import Sample
 from tests.faults.rig.variables import CELERY_VARIABLE, LATE_ACK_VARIABLE
 from tests.faults.rig.waiting import wait_for
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 FINISH_SECONDS = 60.0
 READY_MARK = " ready."
 LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(?P<port>\d+)")
@@ -340,7 +340,8 @@ class Site:
 
     def _launch_web(self, name: str, failpoints: Sequence[Failpoint] = ()) -> Process:
         port = self._ports.get(name, 0)
-        assert not (port and is_listening(port)), f"somebody else has port {port}"
+        if port:  # a process counts as gone a moment before the last of its threads has let the port go
+            wait_for(lambda: not is_listening(port), STOP_SECONDS, f"port {port} to be free")
         arguments = ("-m", "gunicorn", "tests.faults.rig.wsgi:application", f"--bind=127.0.0.1:{port}")
         threads = ("--worker-class=gthread", f"--threads={THREADS}", "--timeout=60", f"--chdir={PROJECT}")
         return self.processes.python(

@@ -7,17 +7,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.choices import RowStatus
-from course_discovery_bulk.data import RowOutcome
+from course_discovery_bulk.choices import Act, RowAction, RowStatus, StepState
+from course_discovery_bulk.data import RowOutcome, RowPlan, Step
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import LeaseLost, Transient
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, CourseLease
-from course_discovery_bulk.pipeline import course_leases, leases, rescue
+from course_discovery_bulk.pipeline import course_leases, lanes, leases, rescue
 from course_discovery_bulk.pipeline.lanes import work_on
-from course_discovery_bulk.pipeline.record import record_outcome, record_taken
+from course_discovery_bulk.pipeline.record import (
+    record_outcome,
+    record_pause,
+    record_planned,
+    record_steps,
+    record_taken,
+)
 from sandbox.discovery.models import ChangeLog
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 
@@ -148,6 +155,7 @@ def test_the_outcome_of_a_worker_that_was_overtaken_is_not_written(processing: B
     row = processing.rows.get(line=2)
     slow, fast = claim(processing), claim(processing)
     record_taken(row, slow.epoch)
+    row.refresh_from_db()
     record_taken(row, fast.epoch)
     record_outcome(row, fast.epoch, RowOutcome(line=2, status=RowStatus.SUCCEEDED), object_url="")
 
@@ -156,6 +164,33 @@ def test_the_outcome_of_a_worker_that_was_overtaken_is_not_written(processing: B
 
     row.refresh_from_db()
     assert (row.status, row.epoch) == ("succeeded", fast.epoch)
+
+
+def test_a_row_of_which_a_part_was_sent_since_it_was_read_is_not_taken(processing: BulkOperationTask) -> None:
+    """By a worker that stood still before it announced its call: it may be about to make that call."""
+    slow, fast = claim(processing), claim(processing)
+    record_taken(processing.rows.get(line=2), slow.epoch)
+    as_read = processing.rows.get(line=2)
+    record_steps(as_read.pk, slow.epoch, [Step(act=Act.CREATE_COURSE, state=StepState.SENDING, sent_at="2027-01-01")])
+
+    with pytest.raises(LeaseLost):
+        record_taken(as_read, fast.epoch)
+
+    assert processing.rows.get(line=2).epoch == slow.epoch
+
+
+def test_a_plan_for_a_preview_does_not_replace_what_was_sent_since(processing: BulkOperationTask) -> None:
+    """A worker that stood still in a preview wakes up when somebody has applied it."""
+    lease, as_read = claim(processing), processing.rows.get(line=2)
+    sent = Step(act=Act.CREATE_COURSE, state=StepState.SENDING, sent_at="2027-01-01")
+    record_taken(processing.rows.get(line=2), lease.epoch)
+    record_steps(as_read.pk, lease.epoch, [sent])
+    record_pause(as_read.pk, lease.epoch)
+
+    with pytest.raises(LeaseLost):
+        record_planned(as_read, RowPlan(line=2, action=RowAction.CREATE), "")
+
+    assert processing.rows.get(line=2).steps == [sent.as_dict()]
 
 
 def test_the_row_of_a_lost_worker_comes_first_and_counts_the_loss(
@@ -242,6 +277,23 @@ def test_cancel_settles_a_row_that_a_lost_worker_had_sent(
     assert _creations()[0] == 1
 
 
+def test_cancel_ends_a_row_whose_worker_died_before_it_was_planned(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("course_discovery_bulk.pipeline.row_lane._plan_now", _die)
+        with pytest.raises(Killed):
+            work_on(processing.pk)
+    assert processing.rows.get(status=RowStatus.RUNNING).line == 2
+    BulkOperationTask.objects.filter(pk=processing.pk).update(cancel_requested_at=timezone.now())
+
+    assert work_on(processing.pk) is None
+
+    processing.refresh_from_db()
+    assert {status for _line, status, _codes in row_results(processing)} == {"not_processed"}
+    assert processing.status == "cancelled"
+
+
 def test_cancel_with_discovery_away_ends_the_sent_row_as_unknown(
     processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,6 +335,58 @@ def test_a_task_whose_job_was_lost_is_rung_for_after_its_time(submit: Run) -> No
     task.lanes.update(next_ring_at=timezone.now() - timedelta(seconds=1))
 
     assert rescue.sweep(conf.read()).to_ring == (task.pk,)
+
+
+def test_lanes_that_end_at_the_same_moment_do_not_leave_the_rest_to_each_other(
+    submit: Run, processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Each sees the other at work, and what is left is a course that another task has."""
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "LANES": 2}
+    holder, other_lane = claim(submit(csv_of(good_row("Q1")))), claim(processing)
+    course_leases.take(holder, [processing.rows.get(line=2).group])
+    original = lanes.end_unless_open
+
+    def end_beside_another(bench: Any) -> float | None:
+        wait = original(bench)
+        leases.release(other_lane, ring_again_after=None)
+        return wait
+
+    monkeypatch.setattr(lanes, "end_unless_open", end_beside_another)
+
+    assert work_on(processing.pk) == 2.0
+
+    assert processing.lanes.filter(next_ring_at__isnull=False).exists()
+    leases.release(holder, ring_again_after=None)
+    assert work_on(processing.pk) is None
+    assert processing.rows.get(line=2).status == "succeeded"
+
+
+def test_a_task_that_nobody_rings_for_is_found(processing: BulkOperationTask) -> None:
+    """Its last worker died between letting go and seeing that something was left."""
+    processing.lanes.update(next_ring_at=None)
+
+    assert rescue.sweep(conf.read()).to_ring == (processing.pk,)
+    assert rescue.sweep(conf.read()).to_ring == ()
+
+
+def test_a_course_that_is_taken_meanwhile_is_not_forgotten_with_the_dead(
+    submit: Run, processing: BulkOperationTask
+) -> None:
+    dead, live = claim(processing), claim(submit(csv_of(good_row("Q1"))))
+    course_leases.take(dead, ["edx+l1"])
+    expire(processing)
+    taken: list[str] = []
+
+    def take_between(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("DELETE") and not taken:
+            taken.append("edx+l2")
+            course_leases.take(live, taken)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(take_between):
+        rescue.forget_dead_course_leases()
+
+    assert list(CourseLease.objects.values_list("name", flat=True)) == ["edx+l2"]
 
 
 def test_a_task_from_before_there_were_lanes_is_rung_for(submit: Run) -> None:

@@ -173,6 +173,23 @@ def test_an_applied_preview_is_not_shown_again(run: Run, monkeypatch: pytest.Mon
     assert creations("T7") == 1
 
 
+def test_a_row_of_a_preview_that_failed_is_compared_anew_with_what_is_there(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = run(csv_of(good_row("T8")), dry_run=True)
+    service.apply(task)
+    with monkeypatch.context() as patch:
+        refuse("T8", patch, Refused("no"))
+        finish(task)
+    run(csv_of(good_row("T8", title="Made by hand")))
+
+    child = retry(task).task
+    finish(child)
+
+    assert row_results(child) == [(2, "skipped", ["COURSE_EXISTS"])]
+    assert creations("T8") == 1
+
+
 def test_passing_trouble_in_a_retry_pauses_it(half_done: BulkOperationTask, monkeypatch: pytest.MonkeyPatch) -> None:
     child = retry(half_done).task
     with monkeypatch.context() as patch:

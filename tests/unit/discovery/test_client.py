@@ -463,6 +463,32 @@ def test_an_answer_of_known_length_that_drips_ends_in_time() -> None:
     assert time.monotonic() - started < PATIENCE
 
 
+@pytest.mark.parametrize(("call", "kind"), CALLS)
+def test_a_secured_connection_that_breaks_is_no_mistake_of_the_settings(
+    call: Callable[[DiscoveryClient], None], kind: type[DiscoveryError]
+) -> None:
+    """Whether that was before or after the request was sent is more than the error tells."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_hang_up_on, args=(server,), daemon=True).start()
+        with pytest.raises(DiscoveryError) as raised:
+            call(connect(f"https://127.0.0.1:{server.getsockname()[1]}"))
+
+    assert type(raised.value) is kind
+
+
+def _hang_up_on(server: socket.socket) -> None:
+    """Read the greeting, and end the connection in good order where a certificate would be due."""
+    caller, _address = server.accept()
+    with caller:
+        caller.recv(4096)
+        caller.shutdown(socket.SHUT_WR)
+
+
+def test_a_server_that_is_not_secured_is_a_mistake_of_the_settings() -> None:
+    with serving(says({})) as site, pytest.raises(Misconfigured):
+        read(connect(site.url.replace("http://", "https://")))
+
+
 @pytest.mark.parametrize("call", [create, update, read])
 def test_where_nobody_listens_nothing_was_sent(call: Callable[[DiscoveryClient], None]) -> None:
     with socket.socket() as free:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -68,6 +68,7 @@ class Attempt:
     fetch: Callable[[str], str] = lambda address: PICTURE
     save: Callable[[tuple[Step, ...]], None] = lambda steps: None
     now: Callable[[], datetime] = timezone.now
+    alone: Callable[[str], AbstractContextManager[None]] = lambda _name: nullcontext()
 
     def run(self) -> RowOutcome:
         texts = {**MINIMAL_CELLS, **self.cells}
@@ -85,7 +86,7 @@ class Attempt:
             client=self.discovery,
             fetch_image=self._fetch,
             save_steps=self._save,
-            alone=lambda _name: nullcontext(),
+            alone=self.alone,
             uploader_email=UPLOADER,
             attempts=ATTEMPTS,
             retry_seconds=0.5,
@@ -107,6 +108,10 @@ def planned(cells: dict[str, str]) -> tuple[Step, ...]:
     row = clean_row(**cells)
     assert row.is_valid, row.problems
     return plan_row(row, OPERATION, plan_input()).steps
+
+
+def _never_alone(_name: str) -> AbstractContextManager[None]:
+    raise Transient("another worker was at the same thing for too long")
 
 
 @pytest.fixture
@@ -468,6 +473,58 @@ def test_a_lost_creation_that_takes_effect_late_is_still_ours(
 
     assert outcome.status == RowStatus.SUCCEEDED
     assert discovery.writes[-2:] == ["update_course", "update_run"]
+
+
+def test_a_creation_of_an_earlier_job_that_takes_effect_late_is_still_ours(
+    attempt: Callable[..., Attempt], discovery: FakeDiscovery
+) -> None:
+    """Not there when the next job read back, and there by the time it sent the call once more."""
+    attempt().run()
+    discovery.fail("get_course", NotFound("not yet", status=404))
+
+    outcome = attempt(steps=sent(planned({}), 0)).run()
+
+    assert (outcome.status, codes(outcome)) == (RowStatus.SUCCEEDED, ["RECOVERED"])
+    assert discovery.writes == ["create_course"] * 2
+
+
+def test_a_step_of_an_earlier_job_is_remembered_as_sent_whatever_comes_next(
+    attempt: Callable[..., Attempt], discovery: FakeDiscovery
+) -> None:
+    """Else the row would be planned afresh, and meet what it has made itself."""
+    steps = sent(planned({}), 0)
+    tried = attempt(steps=steps, alone=_never_alone)
+
+    with pytest.raises(Transient):
+        tried.run()
+
+    assert [(step.state, step.sent_at) for step in tried.saved[-1]] == [("planned", steps[0].sent_at)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "name", "status", "code"),
+    [
+        ({"short_description": "Short."}, "update_course", RowStatus.SUCCEEDED, "RECOVERED"),
+        (LEGAL_REVIEW_CELLS, "update_run", RowStatus.SUCCEEDED, "RECOVERED"),
+        (LEGAL_REVIEW_CELLS, "update_course", RowStatus.UNKNOWN, "ANSWER_LOST"),  # discovery does not show pictures
+    ],
+)
+def test_a_change_that_took_effect_before_discovery_failed_is_no_failure(
+    attempt: Callable[..., Attempt],
+    discovery: FakeDiscovery,
+    cells: dict[str, str],
+    name: str,
+    status: RowStatus,
+    code: str,
+) -> None:
+    error = Transient("server error 500", status=500)
+    discovery.fail(name, *[error] * (ATTEMPTS - 1))
+    discovery.fail(name, error, after_effect=True)
+
+    outcome = attempt(cells=cells).run()
+
+    assert (outcome.status, codes(outcome)) == (status, [code])
+    assert discovery.writes.count(name) == ATTEMPTS
 
 
 def test_a_lost_answer_to_legal_review_is_read_back(attempt: Callable[..., Attempt], discovery: FakeDiscovery) -> None:
