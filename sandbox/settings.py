@@ -114,6 +114,10 @@ OPENEDX_TELEMETRY: list[str] = []  # the library of the cookies would look for a
 SANDBOX_CLIENT_ID = "bulk-operations"
 SANDBOX_CLIENT_SECRET = os.environ.get("SANDBOX_CLIENT_SECRET", "sandbox-client-secret")
 
+# Host name -> short code of the partner whose catalog it shows, as a JSON object; other hosts show the seeded one's.
+SANDBOX_PARTNERS = json.loads(os.environ.get("SANDBOX_PARTNERS", "{}"))
+SANDBOX_DEFAULT_PARTNER = "edx"
+
 # The sites whose pages may call this one from a browser. The default is where Publisher's development server runs.
 CORS_ALLOWED_ORIGINS = os.environ.get("SANDBOX_ORIGINS", "http://localhost:18400").split()
 CORS_ALLOW_CREDENTIALS = True

@@ -35,7 +35,7 @@ class UploadSerializer(serializers.Serializer[Any]):
 
 
 class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
-    """A task; context: `request`, and `results` (Celery id -> stored result) where they were asked for."""
+    """A task; context: `request`, and `results` (task id -> result) where they were asked for."""
 
     csv_file = serializers.SerializerMethodField()
     uploaded_by = serializers.SerializerMethodField()
@@ -82,8 +82,8 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
         return task.uploaded_by.get_username() if task.uploaded_by else None
 
     def get_result(self, task: BulkOperationTask) -> str | None:
-        results: dict[str, str | None] = self.context.get("results", {})
-        return results.get(task.task_id or "")
+        results: dict[int, str | None] = self.context.get("results", {})
+        return results.get(task.pk)
 
     def get_counts(self, task: BulkOperationTask) -> dict[str, int]:
         buckets: dict[str, int] = {status.value: getattr(task, f"{status.value}_count") for status in COUNTED}

@@ -21,7 +21,7 @@ from course_discovery_bulk import service
 from course_discovery_bulk.api.base import BulkOperationsView, find_task
 from course_discovery_bulk.api.filters import RowFilter, SteadyOrdering, TaskFilter
 from course_discovery_bulk.api.links import address
-from course_discovery_bulk.api.results import stored_results
+from course_discovery_bulk.api.results import results_of
 from course_discovery_bulk.api.serializers import (
     POLL_SECONDS,
     ProgressSerializer,
@@ -123,7 +123,7 @@ class TaskRows(BulkOperationsView):
 
 def _describe_tasks(request: Request, tasks: Sequence[BulkOperationTask]) -> list[dict[str, Any]]:
     wanted = request.query_params.get("include_result", "").lower() == "true"
-    context = {"request": request, "results": stored_results(tasks) if wanted else {}}
+    context = {"request": request, "results": results_of(tasks) if wanted else {}}
     return list(TaskSerializer(tasks, many=True, context=context).data)
 
 

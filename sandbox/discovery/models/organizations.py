@@ -9,7 +9,7 @@ from sandbox.discovery.models.base import CaselessField, CatalogRow
 
 
 class Partner(CatalogRow):
-    """The owner of the whole catalog; there is one.
+    """The owner of a catalog. The seed has one; the host name of a request says whose catalog it works on.
 
     .. no_pii:
     """

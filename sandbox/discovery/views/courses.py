@@ -17,13 +17,14 @@ from rest_framework.response import Response
 from sandbox.discovery.bodies.course_body import course_body, courses_with_related
 from sandbox.discovery.bodies.run_body import query_flag
 from sandbox.discovery.forms.course_form import CourseForm
-from sandbox.discovery.models import Course, CourseRun, CourseType, Organization, Partner, Source
+from sandbox.discovery.models import Course, CourseRun, CourseType, Organization, Source
 from sandbox.discovery.models.runs import RunStatus
 from sandbox.discovery.pagination import PagesOrOffsets
 from sandbox.discovery.rules.access import editable_among, visible_courses
 from sandbox.discovery.rules.courses import SentBeside, change_course, create_course
 from sandbox.discovery.rules.entitlements import create_missing_entitlement
 from sandbox.discovery.rules.loaded import forget_loaded
+from sandbox.discovery.rules.partners import of_partner, partner_of
 from sandbox.discovery.rules.slugs import free_slug, is_taken
 from sandbox.discovery.rules.writing import write_together
 from sandbox.discovery.views.filters import CourseFilter
@@ -70,6 +71,7 @@ class CourseViewSet(RowsViewSet):
         search = params.get("pubq") if drafts else params.get("q")
         if search:
             courses = courses.filter(Q(key__icontains=search) | Q(title__icontains=search))
+        courses = of_partner(request, courses)
         return courses_with_related(courses, self._shown_runs(runs)).order_by("key")
 
     def _shown_runs(self, runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
@@ -131,7 +133,7 @@ class CourseViewSet(RowsViewSet):
         return Response(course_body(course, request), status=201)
 
     def _validate_new(self, sent: dict[str, Any]) -> Course:
-        partner = Partner.objects.get()
+        partner = partner_of(self.request)
         key = f"{sent['org']}+{sent['number']}"
         if not NUMBER.match(sent["number"]):
             raise ValueError("Special characters not allowed in Course Number.")

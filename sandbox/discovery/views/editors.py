@@ -18,6 +18,7 @@ from sandbox.discovery.models import Course, CourseEditor, User
 from sandbox.discovery.pagination import NewestFirst
 from sandbox.discovery.rules.access import is_member_of_owners, visible_editors
 from sandbox.discovery.rules.history import remember
+from sandbox.discovery.rules.partners import of_partner
 from sandbox.discovery.rules.writing import write_together
 from sandbox.discovery.views.filters import EditorFilter
 from sandbox.discovery.views.listing import RowsViewSet
@@ -39,8 +40,9 @@ class CourseEditorViewSet(RowsViewSet):
 
     @property
     def course(self) -> Any:
-        """The course that the body names; None if there is no such course."""
-        return Course.objects.editable().filter(uuid=self.sent["course"]).first()
+        """The course that the body names; None if this site has no such course."""
+        courses = Course.objects.editable().filter(uuid=self.sent["course"])
+        return of_partner(self.request, courses).first()
 
     def get_queryset(self) -> QuerySet[CourseEditor]:
         """The rows in sight."""

@@ -17,6 +17,7 @@ from sandbox.discovery.models import Collaborator, LevelType, Organization, Prog
 from sandbox.discovery.pagination import NewestFirst, Pages, PagesOrOffsets, SizedPages
 from sandbox.discovery.rules.access import organizations_of
 from sandbox.discovery.rules.history import remember
+from sandbox.discovery.rules.partners import of_partner
 from sandbox.discovery.rules.pictures import is_picture, store_picture
 from sandbox.discovery.views.filters import OrganizationFilter, SubjectFilter, TopicFilter
 from sandbox.discovery.views.listing import UUID_LOOKUP, RowsViewSet
@@ -36,7 +37,8 @@ class OrganizationViewSet(RowsViewSet):
     def get_queryset(self) -> QuerySet[Organization]:
         """The organisations in sight."""
         user = self.request.user
-        return Organization.objects.all() if user.is_staff else organizations_of(user).distinct()
+        organizations = Organization.objects.all() if user.is_staff else organizations_of(user).distinct()
+        return of_partner(self.request, organizations)
 
     def body(self, row: Organization) -> dict[str, Any]:
         """An organisation."""

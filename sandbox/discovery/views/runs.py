@@ -18,6 +18,7 @@ from sandbox.discovery.models import Course, CourseRun
 from sandbox.discovery.models.runs import Restriction, RunStatus
 from sandbox.discovery.pagination import PagesOrOffsets
 from sandbox.discovery.rules.access import may_see_drafts, visible_runs
+from sandbox.discovery.rules.partners import of_partner
 from sandbox.discovery.rules.rows import draft_of_course, draft_of_run
 from sandbox.discovery.rules.run_keys import run_key
 from sandbox.discovery.rules.runs import change_run, create_run, finish_review_step
@@ -72,6 +73,7 @@ class CourseRunViewSet(RowsViewSet):
         runs: QuerySet[CourseRun] = CourseRun.objects.official().order_by(Lower("key"))
         if wants_drafts(self.request):
             runs = visible_runs(self.request.user, CourseRun.objects.editable())
+        runs = of_partner(self.request, runs, "course__partner")
         search = self.request.query_params.get("q")
         if search:
             runs = runs.filter(course__title__icontains=search)

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from sandbox.discovery.bodies.vocabulary import user_body
 from sandbox.discovery.models import OrganizationExtension, User
 from sandbox.discovery.pagination import MemberPages, NewestFirst, SizedPages
+from sandbox.discovery.rules.partners import of_partner
 from sandbox.discovery.views.permissions import IsMember
 
 DIGITS = re.compile(r"\d+")
@@ -27,9 +28,10 @@ class MembersView(APIView):
 
     def get(self, request: Request) -> Response:
         """A page of accounts."""
-        extensions = OrganizationExtension.objects.all()
-        if not request.user.is_staff:
-            extensions = extensions.filter(group__in=request.user.groups.all())
+        if request.user.is_staff:
+            extensions = of_partner(request, OrganizationExtension.objects.all(), "organization__partner")
+        else:
+            extensions = OrganizationExtension.objects.filter(group__in=request.user.groups.all())
         users = User.objects.filter(groups__organization_extension__in=extensions).distinct().order_by("full_name")
         return _page(SizedPages(), users, request)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 
 import pytest
 from django.apps import apps
@@ -144,7 +145,7 @@ def test_a_page_costs_the_same_however_many_tasks_it_shows(client_of, people, qu
     assert count_queries(client, f"{URL}{query or '?'}&page_size=200") == one
 
 
-def test_no_result_is_shown_where_the_host_keeps_none(client_of, people) -> None:
+def test_a_task_that_goes_on_has_no_result_where_the_host_keeps_none(client_of, people) -> None:
     task = make_task(people["editor"], task_id="celery-1")
 
     assert client_of("editor").get(f"{URL}{task.pk}/?include_result=true").json()["result"] is None
@@ -164,7 +165,7 @@ def result_model(settings):
 
 
 @pytest.mark.skipif(not importlib.util.find_spec("django_celery_results"), reason="an extra that is not installed")
-def test_a_kept_result_is_shown_to_who_asks_for_it(result_model, client_of, people) -> None:
+def test_before_the_end_a_kept_result_is_shown_to_who_asks_for_it(result_model, client_of, people) -> None:
     task = make_task(people["editor"], task_id="celery-1")
     result_model.objects.create(task_id="celery-1", result='"done"')
     client, url = client_of("editor"), f"{URL}{task.pk}/"
@@ -172,6 +173,44 @@ def test_a_kept_result_is_shown_to_who_asks_for_it(result_model, client_of, peop
     assert client.get(url).json()["result"] is None
     assert client.get(url, {"include_result": "true"}).json()["result"] == '"done"'
     assert client.get(URL, {"include_result": "true"}).json()["results"][0]["result"] == '"done"'
+
+
+SUMMARY = {
+    "summary": {"total_rows": 2, "success_count": 1, "failure_count": 1, "created_products": ["a-uuid - A course (k)"]},
+    "errors": {"BAD_PRICE": ["[row 3, verified_price] ..."]},
+    "error_totals": {"BAD_PRICE": 1},
+}
+
+
+def test_the_result_of_an_ended_task_are_the_numbers_of_its_summary_as_text(client_of, people) -> None:
+    task = make_task(people["editor"], status="partially_completed", task_summary=SUMMARY)
+    refused = make_task(people["editor"], status="failed")
+
+    shown = client_of("editor").get(URL, {"include_result": "true"}).json()["results"]
+
+    results = {item["id"]: json.loads(item["result"]) for item in shown}
+    assert results == {
+        task.pk: {
+            "status": "partially_completed",
+            "total_rows": 2,
+            "success_count": 1,
+            "failure_count": 1,
+            "error_totals": {"BAD_PRICE": 1},
+        },
+        refused.pk: {"status": "failed", "error_totals": {}},
+    }
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("django_celery_results"), reason="an extra that is not installed")
+def test_the_crash_of_a_first_job_is_not_the_result_of_a_task_that_went_on_and_ended(
+    result_model, client_of, people
+) -> None:
+    task = make_task(people["editor"], task_id="celery-1", status="completed", task_summary=SUMMARY)
+    result_model.objects.create(task_id="celery-1", result='{"exc_type": "WorkerLostError"}', status="FAILURE")
+
+    shown = client_of("editor").get(f"{URL}{task.pk}/", {"include_result": "true"}).json()["result"]
+
+    assert json.loads(shown)["status"] == "completed"
 
 
 @pytest.mark.parametrize("rest", ["", "rows/", "progress/", "results.csv"])
