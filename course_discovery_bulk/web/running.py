@@ -120,7 +120,7 @@ def _warning(task: BulkOperationTask) -> str:
     else:
         happens = _("Nothing happens at the moment: its worker may have stopped. Another takes over where it was.")
     advice = _("If this lasts for minutes, tell the operators of the catalog; this is upload no. %(number)d.")
-    return f"{happens} {advice}" % {"number": task.pk}
+    return f"{happens} {advice % {'number': task.pk}}"
 
 
 def _writing_detail(progress: service.Progress) -> str:
