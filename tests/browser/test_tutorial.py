@@ -64,6 +64,7 @@ def test_tutorial(sit, tmp_path, shoot):
     shoot(desk, "file", "section[aria-labelledby=step-file]")
 
     desk.preview()
+    desk.page.set_viewport_size({"width": 1100, "height": 1040})
     desk.sees("4 rows will be written; 2 rows have to be fixed and would be left out.")
     shoot(desk, "preview")
     desk.apply()
