@@ -24,18 +24,26 @@ class CellAddresses:
     """The addresses of one file; `known` maps every accepted header, normalised, to the column it means."""
 
     def __init__(self, headers: Sequence[str], known: Mapping[str, str]) -> None:
-        self._letters: dict[str, str] = {}
+        self._positions: dict[str, int] = {}
         for position, header in enumerate(headers):
             plain = normalise_header(header)
             for name in (known.get(plain), plain):
                 if name:
-                    self._letters.setdefault(name, column_letter(position))
+                    self._positions.setdefault(name, position)
 
     def of(self, column: str | None, line: int | None) -> str:
         """The address of a cell; empty where the file has no such column, or no line is meant."""
-        letter = self._letters.get(column or "") or self._letters.get(normalise_header(column or ""))
-        return f"{letter}{line}" if letter and line else ""
+        position = self._position(column)
+        return f"{column_letter(position)}{line}" if position is not None and line else ""
 
     def place(self, problems: Iterable[Problem]) -> tuple[PlacedProblem, ...]:
-        """The problems with their addresses."""
-        return tuple(PlacedProblem(problem=item, address=self.of(item.column, item.line)) for item in problems)
+        """The problems with their addresses, as one who goes through the file meets them; those of no cell first."""
+        placed = [PlacedProblem(problem=item, address=self.of(item.column, item.line)) for item in problems]
+        return tuple(sorted(placed, key=self._order))
+
+    def _position(self, column: str | None) -> int | None:
+        return self._positions.get(column or "", self._positions.get(normalise_header(column or "")))
+
+    def _order(self, placed: PlacedProblem) -> tuple[int, int]:
+        position = self._position(placed.problem.column) if placed.address else None
+        return placed.problem.line or 0, -1 if position is None else position

@@ -63,6 +63,18 @@ def check_health(settings: BulkSettings) -> Health:
     )
 
 
+def idle_seconds(task: BulkOperationTask) -> float | None:
+    """How long nobody has touched a task that could go on; None while somebody is at it, and while it has to wait."""
+    since = _untouched_since(BulkOperationTask.objects.filter(pk=task.pk))
+    return _age(_database_now(), since[0]) if since else None
+
+
+def is_behind_others(task: BulkOperationTask) -> bool:
+    """Whether a task waits to begin while others of its uploader are worked on."""
+    others = BulkOperationTask.objects.filter(status__in=ACTIVE, uploaded_by_id=task.uploaded_by_id)
+    return task.status == TaskStatus.PENDING and others.exists()
+
+
 def _untouched_since(open_tasks: QuerySet[BulkOperationTask]) -> list[datetime]:
     """Since when each task that could go on has not been touched; those that queue behind their uploader's rest."""
     others = BulkOperationTask.objects.filter(status__in=ACTIVE, uploaded_by_id=OuterRef("uploaded_by_id"))

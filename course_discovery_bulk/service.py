@@ -26,7 +26,7 @@ from course_discovery_bulk.choices import (
     Transport,
 )
 from course_discovery_bulk.exceptions import BulkOperationError, StorageUnavailable, UploadRefused
-from course_discovery_bulk.health import Health, check_health
+from course_discovery_bulk.health import Health, check_health, idle_seconds, is_behind_others
 from course_discovery_bulk.inspection import FileLook, check_file, look_at, refused_look
 from course_discovery_bulk.logs import get_logger
 from course_discovery_bulk.models import BulkOperationTask
@@ -49,7 +49,9 @@ __all__ = [
     "apply",
     "cancel",
     "health",
+    "idle_seconds",
     "inspect",
+    "is_behind_others",
     "may_use",
     "open_file",
     "operations",

@@ -17,7 +17,13 @@ from sandbox import lms
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     # The admin's own login turns away everybody who is not staff.
-    path("login/", LoginView.as_view(template_name="admin/login.html", extra_context={"title": "Log in"})),
+    path(
+        "login/",
+        LoginView.as_view(
+            template_name="admin/login.html",
+            extra_context={"title": "Log in", "site_header": "Course discovery (stand-in)"},
+        ),
+    ),
     path("", include("sandbox.discovery.urls")),
     path("", include("csrf.urls")),
     path("oauth2/access_token", lms.access_token),

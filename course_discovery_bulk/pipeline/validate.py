@@ -34,12 +34,13 @@ class Validator:
     default_product_source: str
 
     def clean(self, row: RawRow) -> CleanRow:
-        """The values of a row and everything that is wrong with it."""
+        """The values of a row and everything that is wrong with it; a cell that could not be read is told of once."""
         texts = self.operation.texts(row.cells)
         values: dict[str, Any] = {}
         problems = list(row.problems)
+        told = {self.operation.known_headers.get(found.column or "") for found in row.problems}
         for column in self.operation.columns:
-            if column.name in texts:
+            if column.name in texts and column.name not in told:
                 parsed = column.parse(Cell(line=row.line, column=column.name, text=texts[column.name]), self.context)
                 problems.extend(parsed.problems)
                 if not parsed.problems:

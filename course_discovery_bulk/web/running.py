@@ -32,11 +32,12 @@ class StageLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """A task that runs, in words and numbers; `percent` is None where it cannot be told."""
+    """A task that runs, in words and numbers; `percent` is None where it cannot be told, `warning` mostly empty."""
 
     stages: Sequence[StageLine]
     headline: str
     detail: str
+    warning: str
     percent: int | None
     announcement: str
     parts: Sequence[Part]
@@ -50,17 +51,23 @@ def describe_running(task: BulkOperationTask) -> Running:
     stage = "writing" if progress.stage == "paused" else progress.stage
     percent = _percent(progress) if stage == "writing" else None
     headline = _headline(task, stage)
+    warning = _warning(task)
     done = {status: number for status, number in progress.counts.items() if status not in OPEN_ROW_STATUSES}
     return Running(
         stages=_stages(task, stage),
         headline=headline,
         detail=_detail(task, progress, stage),
+        warning=warning,
         percent=percent,
-        announcement=headline if percent is None else f"{headline}: {percent // STEP_PERCENT * STEP_PERCENT} %",
+        announcement=warning or _announcement(headline, percent),
         parts=parts_of(progress.counts) if any(done.values()) else (),
         poll_seconds=_poll_seconds(task),
         is_stopping=task.cancel_requested_at is not None,
     )
+
+
+def _announcement(headline: str, percent: int | None) -> str:
+    return headline if percent is None else f"{headline}: {percent // STEP_PERCENT * STEP_PERCENT} %"
 
 
 def _percent(progress: service.Progress) -> int:
@@ -94,15 +101,26 @@ def _headline(task: BulkOperationTask, stage: str) -> str:
 def _detail(task: BulkOperationTask, progress: service.Progress, stage: str) -> str:
     if task.cancel_requested_at:
         return _("It stops after the row in hand; what is written stays written.")
-    if task.next_attempt_at and task.next_attempt_at > timezone.now():
-        return _("Something it needs does not answer at the moment. It goes on by itself; you need not wait here.")
     if task.status == TaskStatus.PENDING:
-        waited = (timezone.now() - task.created).total_seconds()
-        return _("No worker is free yet. If this takes many minutes, tell the operators.") * (
-            waited > LONG_WAIT_SECONDS
-        )
+        return _("Others of your uploads come first; this one follows by itself.") * service.is_behind_others(task)
     total = ngettext("%(n)d row", "%(n)d rows", progress.total) % {"n": progress.total}
     return _writing_detail(progress) if stage == "writing" else total
+
+
+def _warning(task: BulkOperationTask) -> str:
+    """Why nothing happens and what to do about it; empty while something does, or is about to."""
+    if task.next_attempt_at and task.next_attempt_at > timezone.now():
+        return _("Something it needs does not answer at the moment. It goes on by itself; you need not wait here.")
+    if (timezone.now() - task.modified).total_seconds() < LONG_WAIT_SECONDS:
+        return ""
+    if (service.idle_seconds(task) or 0) < LONG_WAIT_SECONDS:
+        return ""
+    if task.status == TaskStatus.PENDING:
+        happens = _("No worker has taken this up yet; it starts by itself as soon as one does.")
+    else:
+        happens = _("Nothing happens at the moment: its worker may have stopped. Another takes over where it was.")
+    advice = _("If this lasts for minutes, tell the operators of the catalog; this is upload no. %(number)d.")
+    return f"{happens} {advice % {'number': task.pk}}"
 
 
 def _writing_detail(progress: service.Progress) -> str:

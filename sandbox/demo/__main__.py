@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
+import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--file", type=Path, default=SAMPLE, help="the file to upload (default: the sample)")
     parser.add_argument("--user", default="staff", help="who uploads it (default: staff)")
     parser.add_argument("--port", type=int, help="port of the web server (default: a free one)")
+    parser.add_argument("--no-open", action="store_true", help="do not open the page in a browser")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep database and logs here, and go on from them")
     options = parser.parse_args(arguments)
     if not options.file.is_file():
@@ -53,6 +55,8 @@ def main() -> int:
             if options.exit:
                 return code
             is_serving = True
+            if not options.no_open and sys.stdout.isatty() and _has_browser():
+                webbrowser.open(site.page)
             serve(site, interrupts.pause)
         except Interrupted:
             say("Stopping ...")
@@ -60,6 +64,11 @@ def main() -> int:
         except (StartFailure, RestError, ValkeyServerError, OSError) as error:
             say(str(error))
         return 1
+
+
+def _has_browser() -> bool:
+    """Whether a browser has a window to open; one of the terminal would take the terminal away."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -21,6 +22,13 @@ if not console.is_terminal:
 def say(text: str) -> None:
     """One line of plain text."""
     console.print(escape(text), soft_wrap=True)
+
+
+def show_page(address: str, users: Sequence[tuple[str, str]]) -> None:
+    """The one thing to see: where the page is, and who can log in."""
+    lines = [f"Open [bold]{escape(address)}[/]", "and log in; the password is the user name:"]
+    lines += [f"  [bold]{escape(name):<24}[/]{escape(rights)}" for name, rights in users]
+    console.print(Panel("\n".join(lines), title="The page", title_align="left", expand=False, border_style="green"))
 
 
 class LiveProgress:

@@ -41,7 +41,7 @@ def run_demo(site: Site, options: argparse.Namespace, pause: Pause) -> int:
     """Everything up to the table; 0 if the outcome is the expected one, else 1."""
     is_fresh = not site.database.exists()  # what is known of a sample is its outcome in the seeded catalog
     start_seconds = _timed(lambda: start_site(site))
-    display.say(f"The site is up at {site.url} after {start_seconds:.1f} s. Uploading {options.file.name} ...")
+    display.say(f"The page is at {site.page} after {start_seconds:.1f} s. Uploading {options.file.name} over REST ...")
     client = BulkClient(site.url, issue_token(options.user))
     upload = upload_file(client, options.file, pause)
     display.show_rows(upload.rows)
@@ -116,10 +116,9 @@ def _compare(expected: Outcome | None, found: Outcome) -> bool:
 
 def _show_places(site: Site, task: int) -> None:
     display.show_facts(
-        "Where to look",
+        "Where else to look",
         [
-            ("the page (log in as below)", f"{site.url}/bulk-operations/"),
-            ("this upload on the page", f"{site.url}/bulk-operations/{task}/"),
+            ("this upload on the page", f"{site.page}{task}/"),
             ("uploads in the admin", f"{site.url}/admin/course_discovery_bulk/bulkoperationtask/{task}/change/"),
             ("this upload over REST", f"{site.url}/api/v1/bulk_operation_tasks/{task}/"),
             ("its rows", f"{site.url}/api/v1/bulk_operation_tasks/{task}/rows/"),
@@ -128,7 +127,7 @@ def _show_places(site: Site, task: int) -> None:
             ("database and logs", str(site.folder)),
         ],
     )
-    display.show_facts("Who can log in (the password is the user name)", USERS)
+    display.show_page(site.page, USERS)
 
 
 def serve(site: Site, pause: Pause) -> None:

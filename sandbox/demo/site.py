@@ -25,6 +25,7 @@ class Site:
         self.folder = folder
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.page = f"{self.url}/bulk-operations/"
         self.database = folder / "sandbox.sqlite3"
         self.broker = Broker(folder / "valkey", free_port())
         self.environment = {

@@ -62,7 +62,8 @@ def sit(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Iterat
 
     def sit_down(user: str = "editor", **options: object) -> Desk:
         name = re.sub(r"\W+", "-", request.node.name).strip("-")
-        desk = Desk(chromium.new_context(timezone_id="Europe/Berlin", **options), site.url, OUTPUT / name)  # type: ignore[arg-type]
+        context = chromium.new_context(**{"timezone_id": "Europe/Berlin", **options})  # type: ignore[arg-type]
+        desk = Desk(context, site.url, OUTPUT / name)
         desks.append(desk)
         desk.log_in(user)
         return desk

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from sandbox.demo.processes import Child, wait_until
 from sandbox.demo.site import Site
@@ -92,24 +91,13 @@ def worker(site: Site) -> Child:
     return started
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def open_page(browser: Browser, site: Site, origin: str) -> Iterator[Callable[..., Page]]:
+def open_page(chromium: Browser, site: Site, origin: str) -> Iterator[Callable[..., Page]]:
     """Opens Publisher's page with the login cookies of somebody; None is nobody."""
     contexts: list[BrowserContext] = []
 
     def open_as(user: str | None, *, at: str = origin) -> Page:
-        context = browser.new_context(accept_downloads=True)
+        context = chromium.new_context(accept_downloads=True)
         contexts.append(context)
         if user:
             context.add_cookies(login_cookies(user))

@@ -135,6 +135,8 @@
   });
   window.addEventListener("pageshow", () => {
     isReadable = false;
+    // Somebody went back: the browser has picked the file again by itself, and what was said of it is gone.
+    if (hasFile() && !find("#file-check").hasChildNodes()) checkFile();
     for (const button of document.querySelectorAll(".busy")) button.classList.remove("busy");
   });
 

@@ -83,6 +83,10 @@ def test_ctrl_c_while_serving_stops_everything(start_demo, scratch, one_row):
     wait_until(lambda: "Serving until Ctrl-C." in demo.output(), SECONDS, demo)
     assert re.search(r"2 │ succeeded │ edX\+GOOD1", demo.output())
     site = re.search(r"http://127\.0\.0\.1:(\d+)", demo.output())
+    last = demo.output().splitlines()[-9:]
+    assert any(f"Open {site[0]}/bulk-operations/" in line for line in last)
+    assert any(re.search(r"editor, second_editor +write courses of edX", line) for line in last)
+    assert requests.get(f"{site[0]}/bulk-operations/", timeout=10).url.endswith("/login/?next=/bulk-operations/")
     assert requests.get(f"{site[0]}/admin/login/", timeout=10).status_code == 200
     assert requests.get(f"{site[0]}/static/admin/css/base.css", timeout=10).status_code == 200
     assert len(processes_of(scratch)) > 3

@@ -1,14 +1,16 @@
 """The page of a task without a script: preview, apply, results, files, undo, cancel."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from course_discovery_bulk import service
-from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.models import BulkOperationLane, BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline.lanes import work_on
 from tests.integration.reports.conftest import BARE, BARE_KEY, FULL_KEY, csv_of
 from tests.integration.web.conftest import PAGE
@@ -177,10 +179,6 @@ def test_running_task_can_be_watched_and_cancelled(browser, upload, django_user_
 
 
 def test_looking_slows_down(browser, upload, django_user_model):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     editor = django_user_model.objects.get(username="editor")
     file = ContentFile(csv_of([BARE]), name="courses.csv")
     task = service.submit(editor, file=file, task_type="course_create", site_domain="testserver").task
@@ -190,7 +188,54 @@ def test_looking_slows_down(browser, upload, django_user_model):
         part = client.get(f"{PAGE}/{task.pk}/progress/").content.decode()
         delays.append(int(re.search(r"delay:(\d+)s", part)[1]))
     assert delays == [1, 2, 5, 15]
-    assert "tell the operators" in part
+
+
+NOT_BEGUN = "No worker has taken this up yet"
+STANDING_STILL = "Nothing happens at the moment: its worker may have stopped"
+
+
+@pytest.mark.parametrize(("status", "said"), [("pending", NOT_BEGUN), ("processing", STANDING_STILL)])
+def test_standing_still_is_said(browser, upload, django_user_model, status, said):
+    editor = django_user_model.objects.get(username="editor")
+    file = ContentFile(csv_of([BARE]), name="courses.csv")
+    task = service.submit(editor, file=file, task_type="course_create", site_domain="testserver").task
+    client = browser("editor")
+    assert "tell the operators" not in page_of(client, task)
+
+    long_ago = timezone.now() - timedelta(minutes=2)
+    BulkOperationTask.objects.filter(pk=task.pk).update(status=status, modified=long_ago)
+    page = page_of(client, task)
+    assert said in page
+    assert f"tell the operators of the catalog; this is upload no. {task.pk}." in page
+
+    BulkOperationLane.objects.filter(task=task).update(lease_owner="worker", lease_until=timezone.now() + timedelta(1))
+    assert said not in page_of(client, task)
+
+
+def test_upload_behind_others_of_the_same_person_says_so(browser, upload, django_user_model):
+    editor = django_user_model.objects.get(username="editor")
+    first, second = (
+        service.submit(editor, file=ContentFile(csv_of([BARE]), name=name), task_type="course_create").task
+        for name in ("first.csv", "second.csv")
+    )
+    client = browser("editor")
+    assert "Others of your uploads come first" not in page_of(client, second)
+    BulkOperationTask.objects.filter(pk=first.pk).update(status="processing")
+    BulkOperationTask.objects.filter(pk=second.pk).update(modified=timezone.now() - timedelta(minutes=2))
+    page = page_of(client, second)
+    assert "Others of your uploads come first" in page
+    assert NOT_BEGUN not in page
+
+
+def test_nothing_to_apply_leads_to_the_corrected_file(browser, catalog):
+    task = catalog("course_update", [WRONG], user="editor", dry_run=True)
+    page = page_of(browser("editor"), task)
+    assert "Apply these changes" not in page
+    assert "Rows to fix" in page
+    assert re.search(r'href="([^"]*)">\s*<svg[^>]*>.*?</svg>Upload the corrected file', page)[1] == (
+        f"{PAGE}/?operation=course_update"
+    )
+    assert f'href="{PAGE}/?operation=course_update#columns"' in page
 
 
 def test_names_cells_and_problems_are_text(browser, upload):

@@ -13,7 +13,7 @@ from course_discovery_bulk.columns.course import TITLE
 from course_discovery_bulk.data import CleanRow, RawRow
 from course_discovery_bulk.operations.course_create import OPERATION
 from course_discovery_bulk.pipeline.validate import Seen, Validator, validate_headers, validate_rows
-from course_discovery_bulk.problems import RAGGED_ROW, Place, problem
+from course_discovery_bulk.problems import RAGGED_ROW, SPREADSHEET_ERROR, Place, problem
 from tests.unit.operations.samples import MINIMAL_CELLS, raw_row, validator
 
 SECRET = "jane.doe@example.org"
@@ -84,6 +84,14 @@ def test_what_reading_found_stays_with_the_row() -> None:
     (row,) = check(replace(raw_row(title=""), problems=(ragged,)))
 
     assert [code for code, *_ in facts(row)] == ["RAGGED_ROW", "MISSING_REQUIRED_DATA"]
+
+
+def test_a_cell_that_could_not_be_read_is_told_of_once() -> None:
+    broken = problem(SPREADSHEET_ERROR, Place(line=2, column="go_live_date", value="#VALUE!"))
+
+    (row,) = check(replace(raw_row(go_live_date="#VALUE!"), problems=(broken,)))
+
+    assert [code for code, *_ in facts(row)] == ["SPREADSHEET_ERROR"]
 
 
 def test_aliases_mean_their_column() -> None:
