@@ -86,6 +86,14 @@ class DateOrder(models.TextChoices):
     DAY_FIRST = "dmy", _("Day/month/year")
 
 
+class Notify(models.TextChoices):
+    """When the uploader gets a mail about the end of an upload."""
+
+    NEVER = "never", _("Never")
+    ON_PROBLEMS = "on_problems", _("If something needs my attention")  # not where all is done, or I cancelled it
+    ALWAYS = "always", _("Always, also when a preview is ready")
+
+
 class Transport(models.TextChoices):
     """How calls reach discovery."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings as django_settings
 
-from course_discovery_bulk.choices import Transport
+from course_discovery_bulk.choices import Notify, Transport
 
 SETTINGS_NAME = "BULK_OPERATIONS"
 
@@ -82,6 +82,17 @@ class BulkSettings:
     time_limit: int = _option(150, "Celery hard time limit of a job, in seconds; a backstop only.")
     summary_messages: int = _option(20, "Messages kept per problem code in a task's summary.")
     summary_products: int = _option(200, "Created courses listed in a task's summary.")
+    notify: str = _option(
+        Notify.ON_PROBLEMS.value,
+        "Whether uploaders get a mail about the end of an upload that does not say: never, on_problems or always. The "
+        "sender is DEFAULT_FROM_EMAIL.",
+    )
+    site_url: str = _option(
+        "", "Base address of this service for links in mails; empty: https:// and the host the file was uploaded to."
+    )
+    mail_problems: int = _option(10, "How many problems a mail names.")
+    mail_attempts: int = _option(5, "How often a mail is tried while the mail server takes none.")
+    mail_wait_seconds: float = _option(60.0, "Wait before the second try of a mail; doubles each time.")
     file_link_seconds: int = _option(300, "How long a signed link to an uploaded file is valid.")
     storage_alias: str = _option("course_discovery_bulk", "Alias in STORAGES for uploaded files.")
     storage_location: str = _option(

@@ -23,7 +23,7 @@ class BulkOperationTask(TimeStampedModel):
     """One uploaded file run under one operation.
 
     .. pii: The file and its name are the uploader's; the file may hold e-mail addresses of watchers and editors.
-       The link to the uploader is cut when the account is deleted.
+       The links to the uploader and to whoever cancelled it are cut when the account is deleted.
     .. pii_types: email_address, other
     .. pii_retirement: local_api
     """
@@ -68,8 +68,21 @@ class BulkOperationTask(TimeStampedModel):
     validated_at = models.DateTimeField(_("all rows checked"), null=True, blank=True)
     started_at = models.DateTimeField(_("first row sent"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    notified_at = models.DateTimeField(_("notice sent"), null=True, blank=True)
     cancel_requested_at = models.DateTimeField(_("cancel asked for"), null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("cancelled by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    language = models.CharField(_("language of the uploader"), max_length=16, blank=True)
+    notice_due_at = models.DateTimeField(_("somebody is to be told"), null=True, blank=True)
+    announced_at = models.DateTimeField(_("signal sent"), null=True, blank=True)
+    notified_at = models.DateTimeField(_("mail sent"), null=True, blank=True)
+    mail_attempts = models.PositiveSmallIntegerField(_("tries to send the mail"), default=0)
 
     epoch = models.PositiveIntegerField(_("epoch"), default=0)
     claims_without_progress = models.PositiveSmallIntegerField(_("workers lost without progress"), default=0)
@@ -95,6 +108,7 @@ class BulkOperationTask(TimeStampedModel):
             models.Index(fields=("status", "next_attempt_at"), name="bulk_task_waiting"),
             models.Index(fields=("uploaded_by", "-created"), name="bulk_task_of_user"),
             models.Index(fields=("-created",), name="bulk_task_newest"),
+            models.Index(fields=("notice_due_at",), name="bulk_task_to_tell"),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.access import User
@@ -70,6 +70,7 @@ def make_retry(task: BulkOperationTask, user: User) -> tuple[BulkOperationTask, 
         **{name: getattr(task, name) for name in COPIED},
         options=_options(task),
         uploaded_by_id=user.pk,
+        language=translation.get_language() or "",
         task_id=str(uuid.uuid4()),
         total_count=len(rows),
         ingested_at=timezone.now(),

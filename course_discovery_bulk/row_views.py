@@ -56,12 +56,6 @@ def view_rows(task: BulkOperationTask, rows: Iterable[BulkOperationRow], user: U
     return [_view(row, addresses, words) for row in found]
 
 
-def place_notes(task: BulkOperationTask) -> tuple[PlacedProblem, ...]:
-    """The problems of the file as a whole with their addresses."""
-    addresses = CellAddresses(task.headers, _columns_of_task(task)[1])
-    return addresses.place(map(Problem.from_dict, task.notes))
-
-
 def _columns_of_task(task: BulkOperationTask) -> tuple[Sequence[Column], dict[str, str]]:
     """An operation may have been unregistered since."""
     try:

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.access import User, may_use, sees_all, visible_tasks
@@ -21,6 +21,7 @@ from course_discovery_bulk.choices import (
     FINAL_TASK_STATUSES,
     OPEN_ROW_STATUSES,
     DateOrder,
+    Notify,
     OnError,
     TaskStatus,
     Transport,
@@ -73,9 +74,11 @@ NAME_LENGTH = 255
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "on_error": tuple(OnError.values),
     "date_order": tuple(DateOrder.values),
+    "notify": tuple(Notify.values),
 }
 SWITCHES = ("dry_run",)
 NUMBERS = ("stop_after",)
+APPLIED: Mapping[str, Any] = {"status": TaskStatus.PROCESSING, "notice_due_at": None}  # no mail of a preview any more
 POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 
 
@@ -141,8 +144,11 @@ def submit(
     options: Mapping[str, Any] | None = None,
     site_domain: str = "",
     idempotency_key: str | None = None,
+    rings: bool = True,
 ) -> Submission:
     """Accept a file: check what can be seen at once, store it, record it, and ring once that is committed.
+
+    Where the caller works on the task itself nobody is rung for now; a sweep rings should nothing come of that.
 
     Raises UploadRefused with every problem found, UnknownOperation, KeyReused, TooManyTasks or StorageUnavailable.
     """
@@ -161,6 +167,7 @@ def submit(
         site_domain=site_domain,
         task_type=task_type,
         options=chosen,
+        language=translation.get_language() or "",
         task_id=str(uuid.uuid4()),
         idempotency_key=idempotency_key or None,
         total_count=facts.row_count,
@@ -169,7 +176,7 @@ def submit(
     if earlier:
         return Submission(task=earlier, replayed=True)
     _store(draft, file)
-    return _record(draft)
+    return _record(draft, rings=rings)
 
 
 def progress(task: BulkOperationTask) -> Progress:
@@ -192,29 +199,31 @@ def progress(task: BulkOperationTask) -> Progress:
     )
 
 
-def apply(task: BulkOperationTask) -> bool:
+def apply(task: BulkOperationTask, *, rings: bool = True) -> bool:
     """Carry out the plan of a preview; False where the task is none, or was applied before."""
     waiting = BulkOperationTask.objects.filter(pk=task.pk, status=TaskStatus.VALIDATED)
     now = timezone.now()
     with transaction.atomic():
-        is_taken = bool(waiting.update(status=TaskStatus.PROCESSING, started_at=now, modified=now))
+        is_taken = bool(waiting.update(**APPLIED, started_at=now, modified=now))
         if is_taken:
-            expect_job(task.pk, ring_again_after=patience(conf.read()))
-            transaction.on_commit(partial(ring, task.pk), robust=True)
+            _expect_job(task, rings=rings)
     task.refresh_from_db()
     return is_taken
 
 
-def cancel(task: BulkOperationTask) -> bool:
-    """Ask a task to stop before its next row; False where it has ended already. A preview is discarded at once."""
+def cancel(task: BulkOperationTask, user: User | None = None, *, rings: bool = True) -> bool:
+    """Ask a task to stop before its next row; False where it has ended already. A preview is discarded at once.
+
+    `user` is who asks: the uploader needs no mail about what they did themselves.
+    """
     now = timezone.now()
     open_tasks = BulkOperationTask.objects.filter(pk=task.pk).exclude(status__in=FINAL_TASK_STATUSES)
     with transaction.atomic():
-        is_asked = bool(open_tasks.update(cancel_requested_at=now, next_attempt_at=None, modified=now))
-        open_tasks.filter(status=TaskStatus.VALIDATED).update(status=TaskStatus.PROCESSING, started_at=now)
+        asked = {"cancel_requested_at": now, "cancelled_by_id": user.pk if user else None}
+        is_asked = bool(open_tasks.update(**asked, next_attempt_at=None, modified=now))
+        open_tasks.filter(status=TaskStatus.VALIDATED).update(**APPLIED, started_at=now)
         if is_asked:
-            expect_job(task.pk, ring_again_after=patience(conf.read()))
-            transaction.on_commit(partial(ring, task.pk), robust=True)
+            _expect_job(task, rings=rings)
     task.refresh_from_db()
     return is_asked
 
@@ -333,7 +342,7 @@ def _store(draft: BulkOperationTask, file: File[bytes]) -> None:
         raise
 
 
-def _record(draft: BulkOperationTask) -> Submission:
+def _record(draft: BulkOperationTask, *, rings: bool) -> Submission:
     """The row is the outbox: it is committed first, and the bell rings after the commit, whatever the broker does.
 
     Where the database fails, the file stays: the commit may have been done all the same, and a file that no task
@@ -342,8 +351,7 @@ def _record(draft: BulkOperationTask) -> Submission:
     try:
         with transaction.atomic():
             draft.save()
-            expect_job(draft.pk, ring_again_after=patience(conf.read()))
-            transaction.on_commit(partial(ring, draft.pk, celery_id=draft.task_id), robust=True)
+            _expect_job(draft, rings=rings, celery_id=draft.task_id)
     except IntegrityError:
         earlier = _earlier(draft)
         if earlier is None:
@@ -352,6 +360,13 @@ def _record(draft: BulkOperationTask) -> Submission:
             draft.csv_file.delete(save=False)
         return Submission(task=earlier, replayed=True)
     return Submission(task=draft, replayed=False)
+
+
+def _expect_job(task: BulkOperationTask, *, rings: bool, celery_id: str | None = None) -> None:
+    """Note that somebody will work on the task, and ring for that once all is committed."""
+    expect_job(task.pk, ring_again_after=patience(conf.read()))
+    if rings:
+        transaction.on_commit(partial(ring, task.pk, celery_id=celery_id), robust=True)
 
 
 def _stage(task: BulkOperationTask) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
-from course_discovery_bulk import conf
+from course_discovery_bulk import conf, notifications
 from course_discovery_bulk.logs import get_logger
 from course_discovery_bulk.pipeline import rescue
 from course_discovery_bulk.pipeline.lanes import work_on
@@ -45,6 +45,23 @@ def run_task(task_pk: int) -> None:
     finally:
         if wait is not None:
             ring(task_pk, countdown=wait)
+    if wait is None and notifications.is_due(task_pk):
+        _publish(notify, [task_pk])
+
+
+@shared_task(
+    name="course_discovery_bulk.notify",
+    acks_late=False,
+    reject_on_worker_lost=False,
+    ignore_result=True,
+    max_retries=None,
+    soft_time_limit=_SETTINGS.soft_time_limit,
+    time_limit=_SETTINGS.time_limit,
+)
+def notify(task_pk: int) -> None:
+    """Tell other apps and the uploader of the end of a task, or of a preview that is ready; each of them once."""
+    if _may_be_id(task_pk):
+        notifications.tell(task_pk)
 
 
 @shared_task(
@@ -62,6 +79,8 @@ def sweep() -> int:
     if found.to_ring:
         facts = {"event": "bulk.sweep", "jobs": len(found.to_ring), "dead_lanes": found.dead_lanes}
         logger.warning("sweep sent jobs for what stood still", extra=facts)
+    for task_pk in found.to_tell:
+        _publish(notify, [task_pk])
     return sum(ring(task_pk) for task_pk in found.to_ring)
 
 

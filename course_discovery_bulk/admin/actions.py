@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -24,7 +25,8 @@ def apply_previews(_model_admin: Any, request: HttpRequest, tasks: QuerySet[Any]
 @admin.action(description=_("Cancel the selected tasks"), permissions=["view"])
 def cancel_tasks(_model_admin: Any, request: HttpRequest, tasks: QuerySet[Any]) -> None:
     """Stop before the next row, or discard a preview; tasks that have ended are named and left alone."""
-    _ask_each(request, tasks, service.cancel, asked=gettext("being cancelled"), refused=gettext("ended already"))
+    ask = partial(service.cancel, user=request.user)
+    _ask_each(request, tasks, ask, asked=gettext("being cancelled"), refused=gettext("ended already"))
 
 
 def _ask_each(

@@ -12,20 +12,22 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk import service
-from course_discovery_bulk.choices import DateOrder, OnError, OnExisting
+from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
 from course_discovery_bulk.exceptions import UploadRefused
 
 OPTION_LABELS = {
     "on_error": _("If rows are wrong"),
     "on_existing": _("If it exists already"),
     "date_order": _("Dates such as 03/04/2027 are"),
+    "notify": _("Send me an e-mail about the end"),
 }
 USUAL_LABELS = {
     "on_error": _("As usual: do the good rows"),
     "on_existing": _("As usual: skip the row"),
     "date_order": _("As usual: a problem of their row"),
+    "notify": _("As this site usually does"),
 }
-VALUE_LABELS = {value: label for words in (OnError, OnExisting, DateOrder) for value, label in words.choices}
+VALUE_LABELS = {value: label for words in (OnError, OnExisting, DateOrder, Notify) for value, label in words.choices}
 
 
 def operation_choices() -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ class TaskCancel(TaskAction):
     too_late = "The task has ended already: it is {status}."
 
     def ask(self, task: BulkOperationTask) -> bool:
-        return service.cancel(task)
+        return service.cancel(task, self.request.user)
 
 
 class TaskRetry(BulkOperationsView):

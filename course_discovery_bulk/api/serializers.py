@@ -26,7 +26,7 @@ class UploadSerializer(serializers.Serializer[Any]):
     stop_after = serializers.IntegerField(required=False, allow_null=True, default=None)
     on_existing = serializers.CharField(required=False, allow_blank=True)
     date_order = serializers.CharField(required=False, allow_blank=True)
-    notify = serializers.BooleanField(required=False, allow_null=True, default=None)
+    notify = serializers.CharField(required=False, allow_blank=True)
 
     def options(self) -> dict[str, Any]:
         """The options the client named, for `service` to judge."""

@@ -16,7 +16,7 @@ from course_discovery_bulk.checks.celery import check_celery
 from course_discovery_bulk.checks.database import check_database
 from course_discovery_bulk.checks.files import check_files
 from course_discovery_bulk.checks.plugged import check_plugged_in
-from course_discovery_bulk.checks.settings import check_names, check_times, check_transport
+from course_discovery_bulk.checks.settings import check_names, check_notify, check_times, check_transport
 
 __all__ = ["check_host", "check_place", "check_settings"]
 
@@ -25,7 +25,8 @@ __all__ = ["check_host", "check_place", "check_settings"]
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """What is wrong within `BULK_OPERATIONS`, and where uploaded files would lie."""
     chosen = conf.read()
-    return [*check_names(), *check_transport(chosen), *check_times(chosen), *check_files(chosen)]
+    within = (*check_names(), *check_transport(chosen), *check_notify(chosen), *check_times(chosen))
+    return [*within, *check_files(chosen)]
 
 
 @register("course_discovery_bulk")

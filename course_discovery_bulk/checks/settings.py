@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.checks import CheckMessage, Error, Warning
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.choices import Transport
+from course_discovery_bulk.choices import Notify, Transport
 
 MARGIN_SECONDS = 20  # what a job needs beside waiting: saving, and its own start and end
 
@@ -49,6 +49,19 @@ def check_transport(chosen: conf.BulkSettings) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+def check_notify(chosen: conf.BulkSettings) -> list[CheckMessage]:
+    """When uploaders get mails: a word that means nothing would mean never."""
+    if chosen.notify in Notify.values:
+        return []
+    return [
+        Error(
+            f"BULK_OPERATIONS['NOTIFY'] is {chosen.notify!r}.",
+            hint=f"Use one of: {', '.join(Notify.values)}.",
+            id="course_discovery_bulk.E010",
+        )
+    ]
 
 
 def check_times(chosen: conf.BulkSettings) -> list[CheckMessage]:

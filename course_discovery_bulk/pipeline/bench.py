@@ -22,7 +22,7 @@ from course_discovery_bulk.exceptions import Misconfigured, UploadRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import get_operation
-from course_discovery_bulk.pipeline.leases import Lease
+from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.read import Limits
 from course_discovery_bulk.pipeline.validate import Validator
 from course_discovery_bulk.problems import FILE_CHANGED, FILE_MISSING, READING_CODES, Problem, problem
@@ -37,10 +37,16 @@ class Bench:
     """One lane's view of one task. What costs a request is made when first asked for, and once."""
 
     task: BulkOperationTask
-    lease: Lease
+    lease: leases.Lease
     settings: BulkSettings
     uploader: AbstractBaseUser | None  # None once the account is gone: nothing can be asked of discovery any more
     ring: Callable[[int], object]  # sends a job for a task
+    watch: Callable[[], object] = lambda: None  # called between rows and between pages of rows, for whoever looks on
+
+    def show_life(self) -> None:
+        """Keep the lane, and let whoever looks on see how far it is; LeaseLost where it is not ours any more."""
+        leases.extend(self.lease)
+        self.watch()
 
     @cached_property
     def operation(self) -> Operation:

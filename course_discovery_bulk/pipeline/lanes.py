@@ -43,6 +43,7 @@ from course_discovery_bulk.pipeline.stopping import (
     pause,
     stop,
     summary_of,
+    write_rest,
 )
 from course_discovery_bulk.pipeline.summarise import counts
 from course_discovery_bulk.pipeline.turns import Turn, has_failed_enough
@@ -62,10 +63,15 @@ from course_discovery_bulk.problems import (
 logger = get_logger(__name__)
 
 
-def work_on(task_pk: int, ring: Callable[[int], object] = lambda task_pk: None) -> float | None:
+def work_on(
+    task_pk: int,
+    ring: Callable[[int], object] = lambda task_pk: None,
+    watch: Callable[[], object] = lambda: None,
+) -> float | None:
     """Work on a task for a slice; the seconds until its lane needs another job, None where it needs none.
 
-    `ring` sends a job for a task: for further lanes as soon as there is work for them.
+    `ring` sends a job for a task: for further lanes as soon as there is work for them. `watch` is called again and
+    again, where a task can be asked to stop.
     """
     settings = conf.read()
     lease = leases.claim(task_pk, settings)
@@ -81,7 +87,7 @@ def _work_in_lane(lease: leases.Lease, settings: conf.BulkSettings, ring: Callab
     is_ours = False
     try:
         with heartbeat(lease, longest=settings.time_limit):
-            wait = _advance(lease, settings, ring)
+            wait = _advance(_bench(lease, settings, ring, watch))
     except LeaseLost:
         logger.warning("lease lost", extra={"event": "bulk.lease_lost", "epoch": lease.epoch})
     finally:
@@ -94,11 +100,16 @@ def _work_in_lane(lease: leases.Lease, settings: conf.BulkSettings, ring: Callab
     return wait if is_ours else None
 
 
-def _advance(lease: leases.Lease, settings: conf.BulkSettings, ring: Callable[[int], object]) -> float | None:
-    """Bring the task as far as this slice allows."""
+def _bench(
+    lease: leases.Lease, settings: conf.BulkSettings, ring: Callable[[int], object], watch: Callable[[], object]
+) -> Bench:
     task = BulkOperationTask.objects.select_related("uploaded_by").get(pk=lease.task_pk)
     uploader = task.uploaded_by if task.uploaded_by and task.uploaded_by.is_active else None
-    bench = Bench(task=task, lease=lease, settings=settings, uploader=uploader, ring=ring)
+    return Bench(task=task, lease=lease, settings=settings, uploader=uploader, ring=ring, watch=watch)
+
+
+def _advance(bench: Bench) -> float | None:
+    """Bring the task as far as this slice allows."""
     try:
         return _run_stages_or_stop(bench)
     except StorageUnavailable as error:
@@ -195,7 +206,7 @@ def _ingest(bench: Bench) -> None:
         stream.seek(0)
         for chunk in read_chunks(stream, facts, bench.limits):
             record_read_rows(bench.task, chunk)
-            leases.extend(bench.lease)
+            bench.show_life()
     _save(bench, ingested_at=timezone.now(), total_count=facts.row_count, claims_without_progress=0)
 
 
@@ -207,7 +218,7 @@ def _check_rows(bench: Bench) -> None:
         checked = {row.line: row for row in validate_rows(raw, bench.validator, seen)}
         leases.extend(bench.lease)  # a worker that stood still meanwhile must not put rows back
         record_checked_rows(page, checked)
-        leases.extend(bench.lease)
+        bench.show_life()
     now = timezone.now()
     started = {} if _plans_first(bench.task) else {"started_at": now, "status": TaskStatus.PROCESSING}
     _save(bench, validated_at=now, claims_without_progress=0, **started)
@@ -230,7 +241,7 @@ def _preview(bench: Bench) -> float | None:
         _save(bench, task_summary={**report, PLANNED_TO: planned_to}, claims_without_progress=0)
         return 0.0
     if task.options.get("dry_run"):
-        _save(bench, status=TaskStatus.VALIDATED, task_summary=report, **counts(summary.buckets))
+        write_rest(bench, TaskStatus.VALIDATED, task_summary=report, **counts(summary.buckets))
         # Asked for while the preview was being saved: it must not wait for somebody to apply it.
         return stop(bench, is_cancelled=True) if _is_cancelled(task) else None
     _save(bench, status=TaskStatus.PROCESSING, task_summary=report, started_at=timezone.now())

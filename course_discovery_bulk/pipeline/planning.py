@@ -19,7 +19,6 @@ from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.operations.base import PlanInput
 from course_discovery_bulk.operations.refusals import refused
-from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
 from course_discovery_bulk.pipeline.plan import plan_row, read_state
 from course_discovery_bulk.pipeline.record import record_planned, record_skipped, was_sent
@@ -65,7 +64,7 @@ def preview(bench: Bench, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], i
             acts.update(str(step.act) for step in plan.steps)
             actions.update([str(plan.action)] if plan.steps else [])
             effects.update(plan.effects if plan.steps else {})
-        leases.extend(bench.lease)
+        bench.show_life()
         if time.monotonic() > deadline:
             planned_to = page[-1].line
             break

@@ -6,6 +6,7 @@ sweeps may run at once; each lane is given to one of them by a conditional updat
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,7 @@ class Found:
 
     to_ring: tuple[int, ...]
     dead_lanes: int
+    to_tell: tuple[int, ...] = ()  # tasks of whose end, or ready preview, somebody is still to be told
 
 
 def sweep(settings: BulkSettings) -> Found:
@@ -43,7 +45,7 @@ def sweep(settings: BulkSettings) -> Found:
         if seen.update(next_ring_at=after(patience(settings))):
             to_ring.append(lane.task_id)
             dead += bool(lane.lease_owner)
-    return Found(to_ring=tuple(to_ring), dead_lanes=dead)
+    return Found(to_ring=tuple(to_ring), dead_lanes=dead, to_tell=tuple(_overdue_notices(settings)))
 
 
 def forget_dead_course_leases() -> int:
@@ -59,6 +61,16 @@ def _tasks_to_ring(settings: BulkSettings) -> QuerySet[BulkOperationTask]:
         status=TaskStatus.PENDING, uploaded_by_id=OuterRef("uploaded_by_id"), pk__lt=OuterRef("pk")
     )
     return wanted.exclude(Exists(earlier), status=TaskStatus.PENDING)
+
+
+def _overdue_notices(settings: BulkSettings) -> Iterator[int]:
+    overdue = BulkOperationTask.objects.filter(
+        notice_due_at__lte=DatabaseNow(), status__in=RESTING_TASK_STATUSES
+    ).order_by("notice_due_at")
+    for pk, due in overdue.values_list("pk", "notice_due_at")[:MOST_AT_ONCE]:
+        seen = BulkOperationTask.objects.filter(pk=pk, notice_due_at=due)
+        if seen.update(notice_due_at=after(patience(settings))):
+            yield pk
 
 
 def _ring_for_unattended() -> None:

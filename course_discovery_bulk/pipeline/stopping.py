@@ -98,6 +98,13 @@ def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> float | N
     return seconds
 
 
+def write_rest(bench: Bench, status: TaskStatus, **fields: Any) -> None:
+    """Write that nothing is to be done for now, and in the same statement that somebody is to be told of it."""
+    due = after(leases.patience(bench.settings))  # when a sweep does it, should this job be lost
+    leases.write_task(bench.lease, status=status, notice_due_at=due, notified_at=None, mail_attempts=0, **fields)
+    bench.task.status = status
+
+
 def is_past_its_time(bench: Bench) -> bool:
     """Whether a task has had all the time that it may take."""
     began = bench.task.started_at or bench.task.created
@@ -120,16 +127,15 @@ def _end(bench: Bench) -> None:
     if task.task_summary and "forecast" in task.task_summary:
         report["forecast"] = task.task_summary["forecast"]
     status = decide_status(summary.buckets, is_cancelled=reason.is_cancelled, is_refused=reason.is_refused)
-    leases.write_task(
-        bench.lease,
-        status=status,
+    write_rest(
+        bench,
+        status,
         total_count=summary.total,
         task_summary=report,
         finished_at=timezone.now(),
         next_attempt_at=None,
         **counts(summary.buckets),
     )
-    task.status = status
     logger.info("task finished", extra={"event": "bulk.finished", "status": str(status)})
     _ring_those_who_waited(bench)
 

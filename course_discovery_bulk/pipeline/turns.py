@@ -50,7 +50,7 @@ class Clock:
 
 def halt(bench: Bench) -> Turn | None:
     """Show life before a row, and see whether the task must not go on: asked anew every time."""
-    leases.extend(bench.lease)
+    bench.show_life()
     found = (
         BulkOperationTask.objects.filter(pk=bench.task.pk)
         .annotate(database_now=DatabaseNow())

@@ -50,7 +50,7 @@ class Cancel(Action):
     """Stops a task before its next row, or discards a preview."""
 
     def ask(self, task: BulkOperationTask) -> bool:
-        return service.cancel(task)
+        return service.cancel(task, self.request.user)
 
     def too_late(self) -> str:
         return _("It had ended already; there was nothing left to stop.")

@@ -11,10 +11,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from course_discovery_bulk import service
-from course_discovery_bulk.choices import DateOrder, OnError, OnExisting
+from course_discovery_bulk import conf, service
+from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.web.words import TASK_WORDS
+from course_discovery_bulk.words import TASK_WORDS
 
 RUN, PREVIEW = "run", "preview"
 ON_ERROR = (
@@ -58,6 +58,13 @@ class UploadForm(forms.Form):
     date_order = forms.ChoiceField(
         label=_("A date such as 03/04/2027"), choices=DATE_ORDER, widget=forms.RadioSelect, required=False
     )
+    notify = forms.ChoiceField(
+        label=_("Send me an e-mail about the end"),
+        choices=Notify.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        initial=lambda: conf.read().notify,
+    )
     wish = forms.ChoiceField(choices=((PREVIEW, ""), (RUN, "")), widget=forms.HiddenInput)
     is_whole = forms.CharField(widget=forms.HiddenInput)
 
@@ -75,7 +82,7 @@ class UploadForm(forms.Form):
 
     def options(self) -> dict[str, Any]:
         """The options of the upload, for `service` to judge."""
-        given = {name: self.cleaned_data.get(name) for name in ("on_error", "on_existing", "date_order")}
+        given = {name: self.cleaned_data.get(name) for name in ("on_error", "on_existing", "date_order", "notify")}
         stops = given["on_error"] == OnError.STOP
         return {
             **given,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from course_discovery_bulk.choices import BAD_ROW_STATUSES, OPEN_ROW_STATUSES, RowStatus, TaskStatus
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.task_report import stored_counts
 from course_discovery_bulk.web.charts import Part, parts_of
 from course_discovery_bulk.web.forms import operation_choices
-from course_discovery_bulk.web.words import TASK_WORDS
+from course_discovery_bulk.words import TASK_WORDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +28,6 @@ def lines_of(tasks: Iterable[BulkOperationTask]) -> list[TaskLine]:
     """The tasks as lines, without a query of their own."""
     labels = dict(operation_choices())
     return [_line(task, labels.get(task.task_type, task.task_type)) for task in tasks]
-
-
-def stored_counts(task: BulkOperationTask) -> dict[str, int]:
-    """Rows by status as they were summed up at the end of the task or of its preview."""
-    counted = [status for status in RowStatus if status not in OPEN_ROW_STATUSES]
-    return {status.value: getattr(task, f"{status.value}_count") for status in counted}
 
 
 def _line(task: BulkOperationTask, operation: str) -> TaskLine:

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from course_discovery_bulk import service
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.row_views import place_notes
+from course_discovery_bulk.task_report import place_notes, stored_counts
 from course_discovery_bulk.web.base import Page, find_task, show
 from course_discovery_bulk.web.charts import parts_of
-from course_discovery_bulk.web.listing import lines_of, stored_counts
+from course_discovery_bulk.web.listing import lines_of
 from course_discovery_bulk.web.rows import TO_FIX, rows_context
 from course_discovery_bulk.web.running import describe_running
-from course_discovery_bulk.web.words import MAY_HAVE_CHANGED, outcome_sentence, preview_sentence, side_effects
+from course_discovery_bulk.words import MAY_HAVE_CHANGED, outcome_sentence, preview_sentence, side_effects
 
 RUNNING, PREVIEW, DONE = "running", "preview", "done"
 
@@ -65,7 +65,6 @@ def describe_task(request: HttpRequest, task: BulkOperationTask) -> dict[str, An
 
 def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool) -> dict[str, Any]:
     counts = service.progress(task).counts if is_preview else stored_counts(task)
-    counts = {status: counts.get(status, 0) for status in RowStatus.values}
     parts = parts_of(counts, is_preview=is_preview)
     return {
         "parts": parts,

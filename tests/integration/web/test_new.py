@@ -51,7 +51,7 @@ def test_upload_leads_to_its_task(browser, wish, is_preview):
 
 
 def test_options_reach_the_task(browser):
-    chosen = {"on_error": "stop", "stop_after": "3", "date_order": "dmy", "on_existing": "update"}
+    chosen = {"on_error": "stop", "stop_after": "3", "date_order": "dmy", "on_existing": "update", "notify": "always"}
     browser("editor").post(f"{PAGE}/", form(wish="run", **chosen))
     assert BulkOperationTask.objects.get().options == {**chosen, "stop_after": 3}
 
@@ -170,3 +170,14 @@ def test_export_of_another_organization_leads_back_with_the_reason(browser):
     answer = browser("editor").get(f"{PAGE}/operations/course_update/export.csv", {"org": "NOX"}, follow=True)
     assert answer.redirect_chain == [(f"{PAGE}/?operation=course_update", 302)]
     assert b"There is no organization NOX" in answer.content
+
+
+@pytest.mark.parametrize("usual", ["never", "always"])
+def test_mail_is_offered_as_the_setting_says(browser, settings, usual):
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "NOTIFY": usual}
+
+    page = browser("editor").get(f"{PAGE}/").content.decode()
+
+    assert "Send me an e-mail about the end" in page
+    [chosen] = [tag for tag in re.findall(r'<input[^>]*name="notify"[^>]*>', page) if "checked" in tag]
+    assert f'value="{usual}"' in chosen

@@ -36,6 +36,7 @@ def test_the_defaults_are_fine(settings: Any) -> None:
         ({"TRANSPORT": "http"}, ["E002"]),
         ({**HTTP, "DISCOVERY_TOKEN": ""}, ["E002"]),
         (HTTP, ["W002"]),
+        ({"NOTIFY": "sometimes"}, ["E010"]),
         ({"MAX_ROW": 1}, ["W001"]),
         ({"MAX_ROW": 1, "MAX_COLUMN": 1}, ["W001", "W001"]),
         ({"LEASE_SECONDS": 80.0}, ["E004"]),

@@ -1,4 +1,4 @@
-"""What the page says of states and numbers, in plain words."""
+"""What people read of states and numbers, in plain words: on the page, in mails, in a terminal."""
 
 from __future__ import annotations
 
