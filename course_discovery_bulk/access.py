@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import QuerySet
 
@@ -11,6 +12,15 @@ from course_discovery_bulk.models import BulkOperationTask
 
 User = AbstractBaseUser | AnonymousUser
 ORGANIZATION_RELATION: Final = "organization_extension"  # how discovery ties a group to an organization
+
+
+def find_user(name: str) -> AbstractBaseUser | None:
+    """The account of that user name, or else the only one of that e-mail address."""
+    model: Any = get_user_model()
+    by_name = model.objects.filter(**{model.USERNAME_FIELD: name}).first()
+    by_email = model.objects.filter(**{f"{model.get_email_field_name()}__iexact": name})[:2] if "@" in name else []
+    found: AbstractBaseUser | None = by_name or (by_email[0] if len(by_email) == 1 else None)
+    return found
 
 
 def may_use(user: User) -> bool:

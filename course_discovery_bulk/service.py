@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.access import User, may_use, sees_all, visible_tasks
+from course_discovery_bulk.access import User, find_user, may_use, sees_all, visible_tasks
 from course_discovery_bulk.choices import (
     FINAL_TASK_STATUSES,
     OPEN_ROW_STATUSES,
@@ -27,6 +27,7 @@ from course_discovery_bulk.choices import (
     Transport,
 )
 from course_discovery_bulk.exceptions import BulkOperationError, StorageUnavailable, UploadRefused
+from course_discovery_bulk.foreground import work_here
 from course_discovery_bulk.health import Health, check_health, idle_seconds, is_behind_others
 from course_discovery_bulk.inspection import FileLook, check_file, look_at, refused_look
 from course_discovery_bulk.logs import get_logger
@@ -49,6 +50,7 @@ __all__ = [
     "TooManyTasks",
     "apply",
     "cancel",
+    "find_user",
     "health",
     "idle_seconds",
     "inspect",
@@ -65,6 +67,7 @@ __all__ = [
     "submit",
     "sweep",
     "visible_tasks",
+    "work_here",
 ]
 
 logger = get_logger(__name__)

@@ -78,16 +78,18 @@ def work_on(
     if lease is None:
         return leases.seconds_until_due(task_pk)
     with about(task=task_pk):
-        return _work_in_lane(lease, settings, ring)
+        return _work_in_lane(lease, settings, ring=ring, watch=watch)
 
 
-def _work_in_lane(lease: leases.Lease, settings: conf.BulkSettings, ring: Callable[[int], object]) -> float | None:
+def _work_in_lane(
+    lease: leases.Lease, settings: conf.BulkSettings, *, ring: Callable[[int], object], watch: Callable[[], object]
+) -> float | None:
     """Work, and let the lane go however that ends."""
     wait: float | None = 0.0  # what an interruption leaves is gone on with at once
     is_ours = False
     try:
         with heartbeat(lease, longest=settings.time_limit):
-            wait = _advance(_bench(lease, settings, ring, watch))
+            wait = _advance(_bench(lease, settings, ring=ring, watch=watch))
     except LeaseLost:
         logger.warning("lease lost", extra={"event": "bulk.lease_lost", "epoch": lease.epoch})
     finally:
@@ -101,7 +103,7 @@ def _work_in_lane(lease: leases.Lease, settings: conf.BulkSettings, ring: Callab
 
 
 def _bench(
-    lease: leases.Lease, settings: conf.BulkSettings, ring: Callable[[int], object], watch: Callable[[], object]
+    lease: leases.Lease, settings: conf.BulkSettings, *, ring: Callable[[int], object], watch: Callable[[], object]
 ) -> Bench:
     task = BulkOperationTask.objects.select_related("uploaded_by").get(pk=lease.task_pk)
     uploader = task.uploaded_by if task.uploaded_by and task.uploaded_by.is_active else None

@@ -1,0 +1,223 @@
+"""`manage.py bulk_operation`: runs an upload in the foreground, in the name of a person, by the checks of everybody."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from django.apps import apps
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
+from django.core.files import File
+from django.core.management.base import BaseCommand, CommandError
+
+from course_discovery_bulk import conf, documents, service
+from course_discovery_bulk.cell_addresses import CellAddresses
+from course_discovery_bulk.choices import RowStatus, TaskStatus
+from course_discovery_bulk.csv_writing import Table, write_csv
+from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
+from course_discovery_bulk.management.interrupts import StopWish, stop_wish
+from course_discovery_bulk.management.progress import ProgressDisplay
+from course_discovery_bulk.management.reports import Report, problem_lines
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.problems import Problem
+
+ALL_DONE, NOT_ALL_DONE, REFUSED, INTERRUPTED = 0, 1, 2, 130
+STANDARD_INPUT: Final = "-"
+OPTIONS: Final = ("on_error", "stop_after", "on_existing", "date_order", "notify")
+
+
+class Refusal(Exception):
+    """Nothing was recorded, and why."""
+
+    def __init__(self, reason: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(reason)
+        self.problems = problems
+
+
+class Command(BaseCommand):
+    """Works without a broker and without a worker, and beside them."""
+
+    help = (
+        "Run a file as a bulk operation, in the foreground. Ends with 0 when every row is done, 1 when some are not, "
+        "2 when the file, an option or the user is refused, 130 when it was interrupted."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        choices = {name: ", ".join(values) for name, values in service.option_choices().items()}
+        names = ", ".join(operation.type for operation in service.operations())
+        parser.add_argument("file", help="CSV or Excel file; - reads standard input")
+        parser.add_argument("--type", required=True, metavar="OPERATION", help=names)
+        parser.add_argument("--user", required=True, help="user name or e-mail address of the one who uploads")
+        plan = parser.add_mutually_exclusive_group()
+        plan.add_argument("--dry-run", action="store_true", help="plan every row, show the changes, write nothing")
+        plan.add_argument("--apply", action="store_true", help="show the changes first, ask, and then write just those")
+        parser.add_argument("--yes", action="store_true", help="with --apply: do not ask")
+        parser.add_argument("--on-error", metavar="WORD", help=choices["on_error"])
+        parser.add_argument("--stop-after", metavar="N", help="with --on-error stop: after so many failures")
+        parser.add_argument("--on-existing", metavar="WORD", help=choices["on_existing"])
+        parser.add_argument("--date-order", metavar="WORD", help=choices["date_order"])
+        parser.add_argument("--notify", default="never", metavar="WORD", help=f"{choices['notify']}; usual: never")
+        parser.add_argument("--host", help="host name of the site; usual: IN_PROCESS_HOST, or that of the default site")
+        parser.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
+        parser.add_argument("--show", type=int, default=50, metavar="N", help="most problems in a text; 0: all")
+        parser.add_argument("--output", type=Path, metavar="FILE", help="write every row and its result there, as CSV")
+        parser.add_argument("--failed", type=Path, metavar="FILE", help="write the rows to be fixed there, as CSV")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            user, task = _submit(options)
+        except Refusal as refusal:
+            self._refuse(refusal, options)
+        code = self._run(task, user, options)
+        if code:
+            sys.exit(code)
+
+    def _run(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any]) -> int:
+        """Bring the task to its end and report; the exit code."""
+        is_interrupted = self._work(task, user, options)
+        report = Report(task=task, user=user)
+        if options["apply"] and task.status == TaskStatus.VALIDATED and not is_interrupted:
+            self._answer(task, user, options, report)
+            is_interrupted = self._work(task, user, options)
+        code = INTERRUPTED if is_interrupted else _exit_code(task)
+        _write_table(documents.results(task), options["output"])
+        _write_table(documents.failed(task), options["failed"])
+        if options["format"] == "json":
+            self.stdout.write(json.dumps({"exit_code": code, **report.document()}, ensure_ascii=False))
+        else:
+            self.stdout.write("\n".join(report.lines(options["show"])))
+        return code
+
+    def _work(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any]) -> bool:
+        """Work until the task rests; whether somebody interrupted that."""
+        display = ProgressDisplay(task, self.stderr) if options["verbosity"] else None
+        with stop_wish(self._say) as wish:
+            try:
+                service.work_here(task, lambda: _look(task, user, wish, display))
+            except KeyboardInterrupt:
+                self._leave(task, user)
+                return True
+            finally:
+                if display:
+                    display.close()
+        return wish.is_there and task.status == TaskStatus.CANCELLED
+
+    def _leave(self, task: BulkOperationTask, user: AbstractBaseUser) -> None:
+        """Somebody cannot wait: the stop is asked for, and whoever comes first carries it out."""
+        service.cancel(task, user)
+        self._say(f"Left. A worker, or the next sweep, stops task {task.pk}; what is written stays written.")
+
+    def _answer(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any], report: Report) -> None:
+        """Apply the preview, or discard it, as the person in front says."""
+        if not options["yes"]:
+            self._say("\n".join(report.lines(options["show"])))
+        if options["yes"] or _agrees():
+            service.apply(task, rings=False)
+        else:
+            service.cancel(task, user, rings=False)
+
+    def _say(self, text: str) -> None:
+        with suppress(OSError):
+            self.stderr.write(text, style_func=str)
+
+    def _refuse(self, refusal: Refusal, options: dict[str, Any]) -> NoReturn:
+        placed = CellAddresses((), {}).place(refusal.problems)
+        if options["format"] == "json":
+            problems = [problem.as_dict() for problem in refusal.problems]
+            document = {"exit_code": REFUSED, "status": "refused", "summary": str(refusal), "problems": problems}
+            self.stdout.write(json.dumps(document, ensure_ascii=False))
+        raise CommandError("\n".join([str(refusal), *problem_lines(placed)]), returncode=REFUSED)
+
+
+def _look(task: BulkOperationTask, user: AbstractBaseUser, wish: StopWish, display: ProgressDisplay | None) -> None:
+    """Between two rows: stop if that is wanted, and show where things stand."""
+    if wish.is_there and not task.cancel_requested_at:
+        service.cancel(task, user, rings=False)
+    if display:
+        display()
+
+
+def _submit(options: dict[str, Any]) -> tuple[AbstractBaseUser, BulkOperationTask]:
+    user = service.find_user(options["user"])
+    if user is None:
+        raise Refusal(f"There is no user {options['user']}, or several have that address.")
+    if not service.may_use(user):
+        raise Refusal(f"{options['user']} may not use bulk operations.")
+    for path in filter(None, (options["output"], options["failed"])):
+        if not path.parent.is_dir():
+            raise Refusal(f"There is no folder {path.parent}.")
+    if options["apply"] and not options["yes"] and not sys.stdin.isatty():
+        raise Refusal("--apply asks before it writes: add --yes where nobody can answer.")
+    with _open(options["file"]) as file:
+        return user, _accept(user, file, options)
+
+
+def _accept(user: AbstractBaseUser, file: File[bytes], options: dict[str, Any]) -> BulkOperationTask:
+    chosen = {name: options[name] for name in OPTIONS}
+    try:
+        submission = service.submit(
+            user,
+            file=file,
+            task_type=options["type"],
+            options={**chosen, "dry_run": options["dry_run"] or options["apply"]},
+            site_domain=options["host"] or conf.read().in_process_host or _default_site(),
+            rings=False,
+        )
+    except UploadRefused as refusal:
+        raise Refusal("The file was not accepted, and nothing was changed.", refusal.problems) from refusal
+    except UnknownOperation as error:
+        names = ", ".join(operation.type for operation in service.operations())
+        raise Refusal(f"There is no operation {error}. There are: {names}.") from error
+    except service.TooManyTasks as error:
+        raise Refusal("Too many tasks of this user wait already. Try again when some have ended.") from error
+    except service.StorageUnavailable as error:
+        raise Refusal("The file cannot be stored at the moment. Try again later.") from error
+    return submission.task
+
+
+def _open(name: str) -> File[bytes]:
+    if name == STANDARD_INPUT:
+        return File(BytesIO(sys.stdin.buffer.read(conf.read().max_file_bytes + 1)), name="stdin.csv")
+    try:
+        return File(Path(name).open("rb"), name=Path(name).name)
+    except OSError as error:
+        raise Refusal(f"{name} cannot be read: {error.strerror}.") from error
+
+
+def _default_site() -> str:
+    if not apps.is_installed("django.contrib.sites"):
+        return ""
+    from django.contrib.sites.models import Site  # noqa: PLC0415 - cannot be imported where it is not installed
+
+    try:
+        return str(Site.objects.get_current().domain)
+    except (ImproperlyConfigured, ObjectDoesNotExist):
+        return ""
+
+
+def _agrees() -> bool:
+    sys.stderr.write("Write these changes? [y/N] ")
+    sys.stderr.flush()
+    try:
+        return input().strip().lower() in ("y", "yes")
+    except (EOFError, KeyboardInterrupt):
+        return False
+
+
+def _exit_code(task: BulkOperationTask) -> int:
+    if task.status == TaskStatus.VALIDATED:
+        bad = task.rows.filter(status__in=(RowStatus.INVALID, RowStatus.FAILED)).exists()
+        return NOT_ALL_DONE if bad else ALL_DONE
+    return ALL_DONE if task.status == TaskStatus.COMPLETED else NOT_ALL_DONE
+
+
+def _write_table(table: Table, path: Path | None) -> None:
+    if path:
+        with path.open("wb") as stream:
+            stream.writelines(write_csv(table))
