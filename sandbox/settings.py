@@ -147,9 +147,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 EMAIL_BACKEND = os.environ.get("SANDBOX_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_FILE_PATH = str(STATE_DIR / "mails")  # for the backend that keeps mails as files
 
 # Uploaded files stay beside the database, never below MEDIA_ROOT; a test may set anything else, as a JSON object.
 plug_in(
     globals(),
-    **{"STORAGE_LOCATION": str(STATE_DIR / "uploads"), **json.loads(os.environ.get("SANDBOX_BULK_OPERATIONS", "{}"))},
+    **{
+        "STORAGE_LOCATION": str(STATE_DIR / "uploads"),
+        "SITE_URL": os.environ.get("SANDBOX_SITE_URL", ""),
+        **json.loads(os.environ.get("SANDBOX_BULK_OPERATIONS", "{}")),
+    },
 )

@@ -32,6 +32,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "sandbox.settings",
             "SANDBOX_STATE_DIR": str(folder),
             "SANDBOX_BROKER_URL": self.broker.url,
+            "SANDBOX_SITE_URL": self.url,
         }
         self._pause = pause
         self._children: list[Child] = []
