@@ -14,6 +14,7 @@ import pytest
 import course_discovery_bulk
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.conf import BulkSettings
+from course_discovery_bulk.management.commands.bulk_operation import Command
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import CATALOGUE
 
@@ -101,3 +102,13 @@ def test_ids_of_system_checks_are_unique() -> None:
 def test_no_page_depends_on_the_machine(name: str) -> None:
     assert str(DOCS.parent) not in PAGES[name]
     assert " at 0x" not in PAGES[name]
+
+
+def test_every_option_of_the_command_is_in_its_how_to() -> None:
+    of_django = {"--help", "--version", "--settings", "--pythonpath", "--traceback", "--no-color", "--force-color"}
+    parser = Command().create_parser("manage.py", "bulk_operation")
+    options = {name for action in parser._actions for name in action.option_strings if name.startswith("--")}
+    page = (DOCS / "how-tos/script.rst").read_text(encoding="utf-8")
+
+    assert {name for name in options - of_django - {"--skip-checks"} if f"``{name}" not in page} == {"--type"}
+    assert {"--dry-run", "--type", "--user"} <= options
