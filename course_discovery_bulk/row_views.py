@@ -21,6 +21,7 @@ from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.operations.undoing import columns_of
 from course_discovery_bulk.problems import Problem
 
+KEY_COLUMNS = ("course_run_key", "course_key", "course_uuid", "last_active_run_key", "course_key_or_uuid")
 TITLE_COLUMNS = ("title", "username_or_email")
 
 
@@ -78,12 +79,16 @@ def _view(row: BulkOperationRow, addresses: CellAddresses, words: _Words) -> Row
         line=row.line,
         status=row.status,
         action=row.action,
-        key=row.object_key,
+        key=row.object_key or _first_of(KEY_COLUMNS, row),  # of a row that is wrong, what it says itself
         url=row.object_url,
-        title=next((text for name in TITLE_COLUMNS if (text := row.cells.get(name))), ""),
+        title=_first_of(TITLE_COLUMNS, row),
         problems=addresses.place(map(Problem.from_dict, row.problems)),
         changes=tuple(words.change(path, *change) for path, change in row.changes.items()),
     )
+
+
+def _first_of(names: Iterable[str], row: BulkOperationRow) -> str:
+    return next((text for name in names if (text := row.cells.get(name))), "")
 
 
 class _Words:

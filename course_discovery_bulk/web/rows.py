@@ -88,10 +88,11 @@ def _unasked(parts: Sequence[Part], *, is_preview: bool) -> str:
 
 def _line(view: RowView, *, is_preview: bool) -> RowLine:
     status = RowStatus(view.status)
+    shown = len(view.changes) if len(view.changes) == SHOWN_CHANGES + 1 else SHOWN_CHANGES  # not "1 more field"
     return RowLine(
         row=view,
         word=str(PLANNED if is_preview and status == RowStatus.PENDING else ROW_WORDS[status]),
         action=str(ACTION_WORDS.get(RowAction(view.action), "")) if view.action else "",
-        first_changes=view.changes[:SHOWN_CHANGES],
-        more_changes=view.changes[SHOWN_CHANGES:],
+        first_changes=view.changes[:shown],
+        more_changes=view.changes[shown:],
     )

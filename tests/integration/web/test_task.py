@@ -45,6 +45,7 @@ def test_preview_says_what_would_change_and_what_is_wrong(browser, upload):
     assert "title was Introduction to Everything, and more becomes A new title" in page
     assert "subjects was Computer Science, Social Sciences, Business &amp; Management becomes" in page
     assert "Cell D4 level_type “Nowhere” is not a known" in page
+    assert f"4 {BARE_KEY} To be fixed" in page
     assert "Apply these changes" in page
 
 
@@ -227,8 +228,8 @@ def test_upload_behind_others_of_the_same_person_says_so(browser, upload, django
     assert NOT_BEGUN not in page
 
 
-def test_nothing_to_apply_leads_to_the_corrected_file(browser, catalog):
-    task = catalog("course_update", [WRONG], user="editor", dry_run=True)
+def test_nothing_to_apply_leads_to_the_corrected_file(browser, upload):
+    task = upload("course_update", [WRONG], user="editor", dry_run=True)
     page = page_of(browser("editor"), task)
     assert "Apply these changes" not in page
     assert "Rows to fix" in page
