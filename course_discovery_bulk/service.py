@@ -32,6 +32,8 @@ from course_discovery_bulk.inspection import FileLook, check_file, look_at, refu
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations, get_operation
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.pipeline.leases import expect_job, patience
 from course_discovery_bulk.pipeline.summarise import count_rows
 from course_discovery_bulk.problems import BAD_OPTION, FORBIDDEN, Place, problem
@@ -154,7 +156,7 @@ def submit(
         file_sha256=_checksum(file),
         file_size=file.size,
         headers=list(facts.headers),
-        notes=[note.as_dict() for note in notes],
+        notes=[note.as_record() for note in notes],
         uploaded_by_id=user.pk,
         site_domain=site_domain,
         task_type=task_type,
@@ -247,7 +249,7 @@ def open_file(task: BulkOperationTask) -> File[bytes]:
 def _refuse_transport(user: User) -> None:
     """Over http everything is done with the rights of the token, which is more than a member has."""
     if conf.read().transport == Transport.HTTP and not sees_all(user):
-        raise UploadRefused([problem(FORBIDDEN, detail="with the http transport only staff may upload")])
+        raise UploadRefused([problem(FORBIDDEN, detail=Phrase(_("with the http transport only staff may upload")))])
 
 
 def _refuse_flood(user: User) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk.admin.record import RecordAdmin
 from course_discovery_bulk.admin.tables import EMPTY, change_table, problem_table, table
+from course_discovery_bulk.choices import Act, StepState
 from course_discovery_bulk.models import BulkOperationRow
+from course_discovery_bulk.problems import Problem, translated
 
 
 @admin.register(BulkOperationRow)
@@ -55,7 +57,7 @@ class BulkOperationRowAdmin(RecordAdmin):
 
     @admin.display(description=_("first problem"))
     def first_problem(self, row: BulkOperationRow) -> str:
-        return str(row.problems[0].get("message", EMPTY)) if row.problems else EMPTY
+        return translated(Problem.from_dict(row.problems[0])).message if row.problems else EMPTY
 
     @admin.display(description=_("problems"))
     def problem_list(self, row: BulkOperationRow) -> SafeString | str:
@@ -74,4 +76,15 @@ class BulkOperationRowAdmin(RecordAdmin):
         """Without what was sent: bodies may hold addresses and pictures."""
         steps: list[dict[str, Any]] = row.steps
         headings = (gettext("Call"), gettext("State"), gettext("Sent"))
-        return table(headings, ([step.get("act"), step.get("state"), step.get("sent_at")] for step in steps))
+        return table(
+            headings,
+            (
+                [_word(Act, step.get("act", "")), _word(StepState, step.get("state", "")), step.get("sent_at")]
+                for step in steps
+            ),
+        )
+
+
+def _word(words: type[TextChoices], value: str) -> str:
+    """What people call a stored value; the value itself where a later version stored it."""
+    return str(dict(words.choices).get(value, value))

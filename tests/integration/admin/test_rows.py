@@ -69,7 +69,7 @@ def test_a_row_shows_cells_problems_changes_and_steps(staff_client, people) -> N
 
     text = staff_client.get(f"{LIST}{row.pk}/change/").content.decode()
 
-    for shown in ("BAD_DATE", "“x” is not a date.", "Fix.", "Old name", "New name", "edX+A", "update_course", "done"):
+    for shown in ("BAD_DATE", "“x” is not a date.", "Fix.", "Old name", "New name", "edX+A", "Update a course", "Done"):
         assert shown in text
     assert "[&quot;a&quot;, &quot;b&quot;]" in text
     assert "a@example.com" not in text
