@@ -52,7 +52,7 @@ class BulkOperationTaskAdmin(RecordAdmin):
     """
 
     list_display = (
-        "id",
+        "number",
         "file_name",
         "operation",
         "status",
@@ -140,6 +140,11 @@ class BulkOperationTaskAdmin(RecordAdmin):
         if task is None:
             raise Http404
         return send_file(request, cast("BulkOperationTask", task), kind)
+
+    @admin.display(description=_("number"), ordering="pk")
+    def number(self, task: BulkOperationTask) -> int:
+        """Django does not translate its own name of the field."""
+        return task.pk
 
     @admin.display(description=_("file name"), ordering="original_filename")
     def file_name(self, task: BulkOperationTask) -> str:
