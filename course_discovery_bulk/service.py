@@ -23,6 +23,7 @@ from course_discovery_bulk.choices import (
     OPEN_ROW_STATUSES,
     DateOrder,
     OnError,
+    RowStatus,
     TaskStatus,
     Transport,
 )
@@ -76,6 +77,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 SWITCHES = ("dry_run",)
 NUMBERS = ("stop_after",)
+NEVER_SENT = OPEN_ROW_STATUSES | {RowStatus.INVALID, RowStatus.NOT_PROCESSED}
+ENDED_BY_PLANNING = {RowStatus.UNCHANGED, RowStatus.SKIPPED}
 POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 
 
@@ -179,7 +182,7 @@ def progress(task: BulkOperationTask) -> Progress:
     total = max(task.total_count, stored)
     waiting = sum(buckets[status] for status in OPEN_ROW_STATUSES)
     processed = stored - waiting if task.validated_at else 0
-    rate = _rate(task)
+    rate = _rate(task, buckets)
     return Progress(
         status=task.status,
         stage=_stage(task),
@@ -366,10 +369,15 @@ def _stage(task: BulkOperationTask) -> str:
     return "paused" if task.next_attempt_at and task.next_attempt_at > timezone.now() else "writing"
 
 
-def _rate(task: BulkOperationTask) -> float | None:
-    """Rows per second since the first was sent."""
+def _rate(task: BulkOperationTask, buckets: Mapping[str, int]) -> float | None:
+    """Rows per second since the first was sent, without those that planning had ended before.
+
+    Told from the counts: to ask every row whether it was sent would cost more than the rest of an answer.
+    """
     if task.started_at is None:
         return None
-    done = task.rows.exclude(status__in=OPEN_ROW_STATUSES).filter(started_at__isnull=False).count()
+    was_planned = task.options.get("dry_run") or task.options.get("on_error") == OnError.ALL_OR_NOTHING
+    unsent = NEVER_SENT | ENDED_BY_PLANNING if was_planned else NEVER_SENT
+    done = sum(number for status, number in buckets.items() if status not in unsent)
     seconds = ((task.finished_at or timezone.now()) - task.started_at).total_seconds()
     return done / seconds if done and seconds > 0 else None

@@ -33,6 +33,11 @@ class OperationFilter(admin.SimpleListFilter):
         return queryset.filter(task_type=self.value()) if self.value() else queryset
 
 
+def without_texts(tasks: QuerySet[BulkOperationTask]) -> QuerySet[BulkOperationTask]:
+    """Without what may be long and no list shows."""
+    return tasks.defer("headers", "notes", "options", "task_summary", "stopped_for")
+
+
 def with_rows_done(tasks: QuerySet[BulkOperationTask]) -> QuerySet[BulkOperationTask]:
     """With the rows done of tasks that go on, so that a list of them takes no query per task."""
     goes_on = When(validated_at__isnull=False, finished_at__isnull=True, then=_rows_done())
@@ -41,7 +46,7 @@ def with_rows_done(tasks: QuerySet[BulkOperationTask]) -> QuerySet[BulkOperation
 
 def first_rows_to_fix(task: BulkOperationTask) -> list[BulkOperationRow]:
     """The first rows with problems, by a few queries that an index answers in order however many rows there are."""
-    rows = task.rows.order_by("line").only("line", "problems")
+    rows = task.rows.order_by("line").only("task", "line", "problems")
     found = [row for status in sorted(BAD_ROW_STATUSES) for row in rows.filter(status=status)[:SHOWN_ROWS_TO_FIX]]
     return sorted(found, key=lambda row: row.line)[:SHOWN_ROWS_TO_FIX]
 

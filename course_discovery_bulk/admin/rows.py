@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from course_discovery_bulk.admin.record import RecordAdmin
 from course_discovery_bulk.admin.tables import EMPTY, change_table, problem_table, table
 from course_discovery_bulk.choices import Act, StepState
+from course_discovery_bulk.columns.keys import course_key_of_run
+from course_discovery_bulk.data import fold
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.problems import Problem, translated
 
@@ -27,7 +29,8 @@ class BulkOperationRowAdmin(RecordAdmin):
     list_display = ("line", "status", "action", "object_key", "first_problem", "attempts", "task_number")
     list_filter = ("status", "action")
     list_select_related = ()
-    search_fields = ("object_key", "group")
+    search_fields = ("group",)
+    search_help_text = _("The whole key of a course or of a course run")
     ordering = ("-task_id", "line")
     fields = (
         "task",
@@ -48,6 +51,14 @@ class BulkOperationRowAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[BulkOperationRow]:
         rows = cast("QuerySet[BulkOperationRow]", super().get_queryset(request))
         return rows.defer("cells", "changes", "steps")  # long, and only the detail page shows them
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By whole keys: an index has them, while a part of one would be looked for in every row there is."""
+        if not search_term:
+            return queryset, False
+        return queryset.filter(group__in={fold(search_term), fold(course_key_of_run(search_term))}), False
 
     @admin.display(description=_("task"), ordering="task_id")
     def task_number(self, row: BulkOperationRow) -> SafeString:

@@ -57,8 +57,8 @@ def forecast_table(summary: Mapping[str, Any]) -> SafeString | str:
     names = dict(RowAction.choices)
     actions = ((names.get(name, name), number) for name, number in forecast.get("actions", {}).items())
     done = table((_("What it would do"), _("Number")), actions)
-    effects = format_html_join("", "<li>{}</li>", ((effect,) for effect in side_effects(summary)))
-    return format_html("{}<ul>{}</ul>", done, effects) if effects else done
+    effects = format_html_join("", "<div>{}</div>", ((effect,) for effect in side_effects(summary)))
+    return format_html("{}{}", done, effects) if effects else done
 
 
 def _cells(line: Sequence[Any]) -> SafeString:

@@ -30,6 +30,7 @@ from course_discovery_bulk.admin.listing import (
     first_rows_to_fix,
     progress_of,
     with_rows_done,
+    without_texts,
 )
 from course_discovery_bulk.admin.record import RecordAdmin
 from course_discovery_bulk.admin.tables import EMPTY, error_table, forecast_table, problem_table, table
@@ -40,7 +41,9 @@ from course_discovery_bulk.problems import Problem, translated
 
 STAGES = ("created", "ingested_at", "validated_at", "started_at", "cancel_requested_at", "finished_at", "notified_at")
 URLS = "admin:course_discovery_bulk"
+LIST_NAME = "course_discovery_bulk_bulkoperationtask_changelist"
 SHOWN_NAME = 60  # characters; a longer one would push the columns behind it out of sight
+LIST_FORMAT = "%Y-%m-%d %H:%M"
 STAGE_FORMAT = "%Y-%m-%d %H:%M:%S %Z"  # small files take a second
 
 
@@ -58,7 +61,7 @@ class BulkOperationTaskAdmin(RecordAdmin):
         "status",
         "progress",
         "uploaded_by",
-        "created",
+        "uploaded",
         "duration",
     )
     list_filter = ("status", OperationFilter, "created")
@@ -74,7 +77,9 @@ class BulkOperationTaskAdmin(RecordAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BulkOperationTask]:
-        return with_rows_done(cast("QuerySet[BulkOperationTask]", super().get_queryset(request)))
+        tasks = with_rows_done(cast("QuerySet[BulkOperationTask]", super().get_queryset(request)))
+        is_list = request.resolver_match and request.resolver_match.url_name == LIST_NAME
+        return without_texts(tasks) if is_list else tasks
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -173,6 +178,11 @@ class BulkOperationTaskAdmin(RecordAdmin):
     @admin.display(description=_("operation"), ordering="task_type")
     def operation(self, task: BulkOperationTask) -> str:
         return dict(operation_choices()).get(task.task_type, task.task_type)
+
+    @admin.display(description=_("uploaded"), ordering="created")
+    def uploaded(self, task: BulkOperationTask) -> str:
+        """Short, so that the line fits beside the filters."""
+        return localtime(task.created).strftime(LIST_FORMAT)
 
     @admin.display(description=_("progress"))
     def progress(self, task: BulkOperationTask) -> str:

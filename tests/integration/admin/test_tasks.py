@@ -225,5 +225,5 @@ def test_a_preview_says_what_it_would_do_and_how_to_go_on(staff_client, people) 
     text = staff_client.get(page(task)).content.decode()
 
     assert "<td>Update</td><td>7</td>" in text
-    assert "<li>urls changed: 2</li>" in text
+    assert "<div>urls changed: 2</div>" in text
     assert f'href="{LIST}?q=celery-1"' in text
