@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.pipeline.reading.heading import column_letter
-from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.problems import Problem, translated
 
 __all__ = ["CellAddresses", "PlacedProblem", "column_letter"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedProblem:
-    """A problem and the cell it is about, such as F12; empty where it is about no cell of the file."""
+    """A problem in its reader's language and the cell it is about, such as F12; empty for no cell of the file."""
 
     problem: Problem
     address: str
@@ -38,7 +38,7 @@ class CellAddresses:
 
     def place(self, problems: Iterable[Problem]) -> tuple[PlacedProblem, ...]:
         """The problems with their addresses, as one who goes through the file meets them; those of no cell first."""
-        placed = [PlacedProblem(problem=item, address=self.of(item.column, item.line)) for item in problems]
+        placed = [PlacedProblem(problem=translated(item), address=self.of(item.column, item.line)) for item in problems]
         return tuple(sorted(placed, key=self._order))
 
     def _position(self, column: str | None) -> int | None:

@@ -23,6 +23,8 @@ from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations, get_operation
 from course_discovery_bulk.operations.table_schema import table_schema
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.pipeline.report_rows import failed_table, results_table
 from course_discovery_bulk.undo import undo_table
 from course_discovery_bulk.viewpoint import Viewpoint
@@ -137,7 +139,7 @@ def _viewpoint(user: User, host: str) -> Viewpoint:
     """Over http everything is read with the rights of the token, which are more than a member has."""
     settings = conf.read()
     if settings.transport == Transport.HTTP and not sees_all(user):
-        raise Forbidden("with the http transport only staff may read from discovery")
+        raise Forbidden(Phrase(_("with the http transport only staff may read from discovery")))
     return Viewpoint(user=cast("AbstractBaseUser", user), host=host, settings=settings)
 
 

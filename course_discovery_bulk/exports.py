@@ -16,6 +16,8 @@ from course_discovery_bulk.data import CourseSnapshot, Needs, fold
 from course_discovery_bulk.discovery.snapshots import read_course
 from course_discovery_bulk.exceptions import DocumentRefused
 from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.pipeline.plan import state_of
 from course_discovery_bulk.pipeline.rereading import find_unreadable
 from course_discovery_bulk.viewpoint import Viewpoint
@@ -32,10 +34,13 @@ def export_table(operation: Operation, view: Viewpoint, *, organization: str = "
     discovery refuses is raised here; an error in a later batch breaks the file off. Raises DocumentRefused.
     """
     if operation.export is None:
-        detail = f"{operation.label} changes nothing that exists, so there is nothing to export."
+        text = _("{operation} changes nothing that exists, so there is nothing to export.")
+        detail = Phrase(text, operation=Phrase(operation.label))
         raise DocumentRefused("NO_EXPORT", detail)
     if organization and view.lookups.organizations.get(organization) is None:
-        raise DocumentRefused("NOT_FOUND", f"There is no organization {organization}, or you may not see it.")
+        raise DocumentRefused(
+            "NOT_FOUND", Phrase(_("There is no organization {key}, or you may not see it."), key=organization)
+        )
     courses: Iterable[CourseSnapshot]
     courses = _named_courses(view, keys) if keys else _all_courses(view, organization)
     chosen = (course for course in courses if course.is_editable and _is_of(course, organization))
@@ -48,9 +53,10 @@ def export_table(operation: Operation, view: Viewpoint, *, organization: str = "
 def _all_courses(view: Viewpoint, organization: str) -> Iterator[CourseSnapshot]:
     count, limit = view.client.count_courses(), view.settings.max_rows
     if not organization and count > limit:
-        detail = (
-            f"There are {count} courses; a file may have {limit} rows. Choose an organization, or name the courses."
+        text = _(
+            "There are {count} courses; a file may have {limit} rows. Choose an organization, or name the courses."
         )
+        detail = Phrase(text, count=count, limit=limit)
         raise DocumentRefused("EXPORT_TOO_LARGE", detail)
     return map(read_course, view.client.list_courses({"limit": str(view.settings.state_batch)}))
 
@@ -58,20 +64,25 @@ def _all_courses(view: Viewpoint, organization: str) -> Iterator[CourseSnapshot]
 def _named_courses(view: Viewpoint, keys: Sequence[str]) -> list[CourseSnapshot]:
     """The courses of these keys, with only those of their runs that are named; all must be there."""
     if len(keys) > MOST_KEYS:
-        raise DocumentRefused("TOO_MANY_KEYS", f"{len(keys)} keys are too many; {MOST_KEYS} can be asked for at once.")
+        raise DocumentRefused(
+            "TOO_MANY_KEYS",
+            Phrase(_("{count} keys are too many; {limit} can be asked for at once."), count=len(keys), limit=MOST_KEYS),
+        )
     run_keys = [key for key in keys if _is_run_key(key)]
     course_keys = [key for key in keys if not _is_run_key(key)]
     state = state_of(Needs(courses=tuple(course_keys), runs=tuple(run_keys)), view.client)
     whole = {fold(course.key): course for key in course_keys if (course := state.course(key))}
     runs = {fold(key): found for key in run_keys if (found := state.run(key))}
-    seen = [*(course for course in whole.values()), *(course for course, _ in runs.values())]
+    seen = [*(course for course in whole.values()), *(course for course, _run in runs.values())]
     missing = [key for key in course_keys if not state.course(key)] + [key for key in run_keys if fold(key) not in runs]
     missing += [course.key for course in seen if not course.is_editable]
     if missing:
         names = ", ".join(dict.fromkeys(missing))
-        raise DocumentRefused("NOT_FOUND", f"Discovery does not know {names}, or you may not edit them.")
+        raise DocumentRefused(
+            "NOT_FOUND", Phrase(_("Discovery does not know {names}, or you may not edit them."), names=names)
+        )
     narrowed = {
-        fold(course.key): _with_runs(course, runs) for course, _ in runs.values() if fold(course.key) not in whole
+        fold(course.key): _with_runs(course, runs) for course, _run in runs.values() if fold(course.key) not in whole
     }
     return [*whole.values(), *narrowed.values()]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from course_discovery_bulk.cell_addresses import PlacedProblem
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus, TaskStatus
 from course_discovery_bulk.conf import BulkSettings
+from course_discovery_bulk.forecasts import side_effects
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.task_pages import page_address
 from course_discovery_bulk.task_report import label_of, problems_of, stored_counts
@@ -22,7 +23,6 @@ from course_discovery_bulk.words import (
     TASK_WORDS,
     outcome_sentence,
     preview_sentence,
-    side_effects,
 )
 
 TEMPLATE: Final = "course_discovery_bulk/mail"

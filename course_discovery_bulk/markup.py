@@ -17,6 +17,9 @@ import markdown
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from html2text import HTML2Text
 
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
+
 LISTS: Final = ("ul", "ol")
 RIGHT_TO_LEFT: Final = "rtl"
 
@@ -40,6 +43,8 @@ ALLOWED_ATTRIBUTES_OF: Final[dict[str, frozenset[str]]] = {
 # What costs the libraries time, or depth of calls, that grows with the square of its number: brackets and lists that
 # stay open. A page of them would keep a worker busy for minutes, and after it a web server of discovery.
 MOST_OPEN: Final = 50
+_LISTS_OPEN: Final = _("more than {limit} lists are open at once")
+_BRACKETS_OPEN: Final = _("more than {limit} brackets are open at once")
 _OPENING_AND_CLOSING: Final = re.compile(r"[\[\]()]|<(/?)[uo]l\b", re.IGNORECASE)
 _OPENED_BY: Final = {"]": "[", ")": "("}
 
@@ -123,7 +128,7 @@ def find_tangle(text: str) -> str | None:
         else:
             still_open[kind] += 1
         if still_open[kind] > MOST_OPEN:
-            return f"more than {MOST_OPEN} {'lists' if is_list else 'brackets'} are open at once"
+            return Phrase(_LISTS_OPEN if is_list else _BRACKETS_OPEN, limit=MOST_OPEN)
     return None
 
 
@@ -139,27 +144,27 @@ class _Inspector(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in ALLOWED_TAGS:
-            self._refuse(f"{tag} tag is not allowed")
+            self._refuse(Phrase(_("{tag} tag is not allowed"), tag=tag))
         allowed = ALLOWED_ATTRIBUTES | ALLOWED_ATTRIBUTES_OF.get(tag, frozenset())
-        for name, _ in attrs:
+        for name, _value in attrs:
             if name not in allowed:
-                self._refuse(f"{name} attribute is not allowed on the {tag} tag")
+                self._refuse(Phrase(_("{name} attribute is not allowed on the {tag} tag"), name=name, tag=tag))
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in ALLOWED_TAGS:
-            self._refuse(f"{tag} tag is not allowed")
+            self._refuse(Phrase(_("{tag} tag is not allowed"), tag=tag))
 
     def handle_comment(self, data: str) -> None:
-        self._refuse("a comment is not allowed")
+        self._refuse(Phrase(_("a comment is not allowed")))
 
     def handle_decl(self, decl: str) -> None:
-        self._refuse("a declaration is not allowed")
+        self._refuse(Phrase(_("a declaration is not allowed")))
 
     def handle_pi(self, data: str) -> None:
-        self._refuse("an instruction is not allowed")
+        self._refuse(Phrase(_("an instruction is not allowed")))
 
     def unknown_decl(self, data: str) -> None:
-        self._refuse("a declaration is not allowed")
+        self._refuse(Phrase(_("a declaration is not allowed")))
 
 
 def find_refused_markup(cleaned: str) -> str | None:

@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from model_utils.models import TimeStampedModel
 
 from course_discovery_bulk.choices import FINAL_TASK_STATUSES, RowAction, RowStatus, TaskStatus
+from course_discovery_bulk.phrases import gettext_noop
 from course_discovery_bulk.primary import PrimaryManager
 from course_discovery_bulk.storage import upload_storage
+
+INHERITED_LABELS = (gettext_noop("created"), gettext_noop("modified"))  # model_utils has them in few languages
 
 
 def stored_name(instance: BulkOperationTask, filename: str) -> str:

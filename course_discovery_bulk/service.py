@@ -23,6 +23,7 @@ from course_discovery_bulk.choices import (
     DateOrder,
     Notify,
     OnError,
+    RowStatus,
     TaskStatus,
     Transport,
 )
@@ -34,6 +35,8 @@ from course_discovery_bulk.logs import get_logger
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations, get_operation
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.pipeline.leases import expect_job, patience
 from course_discovery_bulk.pipeline.summarise import count_rows
 from course_discovery_bulk.problems import BAD_OPTION, FORBIDDEN, Place, problem
@@ -82,6 +85,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 SWITCHES = ("dry_run",)
 NUMBERS = ("stop_after",)
 APPLIED: Mapping[str, Any] = {"status": TaskStatus.PROCESSING, "notice_due_at": None}  # no mail of a preview any more
+NEVER_SENT = OPEN_ROW_STATUSES | {RowStatus.INVALID, RowStatus.NOT_PROCESSED}
+ENDED_BY_PLANNING = {RowStatus.UNCHANGED, RowStatus.SKIPPED}
 POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 
 
@@ -165,7 +170,7 @@ def submit(
         file_sha256=_checksum(file),
         file_size=file.size,
         headers=list(facts.headers),
-        notes=[note.as_dict() for note in notes],
+        notes=[note.as_record() for note in notes],
         uploaded_by_id=user.pk,
         site_domain=site_domain,
         task_type=task_type,
@@ -189,7 +194,7 @@ def progress(task: BulkOperationTask) -> Progress:
     total = max(task.total_count, stored)
     waiting = sum(buckets[status] for status in OPEN_ROW_STATUSES)
     processed = stored - waiting if task.validated_at else 0
-    rate = _rate(task)
+    rate = _rate(task, buckets)
     return Progress(
         status=task.status,
         stage=_stage(task),
@@ -261,7 +266,7 @@ def open_file(task: BulkOperationTask) -> File[bytes]:
 def _refuse_transport(user: User) -> None:
     """Over http everything is done with the rights of the token, which is more than a member has."""
     if conf.read().transport == Transport.HTTP and not sees_all(user):
-        raise UploadRefused([problem(FORBIDDEN, detail="with the http transport only staff may upload")])
+        raise UploadRefused([problem(FORBIDDEN, detail=Phrase(_("with the http transport only staff may upload")))])
 
 
 def _refuse_flood(user: User) -> None:
@@ -384,10 +389,15 @@ def _stage(task: BulkOperationTask) -> str:
     return "paused" if task.next_attempt_at and task.next_attempt_at > timezone.now() else "writing"
 
 
-def _rate(task: BulkOperationTask) -> float | None:
-    """Rows per second since the first was sent."""
+def _rate(task: BulkOperationTask, buckets: Mapping[str, int]) -> float | None:
+    """Rows per second since the first was sent, without those that planning had ended before.
+
+    Told from the counts: to ask every row whether it was sent would cost more than the rest of an answer.
+    """
     if task.started_at is None:
         return None
-    done = task.rows.exclude(status__in=OPEN_ROW_STATUSES).filter(started_at__isnull=False).count()
+    was_planned = task.options.get("dry_run") or task.options.get("on_error") == OnError.ALL_OR_NOTHING
+    unsent = NEVER_SENT | ENDED_BY_PLANNING if was_planned else NEVER_SENT
+    done = sum(number for status, number in buckets.items() if status not in unsent)
     seconds = ((task.finished_at or timezone.now()) - task.started_at).total_seconds()
     return done / seconds if done and seconds > 0 else None

@@ -22,6 +22,8 @@ from course_discovery_bulk.exceptions import DocumentRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow, columns_of
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.pipeline.plan import state_of
 from course_discovery_bulk.pipeline.rereading import find_unreadable
 from course_discovery_bulk.viewpoint import Viewpoint
@@ -37,12 +39,17 @@ def undo_table(task: BulkOperationTask, operation: Operation, view: Viewpoint) -
     The first batch is read before this returns, as for an export. Raises DocumentRefused where there is no such file.
     """
     if not task.is_final:
-        raise DocumentRefused("NOT_FINISHED", "The task has not ended yet; what it changes can be undone then.")
+        raise DocumentRefused(
+            "NOT_FINISHED", Phrase(_("The task has not ended yet; what it changes can be undone then."))
+        )
     if operation.undo is None:
-        raise DocumentRefused("CANNOT_UNDO", f"{operation.label}: what was made cannot be taken back.")
+        raise DocumentRefused(
+            "CANNOT_UNDO",
+            Phrase(_("{operation}: what was made cannot be taken back."), operation=Phrase(operation.label)),
+        )
     paths = {path for row in _changed_rows(task, view) for path in row.changes}
     if not paths:
-        raise DocumentRefused("NOTHING_TO_UNDO", "The task changed nothing.")
+        raise DocumentRefused("NOTHING_TO_UNDO", Phrase(_("The task changed nothing.")))
     names = _column_names(task, operation, paths)
     batches = _batches(task, operation, view)
     first = next(batches, [])

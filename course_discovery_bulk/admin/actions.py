@@ -1,4 +1,4 @@
-"""What staff may ask of tasks in the list of the admin: carry out a preview, or stop. `service` says whether it can."""
+"""What staff may ask of tasks in the list of the admin: carry out a preview, stop, retry. `service` says whether."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk import service
+from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.problems import translated
 
 
 @admin.action(description=_("Apply the selected previews"), permissions=["view"])
@@ -29,6 +31,26 @@ def cancel_tasks(_model_admin: Any, request: HttpRequest, tasks: QuerySet[Any]) 
     _ask_each(request, tasks, ask, asked=gettext("being cancelled"), refused=gettext("ended already"))
 
 
+@admin.action(description=_("Retry what the selected tasks left undone"), permissions=["view"])
+def retry_tasks(_model_admin: Any, request: HttpRequest, tasks: QuerySet[Any]) -> None:
+    """Do what is left of tasks that have ended, each as a task of its own; where nothing is left, that is said."""
+    assert request.user.is_authenticated  # the admin let nobody else in
+    for task in tasks:
+        try:
+            retried = service.retry(task, request.user).task
+        except service.NothingToRetry:
+            _say(
+                request,
+                messages.WARNING,
+                task,
+                gettext("nothing to try again: rows with problems are to be fixed first"),
+            )
+        except UploadRefused as refusal:
+            _say(request, messages.WARNING, task, " ".join(translated(found).message for found in refusal.problems))
+        else:
+            _say(request, messages.SUCCESS, task, gettext("retried as task %(number)d") % {"number": retried.pk})
+
+
 def _ask_each(
     request: HttpRequest,
     tasks: QuerySet[Any],
@@ -40,4 +62,8 @@ def _ask_each(
     for task in tasks:
         is_taken = ask(task)
         level, word = (messages.SUCCESS, asked) if is_taken else (messages.WARNING, refused)
-        messages.add_message(request, level, f"{task.pk}, {task.original_filename}: {word}.")
+        _say(request, level, task, word)
+
+
+def _say(request: HttpRequest, level: int, task: BulkOperationTask, words: str) -> None:
+    messages.add_message(request, level, f"{task.pk}, {task.original_filename}: {words.rstrip('.')}.")

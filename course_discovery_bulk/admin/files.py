@@ -10,7 +10,8 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpRespons
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from course_discovery_bulk import documents, service
 from course_discovery_bulk.access import User
@@ -18,16 +19,17 @@ from course_discovery_bulk.attachments import attach_csv, name_beside
 from course_discovery_bulk.csv_writing import Table
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.phrases import translated
 
 NAME: Final = "course_discovery_bulk_bulkoperationtask_file"
 CHANGE: Final = "admin:course_discovery_bulk_bulkoperationtask_change"
 BINARY: Final = "application/octet-stream"  # an upload is never shown, only kept
 UPLOADED: Final = "uploaded"
 LABELS: Final = {
-    UPLOADED: _("The uploaded file"),
-    "results": _("Results"),
-    "failed": _("Rows to fix"),
-    "undo": _("Undo"),
+    UPLOADED: gettext_lazy("The uploaded file"),
+    "results": gettext_lazy("Results"),
+    "failed": gettext_lazy("Rows to fix"),
+    "undo": gettext_lazy("Undo"),
 }
 TABLES: Final[Mapping[str, Callable[[BulkOperationTask, User, str], Table]]] = {
     "results": lambda task, _user, _host: documents.results(task),
@@ -53,11 +55,11 @@ def send_file(request: HttpRequest, task: BulkOperationTask, kind: str) -> HttpR
             TABLES[kind](task, request.user, request.get_host()), name_beside(task.original_filename, kind)
         )
     except DocumentRefused as refusal:
-        reason = refusal.detail
+        reason = translated(refusal.detail)
     except DiscoveryError as error:
-        reason = f"Discovery did not answer as it should: {error.detail}."
+        reason = _("Discovery did not answer as it should: %(detail)s.") % {"detail": translated(error.detail)}
     except (FileNotFoundError, service.StorageUnavailable):
-        reason = "The file is no longer kept, or cannot be read at the moment."
+        reason = _("The file is no longer kept, or cannot be read now.")
     messages.warning(request, reason)
     return HttpResponseRedirect(reverse(CHANGE, args=[task.pk]))
 

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk.admin.upload import operation_choices
-from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, OPEN_ROW_STATUSES, RowStatus
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 
 COUNTED: Final = tuple(status for status in RowStatus if status not in OPEN_ROW_STATUSES)
+SHOWN_ROWS_TO_FIX: Final = 20
 OPEN_TASK_DONE: Final = "rows_done"
 
 
@@ -32,10 +33,22 @@ class OperationFilter(admin.SimpleListFilter):
         return queryset.filter(task_type=self.value()) if self.value() else queryset
 
 
+def without_texts(tasks: QuerySet[BulkOperationTask]) -> QuerySet[BulkOperationTask]:
+    """Without what may be long and no list shows."""
+    return tasks.defer("headers", "notes", "options", "task_summary", "stopped_for")
+
+
 def with_rows_done(tasks: QuerySet[BulkOperationTask]) -> QuerySet[BulkOperationTask]:
     """With the rows done of tasks that go on, so that a list of them takes no query per task."""
     goes_on = When(validated_at__isnull=False, finished_at__isnull=True, then=_rows_done())
     return tasks.annotate(**{OPEN_TASK_DONE: Case(goes_on, default=None)})
+
+
+def first_rows_to_fix(task: BulkOperationTask) -> list[BulkOperationRow]:
+    """The first rows with problems, by a few queries that an index answers in order however many rows there are."""
+    rows = task.rows.order_by("line").only("task", "line", "problems")
+    found = [row for status in sorted(BAD_ROW_STATUSES) for row in rows.filter(status=status)[:SHOWN_ROWS_TO_FIX]]
+    return sorted(found, key=lambda row: row.line)[:SHOWN_ROWS_TO_FIX]
 
 
 def count_of(task: BulkOperationTask, status: RowStatus) -> int:

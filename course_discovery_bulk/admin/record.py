@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from course_discovery_bulk.paging import KeyedPaginator
+
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Model]  # at run time Django's class takes no parameter
 else:
@@ -19,6 +21,7 @@ PER_PAGE = 100
 class RecordAdmin(ModelAdmin):
     """Shows records of what was done; they are made by uploads and by workers, and never edited."""
 
+    paginator = KeyedPaginator
     list_per_page = PER_PAGE
     list_max_show_all = PER_PAGE
     show_full_result_count = False

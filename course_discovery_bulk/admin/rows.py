@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,7 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk.admin.record import RecordAdmin
 from course_discovery_bulk.admin.tables import EMPTY, change_table, problem_table, table
+from course_discovery_bulk.choices import Act, StepState
+from course_discovery_bulk.columns.keys import course_key_of_run
+from course_discovery_bulk.data import fold
 from course_discovery_bulk.models import BulkOperationRow
+from course_discovery_bulk.problems import Problem, translated
 
 
 @admin.register(BulkOperationRow)
@@ -25,7 +29,8 @@ class BulkOperationRowAdmin(RecordAdmin):
     list_display = ("line", "status", "action", "object_key", "first_problem", "attempts", "task_number")
     list_filter = ("status", "action")
     list_select_related = ()
-    search_fields = ("object_key", "group")
+    search_fields = ("group",)
+    search_help_text = _("The whole key of a course or of a course run")
     ordering = ("-task_id", "line")
     fields = (
         "task",
@@ -47,6 +52,14 @@ class BulkOperationRowAdmin(RecordAdmin):
         rows = cast("QuerySet[BulkOperationRow]", super().get_queryset(request))
         return rows.defer("cells", "changes", "steps")  # long, and only the detail page shows them
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By whole keys: an index has them, while a part of one would be looked for in every row there is."""
+        if not search_term:
+            return queryset, False
+        return queryset.filter(group__in={fold(search_term), fold(course_key_of_run(search_term))}), False
+
     @admin.display(description=_("task"), ordering="task_id")
     def task_number(self, row: BulkOperationRow) -> SafeString:
         """The way back; the task's name would fill the line and say the same in each."""
@@ -55,7 +68,7 @@ class BulkOperationRowAdmin(RecordAdmin):
 
     @admin.display(description=_("first problem"))
     def first_problem(self, row: BulkOperationRow) -> str:
-        return str(row.problems[0].get("message", EMPTY)) if row.problems else EMPTY
+        return translated(Problem.from_dict(row.problems[0])).message if row.problems else EMPTY
 
     @admin.display(description=_("problems"))
     def problem_list(self, row: BulkOperationRow) -> SafeString | str:
@@ -74,4 +87,15 @@ class BulkOperationRowAdmin(RecordAdmin):
         """Without what was sent: bodies may hold addresses and pictures."""
         steps: list[dict[str, Any]] = row.steps
         headings = (gettext("Call"), gettext("State"), gettext("Sent"))
-        return table(headings, ([step.get("act"), step.get("state"), step.get("sent_at")] for step in steps))
+        return table(
+            headings,
+            (
+                [_word(Act, step.get("act", "")), _word(StepState, step.get("state", "")), step.get("sent_at")]
+                for step in steps
+            ),
+        )
+
+
+def _word(words: type[TextChoices], value: str) -> str:
+    """What people call a stored value; the value itself where a later version stored it."""
+    return str(dict(words.choices).get(value, value))

@@ -12,6 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from course_discovery_bulk.choices import RowAction
+from course_discovery_bulk.forecasts import side_effects
+from course_discovery_bulk.models import BulkOperationRow
+from course_discovery_bulk.problems import Problem, translated
 
 EMPTY = "-"
 
@@ -25,11 +28,11 @@ def table(headings: Sequence[str], lines: Iterable[Sequence[Any]]) -> SafeString
     return format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", head, body)
 
 
-def problem_table(problems: Iterable[Mapping[str, Any]]) -> SafeString | str:
+def problem_table(problems: Iterable[dict[str, Any]]) -> SafeString | str:
     """Stored problems, one a line."""
-    keys = ("code", "column", "value", "message", "hint")
     headings = (_("Code"), _("Column"), _("Value"), _("Problem"), _("What to do"))
-    return table(headings, ([problem.get(key) for key in keys] for problem in problems))
+    found = (translated(Problem.from_dict(stored)) for stored in problems)
+    return table(headings, ([item.code, item.column, item.value, item.message, item.hint] for item in found))
 
 
 def change_table(changes: Mapping[str, Sequence[Any]]) -> SafeString | str:
@@ -37,10 +40,15 @@ def change_table(changes: Mapping[str, Sequence[Any]]) -> SafeString | str:
     return table((_("Field"), _("Before"), _("After")), ([field, *pair] for field, pair in changes.items()))
 
 
-def error_table(summary: Mapping[str, Any]) -> SafeString | str:
-    """The problems of rows that a summary keeps, one a line."""
-    found = ((code, message) for code, messages in summary.get("errors", {}).items() for message in messages)
-    return table((_("Code"), _("Problem")), found)
+def error_table(summary: Mapping[str, Any], rows: Iterable[BulkOperationRow]) -> SafeString | str:
+    """How often each problem was found, and what exactly in the first rows; where these are gone, what is summed up."""
+    found = [(row.line, translated(Problem.from_dict(stored))) for row in rows for stored in row.problems]
+    if not any(item.is_error for _line, item in found):
+        kept = ((code, message) for code, messages in summary.get("errors", {}).items() for message in messages)
+        return table((_("Code"), _("Problem")), kept)
+    totals = table((_("Code"), _("Number")), summary.get("error_totals", {}).items())
+    lines = ((line, item.column, item.message, item.hint) for line, item in found if item.is_error)
+    return format_html("{}{}", totals, table((_("Row"), _("Column"), _("Problem"), _("What to do")), lines))
 
 
 def forecast_table(summary: Mapping[str, Any]) -> SafeString | str:
@@ -48,7 +56,9 @@ def forecast_table(summary: Mapping[str, Any]) -> SafeString | str:
     forecast = summary.get("forecast", {})
     names = dict(RowAction.choices)
     actions = ((names.get(name, name), number) for name, number in forecast.get("actions", {}).items())
-    return table((_("What it would do"), _("Number")), [*actions, *forecast.get("side_effects", {}).items()])
+    done = table((_("What it would do"), _("Number")), actions)
+    effects = format_html_join("", "<div>{}</div>", ((effect,) for effect in side_effects(summary)))
+    return format_html("{}{}", done, effects) if effects else done
 
 
 def _cells(line: Sequence[Any]) -> SafeString:

@@ -20,47 +20,52 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from course_discovery_bulk.admin.actions import apply_previews, cancel_tasks
+from course_discovery_bulk.admin.actions import apply_previews, cancel_tasks, retry_tasks
 from course_discovery_bulk.admin.files import LABELS, NAME, file_links, send_file
 from course_discovery_bulk.admin.listing import (
     COUNTED,
     OperationFilter,
     count_of,
     duration_of,
+    first_rows_to_fix,
     progress_of,
     with_rows_done,
+    without_texts,
 )
 from course_discovery_bulk.admin.record import RecordAdmin
 from course_discovery_bulk.admin.tables import EMPTY, error_table, forecast_table, problem_table, table
-from course_discovery_bulk.admin.upload import UploadForm, operation_choices
+from course_discovery_bulk.admin.upload import UploadForm, operation_choices, options_in_words
 from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.problems import Problem, translated
 
 STAGES = ("created", "ingested_at", "validated_at", "started_at", "cancel_requested_at", "finished_at", "notified_at")
 URLS = "admin:course_discovery_bulk"
+LIST_NAME = "course_discovery_bulk_bulkoperationtask_changelist"
 SHOWN_NAME = 60  # characters; a longer one would push the columns behind it out of sight
+LIST_FORMAT = "%Y-%m-%d %H:%M"
 STAGE_FORMAT = "%Y-%m-%d %H:%M:%S %Z"  # small files take a second
 
 
 @admin.register(BulkOperationTask)
 class BulkOperationTaskAdmin(RecordAdmin):
-    """Read only but for the upload, and for what can be asked of a task in the list: apply, cancel.
+    """Read only but for the upload, and for what can be asked of a task in the list: apply, cancel, retry.
 
     A superuser may delete a task that has ended, with its rows.
     """
 
     list_display = (
-        "id",
+        "number",
         "file_name",
         "operation",
         "status",
         "progress",
         "uploaded_by",
-        "created",
+        "uploaded",
         "duration",
     )
     list_filter = ("status", OperationFilter, "created")
-    actions = (apply_previews, cancel_tasks)
+    actions = (apply_previews, cancel_tasks, retry_tasks)
     list_select_related = ("uploaded_by",)
     search_fields = ("original_filename", "uploaded_by__username", "task_id")
     ordering = ("-created", "-id")
@@ -72,7 +77,9 @@ class BulkOperationTaskAdmin(RecordAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BulkOperationTask]:
-        return with_rows_done(cast("QuerySet[BulkOperationTask]", super().get_queryset(request)))
+        tasks = with_rows_done(cast("QuerySet[BulkOperationTask]", super().get_queryset(request)))
+        is_list = request.resolver_match and request.resolver_match.url_name == LIST_NAME
+        return without_texts(tasks) if is_list else tasks
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -104,7 +111,8 @@ class BulkOperationTaskAdmin(RecordAdmin):
             return self._show_upload(request, form, extra_context or {})
         messages.success(request, gettext("The file was accepted."))
         for note in submission.task.notes:
-            messages.warning(request, f"{note['message']} {note['hint']}")
+            told = translated(Problem.from_dict(note))
+            messages.warning(request, f"{told.message} {told.hint}")
         return HttpResponseRedirect(reverse(f"{URLS}_bulkoperationtask_change", args=[submission.task.pk]))
 
     def _show_upload(self, request: HttpRequest, form: UploadForm, extra_context: dict[str, Any]) -> HttpResponse:
@@ -138,6 +146,11 @@ class BulkOperationTaskAdmin(RecordAdmin):
             raise Http404
         return send_file(request, cast("BulkOperationTask", task), kind)
 
+    @admin.display(description=_("number"), ordering="pk")
+    def number(self, task: BulkOperationTask) -> int:
+        """Django does not translate its own name of the field."""
+        return task.pk
+
     @admin.display(description=_("file name"), ordering="original_filename")
     def file_name(self, task: BulkOperationTask) -> str:
         return Truncator(task.original_filename).chars(SHOWN_NAME)
@@ -166,6 +179,11 @@ class BulkOperationTaskAdmin(RecordAdmin):
     def operation(self, task: BulkOperationTask) -> str:
         return dict(operation_choices()).get(task.task_type, task.task_type)
 
+    @admin.display(description=_("uploaded"), ordering="created")
+    def uploaded(self, task: BulkOperationTask) -> str:
+        """Short, so that the line fits beside the filters."""
+        return localtime(task.created).strftime(LIST_FORMAT)
+
     @admin.display(description=_("progress"))
     def progress(self, task: BulkOperationTask) -> str:
         return progress_of(task)
@@ -186,7 +204,7 @@ class BulkOperationTaskAdmin(RecordAdmin):
 
     @admin.display(description=_("problems of rows"))
     def error_list(self, task: BulkOperationTask) -> SafeString | str:
-        return error_table(task.task_summary or {})
+        return error_table(task.task_summary or {}, first_rows_to_fix(task))
 
     @admin.display(description=_("problems of the file"))
     def note_list(self, task: BulkOperationTask) -> SafeString | str:
@@ -200,7 +218,7 @@ class BulkOperationTaskAdmin(RecordAdmin):
 
     @admin.display(description=_("options"))
     def option_list(self, task: BulkOperationTask) -> SafeString | str:
-        return table((gettext("Option"), gettext("Value")), task.options.items())
+        return table((gettext("Option"), gettext("Value")), options_in_words(task.options))
 
     @admin.display(description=_("columns"))
     def column_list(self, task: BulkOperationTask) -> str:

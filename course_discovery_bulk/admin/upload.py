@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from course_discovery_bulk import service
+from course_discovery_bulk import problems, service
 from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
 from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.phrases import translated
 
 OPTION_LABELS = {
     "on_error": _("If rows are wrong"),
@@ -30,9 +31,30 @@ USUAL_LABELS = {
 VALUE_LABELS = {value: label for words in (OnError, OnExisting, DateOrder, Notify) for value, label in words.choices}
 
 
+STORED_LABELS = {
+    **OPTION_LABELS,
+    "dry_run": _("Preview only"),
+    "stop_after": _("Stop after this many failed rows"),
+    "notify": _("Mail at the end"),
+}
+YES_NO = {True: _("Yes"), False: _("No")}
+
+
 def operation_choices() -> list[tuple[str, str]]:
     """The registered operations, as they are now."""
-    return [(operation.type, operation.label) for operation in service.operations()]
+    return [(operation.type, translated(operation.label)) for operation in service.operations()]
+
+
+def options_in_words(options: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The options that an upload was given, as the form calls them."""
+    return [
+        (
+            str(STORED_LABELS.get(name, name)),
+            str(YES_NO[value] if isinstance(value, bool) else VALUE_LABELS.get(value, value)),
+        )
+        for name, value in options.items()
+        if value is not None
+    ]
 
 
 class UploadForm(forms.Form):
@@ -61,7 +83,8 @@ class UploadForm(forms.Form):
                 idempotency_key=str(self.cleaned_data["sent_once"]),
             )
         except UploadRefused as refusal:
-            texts = [f"{problem.message} {problem.hint}".strip() for problem in refusal.problems]
+            found = map(problems.translated, refusal.problems)
+            texts = [f"{problem.message} {problem.hint}".strip() for problem in found]
             self.add_error("csv_file", ValidationError(texts))
         except service.KeyReused:
             self.add_error(None, _("This form has been sent before, with another file. Open a new one."))

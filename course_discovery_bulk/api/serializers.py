@@ -10,6 +10,7 @@ from course_discovery_bulk.api.links import address, file_address
 from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
 from course_discovery_bulk.documents import ColumnFacts, OperationFacts
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.problems import without_facts
 from course_discovery_bulk.service import Progress
 
 COUNTED = tuple(status for status in RowStatus if status not in OPEN_ROW_STATUSES)
@@ -34,12 +35,20 @@ class UploadSerializer(serializers.Serializer[Any]):
         return {name: value for name, value in given.items() if value is not None}
 
 
+class ProblemsField(serializers.JSONField):
+    """Stored problems: their codes and English texts, whatever language the client asks for."""
+
+    def to_representation(self, value: Any) -> Any:
+        return [without_facts(found) for found in value]
+
+
 class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
     """A task; context: `request`, and `results` (task id -> result) where they were asked for."""
 
     csv_file = serializers.SerializerMethodField()
     uploaded_by = serializers.SerializerMethodField()
     result = serializers.SerializerMethodField()
+    notes = ProblemsField()
     counts = serializers.SerializerMethodField()
     progress_url = serializers.SerializerMethodField()
     rows_url = serializers.SerializerMethodField()
@@ -132,6 +141,7 @@ class StepSerializer(serializers.Serializer[dict[str, Any]]):
 class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
     """One line of the file and what became of it."""
 
+    problems = ProblemsField()
     steps = StepSerializer(many=True)
 
     class Meta:

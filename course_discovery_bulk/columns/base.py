@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.data import CLEAR, Lookups
+from course_discovery_bulk.phrases import Phrase
 from course_discovery_bulk.problems import EMPTY_LIST, NOT_CLEARABLE, STAFF_ONLY, Place, Problem, ProblemType, problem
 
 CLEAR_WORD: Final = "[clear]"
@@ -107,7 +108,7 @@ class Column:
             names_nothing = parsed.value == ListValue()
             return Parsed(problems=(cell.problem(EMPTY_LIST),)) if names_nothing else parsed
         if self.keep_reason:
-            return Parsed(problems=(cell.problem(NOT_CLEARABLE, why=self.keep_reason),))
+            return Parsed(problems=(cell.problem(NOT_CLEARABLE, why=Phrase(self.keep_reason)),))
         return Parsed(value=CLEAR)
 
     def show(self, fields: Mapping[str, Any], lookups: Lookups) -> str:

@@ -16,70 +16,71 @@ from course_discovery_bulk.columns.text import (
     Text,
     Url,
 )
+from course_discovery_bulk.phrases import gettext_noop as _
 
-_IMAGE_KEPT = "Discovery cannot remove a picture; it can only be replaced."
+_IMAGE_KEPT = _("Discovery cannot remove a picture; it can only be replaced.")
 
 ORGANIZATION = Column(
     name="organization",
     field="org",
     kind=OrganizationName(),
-    help="Key (or name) of the organization that offers the course.",
+    help=_("Key (or name) of the organization that offers the course."),
     example="edX",
-    keep_reason="A course needs an organization.",
+    keep_reason=_("A course needs an organization."),
 )
 NUMBER = Column(
     name="number",
     field="number",
     kind=CourseNumber(),
-    help="Course number; with the organization it makes the course key.",
+    help=_("Course number; with the organization it makes the course key."),
     example="CS101",
-    keep_reason="A course needs a number.",
+    keep_reason=_("A course needs a number."),
 )
 TITLE = Column(
     name="title",
     field="title",
     kind=Text(),
-    help="Title of the course, 255 characters at most.",
+    help=_("Title of the course, 255 characters at most."),
     example="Introduction to Computing",
-    keep_reason="A course needs a title.",
+    keep_reason=_("A course needs a title."),
 )
 COURSE_TRACK = Column(
     name="course_enrollment_track",
     field="type",
     kind=Name(table="course_types"),
-    help="Enrollment track of the course, as Publisher names it.",
+    help=_("Enrollment track of the course, as Publisher names it."),
     example="Verified and Audit",
-    keep_reason="A course needs an enrollment track.",
+    keep_reason=_("A course needs an enrollment track."),
 )
 PRICE = Column(
     name="verified_price",
     field="prices",
     kind=Price(),
-    help="Price of the paid mode of the track, as a plain number; needed where the track has one.",
+    help=_("Price of the paid mode of the track, as a plain number; needed where the track has one."),
     example="49.00",
-    keep_reason="A paid track needs a price; write 0 for none.",
+    keep_reason=_("A paid track needs a price; write 0 for none."),
 )
 PRODUCT_SOURCE = Column(
     name="product_source",
     field="product_source",
     kind=Name(table="sources"),
-    help="Where the product comes from; empty means the site's default.",
+    help=_("Where the product comes from; empty means the site's default."),
     example="edX",
-    keep_reason="A course needs a product source.",
+    keep_reason=_("A course needs a product source."),
 )
 URL_SLUG = Column(
     name="url_slug",
     field="url_slug",
     kind=Slug(),
-    help="Last part of the course's address; empty means it is made from the title.",
+    help=_("Last part of the course's address; empty means it is made from the title."),
     example="introduction-to-computing",
-    keep_reason="A course needs a slug.",
+    keep_reason=_("A course needs a slug."),
 )
 IMAGE = Column(
     name="image",
     field="image",
     kind=Url(max_length=PICTURE_ADDRESS),
-    help="Public address of the course picture (PNG or JPEG); Google Drive share links work.",
+    help=_("Public address of the course picture (PNG or JPEG); Google Drive share links work."),
     example="https://example.org/pictures/cs101.png",
     keep_reason=_IMAGE_KEPT,
 )
@@ -87,7 +88,7 @@ LOGO = Column(
     name="organization_logo_override",
     field="organization_logo_override",
     kind=Url(max_length=PICTURE_ADDRESS),
-    help="Public address of a logo to show instead of the organization's.",
+    help=_("Public address of a logo to show instead of the organization's."),
     example="https://example.org/pictures/logo.png",
     keep_reason=_IMAGE_KEPT,
 )
@@ -95,28 +96,28 @@ COLLABORATORS = Column(
     name="collaborators",
     field="collaborators",
     kind=NewNameList(table="collaborators"),
-    help="Names of collaborators, separated by commas; unknown ones are created.",
+    help=_("Names of collaborators, separated by commas; unknown ones are created."),
     example="Acme Labs",
 )
 PRIMARY_SUBJECT = Column(
     name="primary_subject",
     field="subjects.0",
     kind=Name(table="subjects"),
-    help="First subject, by name or slug.",
+    help=_("First subject, by name or slug."),
     example="Computer Science",
 )
 SECONDARY_SUBJECT = Column(
     name="secondary_subject",
     field="subjects.1",
     kind=Name(table="subjects"),
-    help="Second subject, by name or slug.",
+    help=_("Second subject, by name or slug."),
     example="Data Analysis & Statistics",
 )
 TERTIARY_SUBJECT = Column(
     name="tertiary_subject",
     field="subjects.2",
     kind=Name(table="subjects"),
-    help="Third subject, by name or slug.",
+    help=_("Third subject, by name or slug."),
     example="Social Sciences",
 )
 
@@ -129,34 +130,36 @@ def _html(name: str, field: str, help_text: str, example: str, *aliases: str) ->
 
 # What describes a course besides its key, type and price; each is one field that a PATCH takes.
 COURSE_DETAILS = (
-    _html("short_description", "short_description", "One or two sentences, simple HTML.", "<p>Learn to program.</p>"),
+    _html(
+        "short_description", "short_description", _("One or two sentences, simple HTML."), "<p>Learn to program.</p>"
+    ),
     _html(
         "long_description",
         "full_description",
-        "The full description, simple HTML.",
+        _("The full description, simple HTML."),
         "<p>Eight weeks of practice.</p>",
         "full_description",
     ),
     _html(
         "what_will_you_learn",
         "outcome",
-        "What learners take away, simple HTML.",
+        _("What learners take away, simple HTML."),
         "<ul><li>Write programs</li></ul>",
         "outcome",
     ),
-    _html("syllabus", "syllabus_raw", "Syllabus, simple HTML.", "<p>Week 1: basics</p>", "syllabus_raw"),
+    _html("syllabus", "syllabus_raw", _("Syllabus, simple HTML."), "<p>Week 1: basics</p>", "syllabus_raw"),
     _html(
         "prerequisites",
         "prerequisites_raw",
-        "What learners should know before, simple HTML.",
+        _("What learners should know before, simple HTML."),
         "<p>None</p>",
         "prerequisites_raw",
     ),
-    _html("learner_testimonials", "learner_testimonials", "Voices of learners, simple HTML.", "<p>“Clear!”</p>"),
+    _html("learner_testimonials", "learner_testimonials", _("Voices of learners, simple HTML."), "<p>“Clear!”</p>"),
     _html(
         "frequently_asked_questions",
         "faq",
-        "Questions and answers, simple HTML.",
+        _("Questions and answers, simple HTML."),
         "<p>Is it free? Yes.</p>",
         "faq",
     ),
@@ -164,21 +167,21 @@ COURSE_DETAILS = (
         name="additional_information",
         field="additional_information",
         kind=RawText(),
-        help="Further text for the course page, kept by discovery exactly as written.",
+        help=_("Further text for the course page, kept by discovery exactly as written."),
         example="Bring a notebook.",
     ),
     Column(
         name="about_video_link",
         field="video.src",
         kind=Url(),
-        help="Address of the video about the course.",
+        help=_("Address of the video about the course."),
         example="https://www.youtube.com/watch?v=abc",
     ),
     Column(
         name="level_type",
         field="level_type",
         kind=Name(table="level_types"),
-        help="Level of the course.",
+        help=_("Level of the course."),
         example="Introductory",
         aliases=("course_level",),
     ),
@@ -186,29 +189,29 @@ COURSE_DETAILS = (
         name="topics",
         field="topics",
         kind=Tags(),
-        help="Free tags, separated by commas.",
+        help=_("Free tags, separated by commas."),
         example="python, programming",
     ),
     Column(
         name="watchers",
         field="watchers",
         kind=Emails(),
-        help="E-mail addresses, separated by commas, that discovery writes to when the course goes live.",
+        help=_("E-mail addresses, separated by commas, that discovery writes to when the course goes live."),
         example="team@example.org",
     ),
     Column(
         name="organization_short_code_override",
         field="organization_short_code_override",
         kind=Text(),
-        help="Short code to show instead of the organization's.",
+        help=_("Short code to show instead of the organization's."),
         example="CSX",
     ),
     Column(
         name="enterprise_subscription_inclusion",
         field="enterprise_subscription_inclusion",
         kind=Boolean(),
-        help="Whether the course is part of the enterprise subscription.",
+        help=_("Whether the course is part of the enterprise subscription."),
         example="FALSE",
-        keep_reason="It is either TRUE or FALSE.",
+        keep_reason=_("It is either TRUE or FALSE."),
     ),
 )

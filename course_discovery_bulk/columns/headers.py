@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     DUPLICATE_COLUMN,
     MISSING_COLUMN,
@@ -53,7 +55,7 @@ def check_headers(
     `known` maps every accepted name (aliases too, normalised) to the column it means; `required` names columns.
     """
     found = [(header, known.get(normalise_header(header))) for header in headers]
-    given = {column for _, column in found if column}
+    given = {column for _header, column in found if column}
     if not given:
         examples = ", ".join(_examples(known, required))
         return [problem(NO_HEADER, Place(line=_HEADER_LINE), operation=operation, examples=examples)]
@@ -101,7 +103,7 @@ def _with_other_name(header: str, other: str) -> str:
     """The header, and where an earlier one means the same by another name, that one too."""
     if normalise_header(header) == normalise_header(other):
         return clip(header.strip()) or ""
-    return f"{clip(header.strip())} (the same as {clip(other.strip())})"
+    return Phrase(_("{name} (the same as {other})"), name=clip(header.strip()) or "", other=clip(other.strip()) or "")
 
 
 def _unknown(unknown: Sequence[str], free: Mapping[str, str], operation: str) -> Iterator[Problem]:

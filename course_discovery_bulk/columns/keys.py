@@ -11,13 +11,15 @@ from typing import ClassVar, Final
 from course_discovery_bulk.columns.base import Cell, Column, Context, Kind, Parsed
 from course_discovery_bulk.columns.names import Choice
 from course_discovery_bulk.columns.text import SHORT_TEXT, Text
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import BAD_KEY
 
 _PART: Final = r"[^/+\s,]+"
 _COURSE_KEY: Final = re.compile(rf"{_PART}[+/]{_PART}")
 _RUN_KEY: Final = re.compile(rf"course-v1:{_PART}\+{_PART}\+{_PART}|{_PART}/{_PART}/{_PART}")
 _RUN_PREFIX: Final = "course-v1:"
-_NEEDED: Final = "It says what the row is about."
+_NEEDED: Final = _("It says what the row is about.")
 COURSE_EXAMPLE: Final = "edX+CS101"
 RUN_EXAMPLE: Final = "course-v1:edX+CS101+3T2027"
 
@@ -26,33 +28,33 @@ RUN_EXAMPLE: Final = "course-v1:edX+CS101+3T2027"
 class CourseKey(Kind):
     """The key of a course, such as `edX+CS101`."""
 
-    name: ClassVar[str] = "course key"
+    name: ClassVar[str] = _("course key")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if _is_plain(cell.text) and not cell.text.startswith(_RUN_PREFIX) and _COURSE_KEY.fullmatch(cell.text):
             return Parsed(value=cell.text)
-        return Parsed(problems=(cell.problem(BAD_KEY, what=self.name, example=COURSE_EXAMPLE),))
+        return Parsed(problems=(cell.problem(BAD_KEY, what=Phrase(self.name), example=COURSE_EXAMPLE),))
 
 
 @dataclass(frozen=True, kw_only=True)
 class CourseUuid(Kind):
     """The UUID of a course; its value is the usual spelling."""
 
-    name: ClassVar[str] = "course UUID"
+    name: ClassVar[str] = _("course UUID")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         try:
             return Parsed(value=str(uuid.UUID(cell.text)))
         except ValueError:
             example = "4f7d2a54-3b1c-4a5e-9d7e-0c8c1b2a3d4e"
-            return Parsed(problems=(cell.problem(BAD_KEY, what=self.name, example=example),))
+            return Parsed(problems=(cell.problem(BAD_KEY, what=Phrase(self.name), example=example),))
 
 
 @dataclass(frozen=True, kw_only=True)
 class CourseKeyOrUuid(Kind):
     """Either of the two."""
 
-    name: ClassVar[str] = "course key or UUID"
+    name: ClassVar[str] = _("course key or UUID")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if not (as_uuid := CourseUuid().parse(cell, context)).problems:
@@ -60,19 +62,19 @@ class CourseKeyOrUuid(Kind):
         parsed = CourseKey().parse(cell, context)
         if not parsed.problems:
             return parsed
-        return Parsed(problems=(cell.problem(BAD_KEY, what=self.name, example=COURSE_EXAMPLE),))
+        return Parsed(problems=(cell.problem(BAD_KEY, what=Phrase(self.name), example=COURSE_EXAMPLE),))
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunKey(Kind):
     """The key of a course run, such as `course-v1:edX+CS101+3T2027`."""
 
-    name: ClassVar[str] = "course run key"
+    name: ClassVar[str] = _("course run key")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if _is_plain(cell.text) and _RUN_KEY.fullmatch(cell.text):
             return Parsed(value=cell.text)
-        return Parsed(problems=(cell.problem(BAD_KEY, what=self.name, example=RUN_EXAMPLE),))
+        return Parsed(problems=(cell.problem(BAD_KEY, what=Phrase(self.name), example=RUN_EXAMPLE),))
 
 
 def _is_plain(text: str) -> bool:
@@ -92,7 +94,7 @@ COURSE_KEY = Column(
     name="course_key",
     field="key",
     kind=CourseKey(),
-    help="Key of the course to change.",
+    help=_("Key of the course to change."),
     example=COURSE_EXAMPLE,
     keep_reason=_NEEDED,
 )
@@ -100,7 +102,7 @@ COURSE_UUID = Column(
     name="course_uuid",
     field="uuid",
     kind=CourseUuid(),
-    help="UUID of the course to change, instead of its key.",
+    help=_("UUID of the course to change, instead of its key."),
     example="",
     keep_reason=_NEEDED,
 )
@@ -108,7 +110,7 @@ RUN_KEY = Column(
     name="course_run_key",
     field="key",
     kind=RunKey(),
-    help="Key of the course run to change.",
+    help=_("Key of the course run to change."),
     example=RUN_EXAMPLE,
     on_run=True,
     keep_reason=_NEEDED,
@@ -117,7 +119,7 @@ LAST_RUN_KEY = Column(
     name="last_active_run_key",
     field="rerun",
     kind=RunKey(),
-    help="Key of the run to make a new run from.",
+    help=_("Key of the run to make a new run from."),
     example=RUN_EXAMPLE,
     on_run=True,
     keep_reason=_NEEDED,
@@ -126,7 +128,7 @@ COURSE_KEY_OR_UUID = Column(
     name="course_key_or_uuid",
     field="course",
     kind=CourseKeyOrUuid(),
-    help="Key or UUID of the course.",
+    help=_("Key or UUID of the course."),
     example=COURSE_EXAMPLE,
     keep_reason=_NEEDED,
 )
@@ -134,15 +136,15 @@ PERSON = Column(
     name="username_or_email",
     field="user_id",
     kind=Text(),
-    help="User name or e-mail address of a member of an organization that offers the course.",
+    help=_("User name or e-mail address of a member of an organization that offers the course."),
     example="editor@example.org",
     keep_reason=_NEEDED,
 )
 ACTION = Column(
     name="action",
     field="action",
-    kind=Choice(words={"add": "add", "remove": "remove"}, what="action"),
-    help="Whether the person becomes an editor or stops being one.",
+    kind=Choice(words={"add": "add", "remove": "remove"}, what=_("action")),
+    help=_("Whether the person becomes an editor or stops being one."),
     example="add",
-    keep_reason="It is either add or remove.",
+    keep_reason=_("It is either add or remove."),
 )

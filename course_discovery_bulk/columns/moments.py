@@ -11,6 +11,8 @@ from typing import Any, ClassVar, Final
 from course_discovery_bulk.choices import DateOrder
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
 from course_discovery_bulk.data import Lookups
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import AMBIGUOUS_DATE, BAD_DATE, BAD_TIME
 
 _ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
@@ -41,11 +43,11 @@ class Date(Kind):
     """A date, optionally with a time of day."""
 
     is_alone: bool = False  # whether no column beside it holds the time of day
-    name: ClassVar[str] = "date"
+    name: ClassVar[str] = _("date")
     table_type: ClassVar[str] = "date"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        day_text, _, clock_text = cell.text.replace("T", " ", 1).partition(" ")
+        day_text, _blank, clock_text = cell.text.replace("T", " ", 1).partition(" ")
         days = sorted(_readings(day_text, context.date_order))
         if not days:
             return Parsed(problems=(cell.problem(BAD_DATE, reason=_reason(cell.text, day_text)),))
@@ -60,13 +62,13 @@ class Date(Kind):
         zone = _ZONE.search(text)
         clock = read_clock(text[: zone.start()] if zone else text)
         if clock is None:
-            return Parsed(problems=(cell.problem(BAD_DATE, reason=" The time of day cannot be read."),))
+            return Parsed(problems=(cell.problem(BAD_DATE, reason=Phrase(_("The time of day cannot be read."))),))
         if zone is None or zone.group().upper() == "Z":
             return Parsed(value=DateValue(day=day, clock=clock))
         try:
             moment = datetime.fromisoformat(f"{day.isoformat()}T{clock.isoformat()}{zone.group()}").astimezone(UTC)
         except ValueError:
-            return Parsed(problems=(cell.problem(BAD_DATE, reason=" There is no such time zone."),))
+            return Parsed(problems=(cell.problem(BAD_DATE, reason=Phrase(_("There is no such time zone."))),))
         return Parsed(value=DateValue(day=moment.date(), clock=moment.time()))
 
     def show(self, value: Any, lookups: Lookups) -> str:
@@ -80,7 +82,7 @@ class Date(Kind):
 class Time(Kind):
     """A time of day, UTC."""
 
-    name: ClassVar[str] = "time"
+    name: ClassVar[str] = _("time")
     table_type: ClassVar[str] = "time"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
@@ -148,9 +150,9 @@ def _days(candidates: set[tuple[int, int, int]]) -> Iterator[date]:
 
 def _reason(text: str, day_text: str) -> str:
     if _SERIAL.fullmatch(text):
-        return " It looks like a spreadsheet's internal number; format the cell as a date."
+        return Phrase(_("It looks like a spreadsheet's internal number; format the cell as a date."))
     if _SHORT_YEAR.fullmatch(day_text):
-        return " Write the year with four digits."
+        return Phrase(_("Write the year with four digits."))
     if (match := _SLASHED.fullmatch(day_text)) and int(match[1]) > 12 >= int(match[2]):
-        return " If the day comes first in this file, say so at upload (date_order=dmy)."
+        return Phrase(_("If the day comes first in this file, say so at upload (date_order=dmy)."))
     return ""

@@ -10,11 +10,14 @@ from typing import Any, ClassVar
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
 from course_discovery_bulk.columns.lists import ListValue, join_list, split_list
 from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     AMBIGUOUS_VALUE,
     FORBIDDEN,
     UNKNOWN_VALUE,
     Problem,
+    clip,
     suggestion,
 )
 
@@ -25,7 +28,7 @@ class Choice(Kind):
 
     words: Mapping[str, str]
     what: str
-    name: ClassVar[str] = "choice"
+    name: ClassVar[str] = _("choice")
     is_one_of_allowed: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
@@ -36,7 +39,7 @@ class Choice(Kind):
             return Parsed(value=value)
         close = difflib.get_close_matches(_plain(cell.text), [_plain(word) for word in self.words], n=2)
         names = [word for word in self.words if _plain(word) in close] or list(self.words)
-        return Parsed(problems=(cell.problem(UNKNOWN_VALUE, what=self.what, suggestion=suggestion(names)),))
+        return Parsed(problems=(cell.problem(UNKNOWN_VALUE, what=Phrase(self.what), suggestion=suggestion(names)),))
 
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         return tuple(self.words)
@@ -50,7 +53,7 @@ class Name(Kind):
     """One thing of a lookup table; the value is its Entry."""
 
     table: str
-    name: ClassVar[str] = "name"
+    name: ClassVar[str] = _("name")
     is_one_of_allowed: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
@@ -70,7 +73,7 @@ class Name(Kind):
 class OrganizationName(Kind):
     """An organization that the uploader may write to; discovery shows members only their own."""
 
-    name: ClassVar[str] = "organization"
+    name: ClassVar[str] = _("organization")
     is_one_of_allowed: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
@@ -80,8 +83,8 @@ class OrganizationName(Kind):
             return Parsed(value=found)
         if context.lookups.uploader_is_staff or found.code != UNKNOWN_VALUE.code:
             return Parsed(problems=(found,))
-        own = ", ".join(entry.key for entry in table.entries) or "none"
-        detail = f"“{cell.text}” is not one of your organizations ({own})"
+        own = ", ".join(entry.key for entry in table.entries) or Phrase(_("none"))
+        detail = Phrase(_("“{name}” is not one of your organizations ({own})"), name=clip(cell.text) or "", own=own)
         return Parsed(problems=(cell.problem(FORBIDDEN, detail=detail),))
 
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
@@ -97,7 +100,7 @@ class NameList(Kind):
     """Several things of a lookup table; the value is a ListValue of their keys."""
 
     table: str
-    name: ClassVar[str] = "list of names"
+    name: ClassVar[str] = _("list of names")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         table = table_of(context.lookups, self.table)
@@ -126,7 +129,7 @@ class NewNameList(Kind):
     """Several things by name that are made when missing; the value is a ListValue of names as written."""
 
     table: str
-    name: ClassVar[str] = "list of names"
+    name: ClassVar[str] = _("list of names")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         table = table_of(context.lookups, self.table)
@@ -153,7 +156,7 @@ def find_entry(cell: Cell, table: LookupTable) -> Entry | Problem:
         return found[0]
     if found:
         return _ambiguous(cell, table, found)
-    return cell.problem(UNKNOWN_VALUE, what=table.what, suggestion=suggestion(table.suggest(cell.text)))
+    return cell.problem(UNKNOWN_VALUE, what=Phrase(table.what), suggestion=suggestion(table.suggest(cell.text)))
 
 
 def table_of(lookups: Lookups, name: str) -> LookupTable:
@@ -165,7 +168,7 @@ def table_of(lookups: Lookups, name: str) -> LookupTable:
 
 def _ambiguous(cell: Cell, table: LookupTable, found: tuple[Entry, ...]) -> Problem:
     matches = ", ".join(entry.key for entry in found[:5])
-    return cell.problem(AMBIGUOUS_VALUE, what=table.what, matches=matches)
+    return cell.problem(AMBIGUOUS_VALUE, what=Phrase(table.what), matches=matches)
 
 
 def _word(entry: Entry, table: LookupTable) -> str:

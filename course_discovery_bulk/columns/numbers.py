@@ -11,6 +11,8 @@ from typing import Any, ClassVar, Final
 from course_discovery_bulk.columns.base import RUN_PREFIX, Cell, Context, Kind, Parsed
 from course_discovery_bulk.comparing import money
 from course_discovery_bulk.data import Lookups
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import BAD_BOOLEAN, BAD_NUMBER, BAD_PRICE
 
 LARGEST_PRICE: Final = Decimal("99999999.99")  # discovery keeps eight digits before the point
@@ -26,7 +28,7 @@ _FALSE = frozenset({"false", "no", "0"})
 class Price(Kind):
     """An amount of the site's currency, as text with two decimals."""
 
-    name: ClassVar[str] = "price"
+    name: ClassVar[str] = _("price")
     table_type: ClassVar[str] = "number"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
@@ -35,7 +37,13 @@ class Price(Kind):
             return Parsed(problems=(cell.problem(BAD_PRICE, reason=_price_reason(cell.text)),))
         amount = Decimal(match[1]).quantize(Decimal("0.01"))
         if amount > LARGEST_PRICE:
-            return Parsed(problems=(cell.problem(BAD_PRICE, reason=f" The largest price is {LARGEST_PRICE}."),))
+            return Parsed(
+                problems=(
+                    cell.problem(
+                        BAD_PRICE, reason=Phrase(_("The largest price is {limit}."), limit=str(LARGEST_PRICE))
+                    ),
+                )
+            )
         return Parsed(value=str(amount))
 
     def pick(self, path: str, fields: Mapping[str, Any]) -> str | None:
@@ -51,7 +59,7 @@ class WholeNumber(Kind):
 
     minimum: int = 0
     maximum: int = LARGEST_SMALL_NUMBER
-    name: ClassVar[str] = "whole number"
+    name: ClassVar[str] = _("whole number")
     table_type: ClassVar[str] = "integer"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
@@ -69,7 +77,7 @@ class WholeNumber(Kind):
 class Boolean(Kind):
     """True or false, as spreadsheets write it."""
 
-    name: ClassVar[str] = "true or false"
+    name: ClassVar[str] = _("true or false")
     table_type: ClassVar[str] = "boolean"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
@@ -89,9 +97,9 @@ class Boolean(Kind):
 
 def _price_reason(text: str) -> str:
     if text.lstrip().startswith("-"):
-        return " A price cannot be negative."
+        return Phrase(_("A price cannot be negative."))
     if "," in text:
-        return " Write it without thousands separators, and with a point before the cents."
+        return Phrase(_("Write it without thousands separators, and with a point before the cents."))
     if re.fullmatch(r"\d+\.\d{3,}", text):
-        return " It has more than two decimals."
+        return Phrase(_("It has more than two decimals."))
     return ""

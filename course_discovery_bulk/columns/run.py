@@ -11,8 +11,10 @@ from course_discovery_bulk.columns.moments import Date, DateValue, Time
 from course_discovery_bulk.columns.names import Choice, Name, NameList
 from course_discovery_bulk.columns.numbers import Boolean, WholeNumber
 from course_discovery_bulk.columns.text import Text
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 
-_NEEDED = "A run needs one."
+_NEEDED = _("A run needs one.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,31 +54,31 @@ def _time(name: str, field: str, of: str, *, staff_only: bool = False) -> Column
         on_run=True,
         field=field,
         kind=Time(),
-        help=f"Time of day of {of}, UTC; empty means midnight.",
+        help=Phrase(_("Time of day of {column}, UTC; empty means midnight."), column=of),
         example="14:30",
-        keep_reason=f"Clear {of} instead, or write 00:00.",
+        keep_reason=Phrase(_("Clear {column} instead, or write 00:00."), column=of),
         staff_only=staff_only,
     )
 
 
 START = Moment(
     field="start",
-    date=_date("start_date", "start", "First day of the run.", "2027-09-01", _NEEDED),
+    date=_date("start_date", "start", _("First day of the run."), "2027-09-01", _NEEDED),
     time=_time("start_time", "start", "start_date"),
 )
 END = Moment(
     field="end",
-    date=_date("end_date", "end", "Last day of the run.", "2027-12-15", _NEEDED),
+    date=_date("end_date", "end", _("Last day of the run."), "2027-12-15", _NEEDED),
     time=_time("end_time", "end", "end_date"),
 )
 ENROLLMENT_START = Moment(
     field="enrollment_start",
-    date=_date("enrollment_start_date", "enrollment_start", "First day of enrollment.", "2027-06-01"),
+    date=_date("enrollment_start_date", "enrollment_start", _("First day of enrollment."), "2027-06-01"),
     time=_time("enrollment_start_time", "enrollment_start", "enrollment_start_date"),
 )
 ENROLLMENT_END = Moment(
     field="enrollment_end",
-    date=_date("enrollment_end_date", "enrollment_end", "Last day of enrollment.", "2027-11-30"),
+    date=_date("enrollment_end_date", "enrollment_end", _("Last day of enrollment."), "2027-11-30"),
     time=_time("enrollment_end_time", "enrollment_end", "enrollment_end_date"),
 )
 PUBLISH = Moment(
@@ -86,7 +88,7 @@ PUBLISH = Moment(
         name="publish_date",
         field="go_live_date",
         kind=Date(is_alone=True),
-        help="Day on which the reviewed run is published.",
+        help=_("Day on which the reviewed run is published."),
         example="2027-05-01",
         aliases=("go_live_date",),
     ),
@@ -96,7 +98,7 @@ UPGRADE_DEADLINE = Moment(
     date=_date(
         "upgrade_deadline_override_date",
         "upgrade_deadline_override",
-        "Last day to upgrade, instead of ten days before the end. Staff only.",
+        _("Last day to upgrade, instead of ten days before the end. Staff only."),
         "2027-12-01",
         staff_only=True,
     ),
@@ -110,7 +112,7 @@ RUN_TRACK = Column(
     name="course_run_enrollment_track",
     field="run_type",
     kind=Name(table="run_types"),
-    help="Enrollment track of the run; one of those that the course's track allows.",
+    help=_("Enrollment track of the run; one of those that the course's track allows."),
     example="Verified and Audit",
     aliases=("run_type",),
     keep_reason=_NEEDED,
@@ -119,8 +121,8 @@ PACING = Column(
     on_run=True,
     name="course_pacing",
     field="pacing_type",
-    kind=Choice(words={"Instructor-Paced": "instructor_paced", "Self-Paced": "self_paced"}, what="pacing"),
-    help="Who sets the pace.",
+    kind=Choice(words={"Instructor-Paced": "instructor_paced", "Self-Paced": "self_paced"}, what=_("pacing")),
+    help=_("Who sets the pace."),
     example="Self-Paced",
     aliases=("pacing_type",),
     keep_reason=_NEEDED,
@@ -130,9 +132,9 @@ LEGAL_REVIEW = Column(
     name="move_to_legal_review",
     field="draft",
     kind=Boolean(),
-    help="TRUE sends the run to legal review once everything else is saved.",
+    help=_("TRUE sends the run to legal review once everything else is saved."),
     example="FALSE",
-    keep_reason="Write FALSE or leave it empty.",
+    keep_reason=_("Write FALSE or leave it empty."),
     is_order=True,
 )
 MINIMUM_EFFORT = Column(
@@ -140,7 +142,7 @@ MINIMUM_EFFORT = Column(
     name="minimum_effort",
     field="min_effort",
     kind=WholeNumber(),
-    help="Least hours a week.",
+    help=_("Least hours a week."),
     example="2",
 )
 MAXIMUM_EFFORT = Column(
@@ -148,7 +150,7 @@ MAXIMUM_EFFORT = Column(
     name="maximum_effort",
     field="max_effort",
     kind=WholeNumber(),
-    help="Most hours a week; more than the least.",
+    help=_("Most hours a week; more than the least."),
     example="5",
 )
 
@@ -164,7 +166,7 @@ RUN_DETAILS = (
         name="length",
         field="weeks_to_complete",
         kind=WholeNumber(),
-        help="Length in weeks.",
+        help=_("Length in weeks."),
         example="8",
         aliases=("weeks_to_complete",),
     ),
@@ -173,7 +175,7 @@ RUN_DETAILS = (
         name="content_language",
         field="content_language",
         kind=Name(table="languages"),
-        help="Language of the course, by name or code.",
+        help=_("Language of the course, by name or code."),
         example="en-us",
     ),
     Column(
@@ -181,7 +183,7 @@ RUN_DETAILS = (
         name="transcript_languages",
         field="transcript_languages",
         kind=NameList(table="languages"),
-        help="Languages of the transcripts, by code, separated by commas.",
+        help=_("Languages of the transcripts, by code, separated by commas."),
         example="en-us, es-419",
         aliases=("transcript_language",),
     ),
@@ -190,7 +192,7 @@ RUN_DETAILS = (
         name="expected_program_type",
         field="expected_program_type",
         kind=Name(table="program_types"),
-        help="Kind of program that the course is meant for.",
+        help=_("Kind of program that the course is meant for."),
         example="MicroMasters",
     ),
     Column(
@@ -198,7 +200,7 @@ RUN_DETAILS = (
         name="expected_program_name",
         field="expected_program_name",
         kind=Text(),
-        help="Name of that program.",
+        help=_("Name of that program."),
         example="Computing",
     ),
 )

@@ -14,6 +14,7 @@ from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
 from course_discovery_bulk.columns.lists import join_list, split_list
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.markup import clean_html, find_refused_markup, find_tangle
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     BAD_COURSE_NUMBER,
     BAD_EMAIL,
@@ -35,7 +36,7 @@ class Text(Kind):
     """Plain text up to a number of characters."""
 
     max_length: int = SHORT_TEXT
-    name: ClassVar[str] = "text"
+    name: ClassVar[str] = _("text")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if len(cell.text) > self.max_length:
@@ -47,7 +48,7 @@ class Text(Kind):
 class RawText(Kind):
     """Text that discovery keeps as it is, of any length that a cell may have."""
 
-    name: ClassVar[str] = "text"
+    name: ClassVar[str] = _("text")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         return Parsed(value=cell.text)
@@ -57,7 +58,7 @@ class RawText(Kind):
 class Html(Kind):
     """Text with simple HTML. Discovery rewrites it; what it would refuse after rewriting is refused here."""
 
-    name: ClassVar[str] = "HTML"
+    name: ClassVar[str] = _("HTML")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         refused = find_tangle(cell.text) or find_refused_markup(clean_html(cell.text))
@@ -70,7 +71,7 @@ class Html(Kind):
 class Slug(Kind):
     """The last part of a course's address."""
 
-    name: ClassVar[str] = "slug"
+    name: ClassVar[str] = _("slug")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if len(cell.text) > SHORT_TEXT or not _SLUG.fullmatch(cell.text):
@@ -82,7 +83,7 @@ class Slug(Kind):
 class CourseNumber(Kind):
     """The number part of a course key."""
 
-    name: ClassVar[str] = "course number"
+    name: ClassVar[str] = _("course number")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if not _COURSE_NUMBER.fullmatch(cell.text):
@@ -95,7 +96,7 @@ class Url(Kind):
     """A whole web address."""
 
     max_length: int = SHORT_TEXT
-    name: ClassVar[str] = "web address"
+    name: ClassVar[str] = _("web address")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if len(cell.text) > self.max_length:
@@ -109,7 +110,7 @@ class Url(Kind):
 class Tags(Kind):
     """A list of free tags."""
 
-    name: ClassVar[str] = "list of tags"
+    name: ClassVar[str] = _("list of tags")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         parts = split_list(cell.text)
@@ -125,7 +126,7 @@ class Tags(Kind):
 class Emails(Kind):
     """A list of e-mail addresses."""
 
-    name: ClassVar[str] = "list of e-mail addresses"
+    name: ClassVar[str] = _("list of e-mail addresses")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         parts = split_list(cell.text)

@@ -15,6 +15,7 @@ from course_discovery_bulk.data import RUN_KEY, CourseSnapshot, RunSnapshot, col
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.snapshots import flattened, lost_fields, read_course, read_run
 from course_discovery_bulk.exceptions import NotFound
+from course_discovery_bulk.phrases import gettext_noop as _
 
 IN_REVIEW_OR_LATER: Final = frozenset({"review_by_legal", "review_by_internal", "reviewed", "published"})
 UNPUBLISHED: Final = "unpublished"
@@ -244,12 +245,12 @@ def _is_editor(client: DiscoveryClient, sent: Sent) -> bool:
 
 ACTS: Final[Mapping[Act, ActCalls]] = {
     Act.CREATE_COLLABORATOR: ActCalls(
-        doing="create the collaborator", call=_create_collaborator, settle=_settle_collaborator
+        doing=_("create the collaborator"), call=_create_collaborator, settle=_settle_collaborator
     ),
-    Act.CREATE_COURSE: ActCalls(doing="create the course", call=_create_course, settle=_settle_course),
-    Act.UPDATE_COURSE: ActCalls(doing="update the course", call=_update_course, settle=_settle_updated_course),
-    Act.CREATE_RUN: ActCalls(doing="create the course run", call=_create_run, settle=_settle_new_run),
-    Act.ADD_EDITOR: ActCalls(doing="add the editor", call=_add_editor, settle=_settle_added_editor),
-    Act.REMOVE_EDITOR: ActCalls(doing="remove the editor", call=_remove_editor, settle=_settle_removed_editor),
-    Act.UPDATE_RUN: ActCalls(doing="update the course run", call=_update_run, settle=_settle_run),
+    Act.CREATE_COURSE: ActCalls(doing=_("create the course"), call=_create_course, settle=_settle_course),
+    Act.UPDATE_COURSE: ActCalls(doing=_("update the course"), call=_update_course, settle=_settle_updated_course),
+    Act.CREATE_RUN: ActCalls(doing=_("create the course run"), call=_create_run, settle=_settle_new_run),
+    Act.ADD_EDITOR: ActCalls(doing=_("add the editor"), call=_add_editor, settle=_settle_added_editor),
+    Act.REMOVE_EDITOR: ActCalls(doing=_("remove the editor"), call=_remove_editor, settle=_settle_removed_editor),
+    Act.UPDATE_RUN: ActCalls(doing=_("update the course run"), call=_update_run, settle=_settle_run),
 }

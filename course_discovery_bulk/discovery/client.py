@@ -29,6 +29,8 @@ from course_discovery_bulk.exceptions import (
     Transient,
 )
 from course_discovery_bulk.logs import get_logger
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 
 logger = get_logger(__name__)
 
@@ -202,10 +204,10 @@ class DiscoveryClient:
                 return
             page = self._send("GET", address, query=query)
             if not isinstance(page, dict) or "results" not in page:
-                raise Misconfigured(f"{path} does not answer with a list")
+                raise Misconfigured(Phrase(_("{path} does not answer with a list"), path=path))
             yield from page["results"]
             address, query = self._own_address(page.get("next")), {}
-        raise Misconfigured(f"{path} has no end")
+        raise Misconfigured(Phrase(_("{path} has no end"), path=path))
 
     def _own_address(self, address: str | None) -> str | None:
         """A next-page address on our own base: what a server says of its own name is not followed."""
@@ -277,9 +279,11 @@ class DiscoveryClient:
             ) as response:
                 content = self._read(method, response, deadline)
         except SET_UP_WRONG as error:
-            raise Misconfigured(f"the address or its certificate is wrong ({type(error).__name__})") from error
+            raise Misconfigured(
+                Phrase(_("the address or its certificate is wrong ({error})"), error=type(error).__name__)
+            ) from error
         except requests.exceptions.ConnectTimeout as error:
-            raise Transient("no connection in time") from error
+            raise Transient(Phrase(_("no connection in time"))) from error
         except requests.exceptions.ConnectionError as error:
             raise _connection_error(method, error) from error
         except (requests.exceptions.RequestException, Urllib3Error, HTTPException, OSError) as error:
@@ -307,13 +311,13 @@ class DiscoveryClient:
             if size > self.limits.max_answer_bytes:
                 raise _too_large(method)
             if time.monotonic() > deadline:
-                raise lost_or_transient(method, "the answer took too long")
+                raise lost_or_transient(method, Phrase(_("the answer took too long")))
         return b"".join(parts)
 
 
 def _too_large(method: str) -> Exception:
     """What is read can be asked for in parts; a write has been done already."""
-    detail = "the answer is too large"
+    detail = Phrase(_("the answer is too large"))
     return AnswerTooLarge(detail) if method == "GET" else lost_or_transient(method, detail)
 
 
@@ -331,7 +335,7 @@ def _parsed(method: str, content: bytes) -> Any:
     try:
         return json.loads(content)
     except ValueError as error:
-        raise lost_or_transient(method, "the answer is not JSON") from error
+        raise lost_or_transient(method, Phrase(_("the answer is not JSON"))) from error
 
 
 def _connection_error(method: str, error: requests.exceptions.ConnectionError) -> Exception:
@@ -339,8 +343,8 @@ def _connection_error(method: str, error: requests.exceptions.ConnectionError) -
     if any(sign in repr(error) for sign in WRONG_CERTIFICATE):
         return Misconfigured(f"the address or its certificate is wrong ({type(error).__name__})")
     if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):
-        return Transient("no connection")
-    return lost_or_transient(method, "the connection broke")
+        return Transient(Phrase(_("no connection")))
+    return lost_or_transient(method, Phrase(_("the connection broke")))
 
 
 def _path(key: str) -> str:

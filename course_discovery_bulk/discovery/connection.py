@@ -17,6 +17,8 @@ from course_discovery_bulk.discovery.client import CallLimits, DiscoveryClient
 from course_discovery_bulk.discovery.in_process import InProcessAdapter
 from course_discovery_bulk.discovery.oauth import TokenAuth, TokenClient, token_source
 from course_discovery_bulk.exceptions import Misconfigured
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 
 CONNECTIONS: Final = 4
 
@@ -50,9 +52,11 @@ def _any_allowed_host() -> str:
 
 def _over_http(user: AbstractBaseUser, settings: BulkSettings, limits: CallLimits) -> DiscoveryClient:
     if not _is_staff(user):
-        raise Misconfigured("the http transport has the rights of its token, so only staff may use it")
+        raise Misconfigured(Phrase(_("the http transport has the rights of its token, so only staff may use it")))
     if not settings.reaches_discovery_over_http:
-        raise Misconfigured("the http transport needs DISCOVERY_URL, and DISCOVERY_TOKEN or client credentials")
+        raise Misconfigured(
+            Phrase(_("the http transport needs DISCOVERY_URL, and DISCOVERY_TOKEN or client credentials"))
+        )
     session = _session()
     adapter = HTTPAdapter(pool_maxsize=CONNECTIONS, max_retries=Retry(0, read=False))
     session.mount("https://", adapter)

@@ -26,6 +26,8 @@ from course_discovery_bulk.exceptions import (
     Transient,
     Unauthenticated,
 )
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 
 DETAIL_LENGTH: Final = 1000
 REPEATABLE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "PATCH", "DELETE"})
@@ -61,7 +63,7 @@ def error_of(method: str, status: int, headers: Any, body: bytes) -> DiscoveryEr
     fields = _fields(body)
     detail = _detail(body, fields)
     if 300 <= status < 400:
-        return Misconfigured("the address redirects; name the final one", status=status)
+        return Misconfigured(Phrase(_("the address redirects; name the final one")), status=status)
     if told := _told_by_body(method, status, detail, body):
         return told
     if status in _KINDS:
@@ -70,9 +72,9 @@ def error_of(method: str, status: int, headers: Any, body: bytes) -> DiscoveryEr
         return Transient(detail, status=status, retry_after=_retry_after(headers.get("Retry-After")))
     if status in _GATEWAY_STATUSES:
         kind = Transient if method in REPEATABLE_METHODS else AnswerLost
-        return kind(f"server error {status}", status=status)
+        return kind(Phrase(_("server error {status}"), status=status), status=status)
     if status >= 500:
-        return Transient(f"server error {status}", status=status)
+        return Transient(Phrase(_("server error {status}"), status=status), status=status)
     return Refused(detail, status=status, fields=fields)
 
 
@@ -81,8 +83,9 @@ def _told_by_body(method: str, status: int, detail: str, body: bytes) -> Discove
     if _PASSING.search(detail) and status in {400, 500}:
         return Transient(detail, status=status)
     if status == HTTPStatus.BAD_REQUEST and _is_studio_crash(body):
-        left = ", and may hold a run that discovery does not know" if method == "POST" else ""
-        return Transient(f"Studio failed{left}", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        left = _("Studio failed, and may hold a run that discovery does not know")
+        told = Phrase(left if method == "POST" else _("Studio failed"))
+        return Transient(told, status=HTTPStatus.INTERNAL_SERVER_ERROR)
     if status == HTTPStatus.BAD_REQUEST and _TAKEN.search(detail):
         return Conflict(detail, status=status)
     return None
@@ -116,7 +119,7 @@ def _detail(body: bytes, fields: dict[str, list[str]]) -> str:
         return _PRINTED_LIST.sub(r"\g<text>", _PREFIXES.sub("", content))[:DETAIL_LENGTH]
     if content is not None:
         return json.dumps(content)[:DETAIL_LENGTH]
-    return "no readable answer"
+    return Phrase(_("no readable answer"))
 
 
 def _is_studio_crash(body: bytes) -> bool:

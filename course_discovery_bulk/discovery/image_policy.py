@@ -1,6 +1,6 @@
 """The words shared by the modules that download a picture: the limits, the fixed error codes, the error.
 
-The limits are read from the settings by the caller and passed in; nothing below `images` looks at Django.
+The limits are read from the settings by the caller and passed in; nothing below `images` looks at Django's.
 The codes are fixed so that what a row shows can never carry a byte of what a server answered.
 """
 
@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,20 @@ class ImageErrorCode(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
 
 
+WORDS: Final = {
+    ImageErrorCode.BAD_URL: _("its address is none that pictures are fetched from"),
+    ImageErrorCode.BLOCKED_ADDRESS: _("its address is not on the public internet"),
+    ImageErrorCode.NOT_FOUND: _("there is no such file, or it is not shown to everybody"),
+    ImageErrorCode.UNREACHABLE: _("its server does not answer as it should"),
+    ImageErrorCode.TIMEOUT: _("its server takes too long"),
+    ImageErrorCode.TOO_LARGE: _("the file is too large"),
+    ImageErrorCode.TOO_MANY_REDIRECTS: _("its address leads from one to the next without end"),
+    ImageErrorCode.NOT_AN_IMAGE: _("it is no picture, or a damaged one"),
+    ImageErrorCode.TYPE_NOT_ALLOWED: _("pictures of this type are not taken"),
+    ImageErrorCode.TOO_MANY_PIXELS: _("it has too many pixels"),
+}
+
+
 class ImageError(Exception):
     """A picture that cannot be used; `url` is safe to show: no user name, password, query or fragment."""
 
@@ -48,3 +66,9 @@ class ImageError(Exception):
         super().__init__(f"{code.value}: {url}" if url else code.value)
         self.code = code
         self.url = url
+
+    @property
+    def reason(self) -> Phrase:
+        """Why it cannot be used, for people, with the address where it is known."""
+        words = Phrase(WORDS[self.code])
+        return Phrase(_("{reason} ({address})"), reason=words, address=self.url) if self.url else words

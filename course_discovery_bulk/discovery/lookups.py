@@ -8,6 +8,8 @@ from typing import Any, Final
 from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import Misconfigured
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 
 # Discovery shows tracks by name and UUID only; these are the slugs that its installations start with.
 TRACK_SLUGS: Final = {
@@ -31,15 +33,15 @@ def fetch_lookups(client: DiscoveryClient) -> Lookups:
     run_form = _form(client.run_options(), "course_runs")
     types = course_form["type"]["type_options"]
     return Lookups(
-        organizations=LookupTable("organization", map(_organization, client.list_organizations())),
-        course_types=LookupTable("enrollment track", map(_course_type, types)),
-        run_types=LookupTable("run enrollment track", _run_types(types)),
-        subjects=LookupTable("subject", map(_named_by_slug, client.list_subjects())),
-        level_types=LookupTable("level", _choices(course_form["level_type"]["choices"])),
-        languages=LookupTable("language", _choices(run_form["content_language"]["choices"])),
-        program_types=LookupTable("program type", map(_named_by_slug, client.list_program_types())),
-        sources=LookupTable("product source", map(_source, client.list_sources())),
-        collaborators=LookupTable("collaborator", map(collaborator_entry, client.list_collaborators())),
+        organizations=LookupTable(_("organization"), map(_organization, client.list_organizations())),
+        course_types=LookupTable(_("enrollment track"), map(_course_type, types)),
+        run_types=LookupTable(_("run enrollment track"), _run_types(types)),
+        subjects=LookupTable(_("subject"), map(_named_by_slug, client.list_subjects())),
+        level_types=LookupTable(_("level"), _choices(course_form["level_type"]["choices"])),
+        languages=LookupTable(_("language"), _choices(run_form["content_language"]["choices"])),
+        program_types=LookupTable(_("program type"), map(_named_by_slug, client.list_program_types())),
+        sources=LookupTable(_("product source"), map(_source, client.list_sources())),
+        collaborators=LookupTable(_("collaborator"), map(collaborator_entry, client.list_collaborators())),
         uploader_is_staff=client.is_staff,
     )
 
@@ -53,7 +55,9 @@ def _form(options: dict[str, Any], path: str) -> dict[str, Any]:
     try:
         form = options["actions"]["POST"]
     except KeyError as error:
-        raise Misconfigured(f"OPTIONS {path}/ shows no form; the uploader belongs to no organization") from error
+        raise Misconfigured(
+            Phrase(_("OPTIONS {path}/ shows no form; the uploader belongs to no organization"), path=path)
+        ) from error
     return dict(form)
 
 

@@ -21,6 +21,8 @@ from requests.auth import AuthBase
 
 from course_discovery_bulk.exceptions import Misconfigured, TokenUnavailable
 from course_discovery_bulk.logs import get_logger
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 
 logger = get_logger(__name__)
 
@@ -49,7 +51,9 @@ def request_token(client: TokenClient) -> tuple[str, float]:
     try:
         from edx_rest_api_client.client import get_oauth_access_token  # noqa: PLC0415 - comes with an extra only
     except ImportError as error:
-        raise Misconfigured(f"client credentials need {LIBRARY}: install the extra http") from error
+        raise Misconfigured(
+            Phrase(_("client credentials need {library}: install the extra http"), library=LIBRARY)
+        ) from error
     token, ends_at = get_oauth_access_token(
         client.url,
         client.client_id,
@@ -98,7 +102,7 @@ class TokenSource:
     def _renew(self) -> None:
         wait = self._paused_until - time.monotonic()
         if wait > 0:
-            raise TokenUnavailable("the token endpoint gives no token", retry_after=wait)
+            raise TokenUnavailable(Phrase(_("the token endpoint gives no token")), retry_after=wait)
         try:
             self._token, seconds = self._fetch(self._client)
         except (requests.RequestException, TypeError, ValueError) as error:
@@ -114,11 +118,11 @@ class TokenSource:
             "no token: %s", type(error).__name__, extra={"event": "bulk.token_failed", "status_code": status}
         )
         if status in REFUSALS:
-            return Misconfigured("the token endpoint refuses the client id or its secret", status=status)
+            return Misconfigured(Phrase(_("the token endpoint refuses the client id or its secret")), status=status)
         wait = min(self._client.pause_seconds * 2**self._failures, self._client.max_pause_seconds)
         self._failures += 1
         self._paused_until = time.monotonic() + wait
-        return TokenUnavailable("the token endpoint gives no token", retry_after=wait)
+        return TokenUnavailable(Phrase(_("the token endpoint gives no token")), retry_after=wait)
 
 
 @cache

@@ -12,11 +12,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.cell_addresses import PlacedProblem
 from course_discovery_bulk.choices import RowStatus, TaskStatus
+from course_discovery_bulk.forecasts import side_effects
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.row_views import RowView, ShownChange, view_rows
 from course_discovery_bulk.task_pages import page_address
 from course_discovery_bulk.task_report import label_of, problems_of, stored_counts
-from course_discovery_bulk.words import PLANNED, ROW_WORDS, outcome_sentence, preview_sentence, side_effects
+from course_discovery_bulk.words import PLANNED, ROW_WORDS, outcome_sentence, preview_sentence
 
 PAGE: Final = 200  # rows
 

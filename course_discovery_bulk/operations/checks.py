@@ -23,6 +23,8 @@ from course_discovery_bulk.data import CLEAR, Entry, Lookups
 from course_discovery_bulk.operations.base import RowCheck
 from course_discovery_bulk.operations.bodies import paid_modes
 from course_discovery_bulk.operations.review import REVIEW_COLUMNS, is_excused
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     DATES_OUT_OF_ORDER,
     EFFORT_OUT_OF_ORDER,
@@ -123,7 +125,7 @@ def check_product_source(row: RowCheck) -> Iterator[Problem]:
     default = row.default_product_source
     if PRODUCT_SOURCE.name in row.texts or row.lookups.sources.get(default):
         return
-    detail = f"the default product source “{default}” does not exist"
+    detail = Phrase(_("the default product source “{name}” does not exist"), name=default)
     yield row.problem(MISCONFIGURED, PRODUCT_SOURCE.name, detail=detail)
 
 

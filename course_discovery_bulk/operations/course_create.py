@@ -63,6 +63,7 @@ from course_discovery_bulk.operations.course_part import plan_course
 from course_discovery_bulk.operations.parts import LEGAL_REVIEWS, STUDIO_PUSHES, put_together
 from course_discovery_bulk.operations.refusals import skipped
 from course_discovery_bulk.operations.run_part import plan_run, run_change
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import COURSE_EXISTS, Place, Problem, problem
 
 
@@ -175,8 +176,8 @@ def _changes(values: Values, given: PlanInput) -> dict[str, tuple[Any, Any]]:
 
 OPERATION = Operation(
     type="course_create",
-    label="Create courses",
-    help="Makes a new course with its first run for every row. Courses that exist are skipped.",
+    label=_("Create courses"),
+    help=_("Makes a new course with its first run for every row. Courses that exist are skipped."),
     columns=(
         ORGANIZATION,
         TITLE,

@@ -7,8 +7,10 @@ from course_discovery_bulk.columns.keys import ACTION, COURSE_KEY_OR_UUID, PERSO
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Needs, Person, RowPlan, Step, fold
 from course_discovery_bulk.operations.base import Operation, PlanInput, Values
 from course_discovery_bulk.operations.exporting import editor_rows
-from course_discovery_bulk.operations.refusals import not_found, refused, unchanged
+from course_discovery_bulk.operations.refusals import not_an_editor, not_found, refused, unchanged
 from course_discovery_bulk.operations.undoing import opposite_action
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     AMBIGUOUS_VALUE,
     FORBIDDEN,
@@ -36,7 +38,7 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
     if wanted == ADD and not _belongs(person, course):
         return refused(row, [_unknown(row, course)], key=course.key)
     if not course.is_editable:
-        found = problem(FORBIDDEN, Place(line=row.line), detail=f"you are not an editor of {course.key}")
+        found = problem(FORBIDDEN, Place(line=row.line), detail=not_an_editor(course))
         return refused(row, [found], key=course.key)
     if editor:
         step = Step(act=Act.REMOVE_EDITOR, target=editor.id, known={"course": course.uuid})
@@ -67,7 +69,7 @@ def _find_person(row: CleanRow, course: CourseSnapshot, given: PlanInput) -> Per
     if len(found) > 1:
         place = Place(line=row.line, column=PERSON.name, value=name)
         matches = ", ".join(f"user {person.user_id}" for person in found)
-        return problem(AMBIGUOUS_VALUE, place, what="person", matches=matches)
+        return problem(AMBIGUOUS_VALUE, place, what=Phrase(_("person")), matches=matches)
     return found[0]
 
 
@@ -87,8 +89,8 @@ def _identity(values: Values) -> str:
 
 OPERATION = Operation(
     type="course_editor_update",
-    label="Change course editors",
-    help="Adds people to the editors of a course, or removes them.",
+    label=_("Change course editors"),
+    help=_("Adds people to the editors of a course, or removes them."),
     columns=(PERSON, COURSE_KEY_OR_UUID, ACTION),
     required=(PERSON.name, COURSE_KEY_OR_UUID.name, ACTION.name),
     group=lambda values: values.get(COURSE_KEY_OR_UUID.name) or "",

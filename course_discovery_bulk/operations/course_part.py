@@ -38,6 +38,9 @@ from course_discovery_bulk.operations.differences import (
     subject_difference,
 )
 from course_discovery_bulk.operations.parts import PUBLISHED_RUNS, RUNS_THROWN_BACK, Part
+from course_discovery_bulk.operations.refusals import not_an_editor
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     FORBIDDEN,
     PRICE_NOT_USED,
@@ -144,8 +147,7 @@ def _sold_modes(track: Entry | None, course: CourseSnapshot) -> tuple[str, ...]:
 
 def _problems(row: CleanRow, course: CourseSnapshot, given: PlanInput, found: Difference) -> Iterator[Problem]:
     if found and not course.is_editable:
-        detail = f"you are not an editor of {course.key}"
-        yield problem(FORBIDDEN, Place(line=row.line), detail=detail)
+        yield problem(FORBIDDEN, Place(line=row.line), detail=not_an_editor(course))
     if column := emptied_too_early(row.values, course.fields):
         yield problem(SUBJECT_GAP, Place(line=row.line, column=column, value="[clear]"))
     track = track_after(row.values, course, given)
@@ -153,7 +155,7 @@ def _problems(row: CleanRow, course: CourseSnapshot, given: PlanInput, found: Di
     if track and "type" in found.body and paid_modes(track) and price is None:
         yield problem(PRICE_REQUIRED, Place(line=row.line, column=PRICE.name), track=track.name)
     if price not in (None, "0.00") and not _sold_modes(track, course):
-        name = track.name if track else "unknown"
+        name = track.name if track else Phrase(_("unknown"))
         yield problem(PRICE_NOT_USED, Place(line=row.line, column=PRICE.name, value=price), track=name)
     if found.body.get(SUBSCRIPTION) is True:
         yield from _subscription_problems(row, course, given)

@@ -37,6 +37,7 @@ from course_discovery_bulk.operations.parts import LEGAL_REVIEWS, STUDIO_PUSHES
 from course_discovery_bulk.operations.refusals import not_found, refused, skipped
 from course_discovery_bulk.operations.review import missing_for_review
 from course_discovery_bulk.operations.run_part import run_prices
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     PRICE_REQUIRED,
     RUN_EXISTS,
@@ -165,8 +166,8 @@ COLUMNS = (LAST_RUN_KEY, TRACK, PACE, *MOMENT_COLUMNS, *RUN_DETAILS, PRICE, LEGA
 
 OPERATION = Operation(
     type="course_rerun",
-    label="Re-run courses",
-    help="Makes a new run of a course from an earlier one. A run with the same dates and track is not made twice.",
+    label=_("Re-run courses"),
+    help=_("Makes a new run of a course from an earlier one. A run with the same dates and track is not made twice."),
     columns=COLUMNS,
     required=(LAST_RUN_KEY.name, START.date.name, END.date.name, TRACK.name, PACE.name),
     group=lambda values: course_key_of_run(values.get(LAST_RUN_KEY.name) or ""),

@@ -16,6 +16,7 @@ from course_discovery_bulk.operations.naming import find_run, run_group, run_nee
 from course_discovery_bulk.operations.parts import Part, put_together
 from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run, run_change
 from course_discovery_bulk.operations.undoing import put_back
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import Problem
 
 
@@ -40,8 +41,8 @@ COLUMNS = (RUN_KEY, *RUN_COLUMNS, RUN_PRICE)
 
 OPERATION = Operation(
     type="course_run_update",
-    label="Update course runs",
-    help="Changes fields of course runs. Empty cells leave a field as it is; [clear] empties it.",
+    label=_("Update course runs"),
+    help=_("Changes fields of course runs. Empty cells leave a field as it is; [clear] empties it."),
     columns=COLUMNS,
     required=(RUN_KEY.name,),
     group=run_group,

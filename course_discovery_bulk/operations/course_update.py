@@ -14,6 +14,7 @@ from course_discovery_bulk.operations.exporting import course_rows
 from course_discovery_bulk.operations.naming import find_course, named_courses
 from course_discovery_bulk.operations.parts import put_together
 from course_discovery_bulk.operations.undoing import put_back
+from course_discovery_bulk.phrases import gettext_noop as _
 
 
 def plan(row: CleanRow, given: PlanInput) -> RowPlan:
@@ -33,8 +34,8 @@ COLUMNS = (COURSE_KEY, COURSE_UUID, *COURSE_COLUMNS, PRICE)
 
 OPERATION = Operation(
     type="course_update",
-    label="Update courses",
-    help="Changes fields of courses. Empty cells leave a field as it is; [clear] empties it.",
+    label=_("Update courses"),
+    help=_("Changes fields of courses. Empty cells leave a field as it is; [clear] empties it."),
     columns=COLUMNS,
     required=(),
     either=(COURSE_KEY.name, COURSE_UUID.name),

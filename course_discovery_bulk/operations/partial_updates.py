@@ -16,6 +16,8 @@ from course_discovery_bulk.operations.naming import find_course, find_run, run_g
 from course_discovery_bulk.operations.parts import put_together
 from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run, run_change
 from course_discovery_bulk.operations.undoing import put_back
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
 
 
@@ -26,7 +28,7 @@ def check(row: RowCheck) -> Iterator[Problem]:
     yield from check_subjects(row)
     yield from check_tracks(row)
     if RUN_KEY.name not in row.texts and any(column.name in row.texts for column in RUN_COLUMNS):
-        yield row.problem(MISSING_REQUIRED_DATA, RUN_KEY.name, operation=OPERATION.label)
+        yield row.problem(MISSING_REQUIRED_DATA, RUN_KEY.name, operation=Phrase(OPERATION.label))
 
 
 def plan(row: CleanRow, given: PlanInput) -> RowPlan:
@@ -50,9 +52,11 @@ COLUMNS = (COURSE_KEY, COURSE_UUID, RUN_KEY, *COURSE_COLUMNS, PRICE, *RUN_COLUMN
 
 OPERATION = Operation(
     type="partial_updates",
-    label="Update courses and runs",
-    help="Changes fields of a course, of one of its runs, or of both in one row. Empty cells leave a field as it is; "
-    "[clear] empties it.",
+    label=_("Update courses and runs"),
+    help=_(
+        "Changes fields of a course, of one of its runs, or of both in one row. Empty cells leave a field as it is; "
+        "[clear] empties it."
+    ),
     columns=COLUMNS,
     required=(),
     either=(COURSE_KEY.name, COURSE_UUID.name, RUN_KEY.name),

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from course_discovery_bulk.choices import RowAction, RowStatus
 from course_discovery_bulk.columns.base import Column
-from course_discovery_bulk.data import CleanRow, RowPlan
+from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import NOT_FOUND, Place, Problem, problem
 
 
@@ -15,6 +17,11 @@ def refused(row: CleanRow, problems: Iterable[Problem], *, key: str = "") -> Row
     return RowPlan(
         line=row.line, action=RowAction.NONE, status=RowStatus.INVALID, object_key=key, problems=tuple(problems)
     )
+
+
+def not_an_editor(course: CourseSnapshot) -> Phrase:
+    """What a user lacks who may not change a course."""
+    return Phrase(_("you are not an editor of {key}"), key=course.key)
 
 
 def unchanged(row: CleanRow, *, key: str, course_uuid: str, problems: Iterable[Problem] = ()) -> RowPlan:

@@ -36,6 +36,7 @@ from course_discovery_bulk.operations.parts import (
     STUDIO_PUSHES,
     Part,
 )
+from course_discovery_bulk.operations.refusals import not_an_editor
 from course_discovery_bulk.operations.review import missing_for_review
 from course_discovery_bulk.problems import (
     DATES_OUT_OF_ORDER,
@@ -190,8 +191,7 @@ def _carry_deadline(change: RunChange, body: dict[str, Any], changes: dict[str, 
 def _problems(change: RunChange, found: Difference, *, goes_to_review: bool) -> Iterator[Problem]:
     run = change.run
     if (found or goes_to_review) and not change.course.is_editable:
-        detail = f"you are not an editor of {change.course.key}"
-        yield problem(FORBIDDEN, Place(line=change.row.line), detail=detail)
+        yield problem(FORBIDDEN, Place(line=change.row.line), detail=not_an_editor(change.course))
     if run.status in IN_REVIEW and found:
         yield problem(RUN_IN_REVIEW, Place(line=change.row.line), key=run.key)
     elif change.values.get(LEGAL_REVIEW.name) is True and not goes_to_review:

@@ -22,6 +22,8 @@ from course_discovery_bulk.exceptions import Misconfigured, UploadRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import get_operation
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.read import Limits
 from course_discovery_bulk.pipeline.validate import Validator
@@ -55,7 +57,7 @@ class Bench:
     @cached_property
     def client(self) -> DiscoveryClient:
         if self.uploader is None:
-            raise Misconfigured("nobody is left in whose name to ask")
+            raise Misconfigured(Phrase(_("nobody is left in whose name to ask")))
         return open_client(self.uploader, host=self.task.site_domain, settings=self.settings)
 
     @cached_property

@@ -13,6 +13,8 @@ from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from course_discovery_bulk.clock import DatabaseNow
 from course_discovery_bulk.exceptions import Transient
 from course_discovery_bulk.models import CourseLease
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.pipeline.leases import Lease
 from course_discovery_bulk.pipeline.persist import persist
 
@@ -59,7 +61,7 @@ def alone(lease: Lease, name: str) -> Iterator[None]:
     deadline = time.monotonic() + PATIENCE
     while not take_all(lease, [name]):
         if time.monotonic() > deadline:
-            raise Transient("another worker was at the same thing for too long")
+            raise Transient(Phrase(_("another worker was at the same thing for too long")))
         time.sleep(POLL_SECONDS)
     try:
         yield

@@ -35,6 +35,8 @@ from course_discovery_bulk.discovery.acts import (
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.images import ImageError
 from course_discovery_bulk.exceptions import AnswerLost, Conflict, Forbidden, LeaseLost, NotFound, Refused, Transient
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     ANSWER_LOST,
     COURSE_EXISTS,
@@ -169,7 +171,7 @@ class _Run:
                 self._images[address] = self._tools.fetch_image(address)
             except ImageError as error:
                 place = self._place_of_text(address)
-                raise _RowEnded(RowStatus.FAILED, problem(IMAGE_NOT_USABLE, place, detail=str(error))) from error
+                raise _RowEnded(RowStatus.FAILED, problem(IMAGE_NOT_USABLE, place, detail=error.reason)) from error
 
     def make_step(self, index: int) -> None:
         """Bring one step to its end, unless it is there already."""
@@ -276,9 +278,9 @@ class _Run:
             return
         if is_lost:
             raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
-        self._end_unavailable(index, "its key or slug was taken by something else, again and again")
+        self._end_unavailable(index, Phrase(_("its key or slug was taken by something else, again and again")))
 
-    def _end_unavailable(self, index: int, detail: str) -> None:
+    def _end_unavailable(self, index: int, detail: str | Phrase) -> None:
         self._mark_planned(index)
         raise _RowEnded(RowStatus.FAILED, self._problem_of(DISCOVERY_UNAVAILABLE, index, detail=detail))
 
@@ -293,7 +295,9 @@ class _Run:
             self.has_lost_fields = True
             column = self._job.columns.get(field)
             place = Place(line=self._job.line, column=column, value=self._job.texts.get(column or ""))
-            self._problems.append(problem(NOT_SAVED, place, field=column or field, actual=shown or "nothing"))
+            self._problems.append(
+                problem(NOT_SAVED, place, field=column or field, actual=shown or Phrase(_("nothing")))
+            )
 
     # --- the calls
 
@@ -380,7 +384,7 @@ class _Run:
         return self._problem_of(DISCOVERY_REFUSED, index, column=column, detail=error.detail)
 
     def _problem_of(self, kind: Any, index: int, *, column: str | None = None, **facts: object) -> Problem:
-        doing = self._calls(self._steps[index]).doing
+        doing = Phrase(self._calls(self._steps[index]).doing)
         place = Place(line=self._job.line, column=column, value=self._job.texts.get(column or ""))
         return problem(kind, place, doing=doing, **facts)
 

@@ -27,6 +27,8 @@ from course_discovery_bulk.exceptions import (
 from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.logs import about, get_logger
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench, open_checked, stored_row
 from course_discovery_bulk.pipeline.heartbeat import heartbeat
@@ -115,7 +117,7 @@ def _advance(bench: Bench) -> float | None:
     try:
         return _run_stages_or_stop(bench)
     except StorageUnavailable as error:
-        away = Transient(f"its storage does not answer ({error})")
+        away = Transient(Phrase(_("its storage does not answer ({error})"), error=str(error)))
         return pause(bench, away, at_last=problem(STORAGE_UNAVAILABLE, detail=away.detail))
     except DiscoveryError as error:
         return pause(bench, error, at_last=problem(DISCOVERY_UNAVAILABLE, detail=error.detail))
@@ -128,7 +130,11 @@ def _run_stages_or_stop(bench: Bench) -> float | None:
     except UploadRefused as refusal:
         return stop(bench, *refusal.problems, is_refused=True)
     except UnknownOperation as error:
-        return stop(bench, problem(MISCONFIGURED, detail=f"there is no operation {error}"), is_refused=True)
+        return stop(
+            bench,
+            problem(MISCONFIGURED, detail=Phrase(_("there is no operation {name}"), name=str(error))),
+            is_refused=True,
+        )
     except (Misconfigured, Refused) as error:
         return stop(bench, problem(MISCONFIGURED, detail=error.detail), can_ask=False)
     except WorkersLost as error:
@@ -185,7 +191,7 @@ def _process(bench: Bench) -> float | None:
     if _is_cancelled(bench.task):
         return stop(bench, is_cancelled=True)
     if has_failed_enough(bench.task):
-        return stop(bench, problem(POLICY_STOPPED, reason="as many rows failed as the upload allows"))
+        return stop(bench, problem(POLICY_STOPPED, reason=Phrase(_("as many rows failed as the upload allows"))))
     return conclude(bench)
 
 
@@ -258,7 +264,9 @@ def _policy_refusal(task: BulkOperationTask) -> Problem | None:
     invalid = task.rows.filter(status=RowStatus.INVALID).count()
     if not invalid or task.rows.filter(started_at__isnull=False).exists():
         return None
-    return problem(POLICY_STOPPED, reason=f"{invalid} rows have problems and the upload said all or nothing")
+    return problem(
+        POLICY_STOPPED, reason=Phrase(_("{count} rows have problems and the upload said all or nothing"), count=invalid)
+    )
 
 
 def _is_cancelled(task: BulkOperationTask) -> bool:

@@ -19,6 +19,8 @@ from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.operations.base import PlanInput
 from course_discovery_bulk.operations.refusals import refused
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
 from course_discovery_bulk.pipeline.plan import plan_row, read_state
 from course_discovery_bulk.pipeline.record import record_planned, record_skipped, was_sent
@@ -102,9 +104,10 @@ def find_staleness(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: s
     before = {path: change[0] for path, change in row.changes.items()}
     now = {path: change[0] for path, change in plan.changes.items()}
     moved = next((path for path in {**before, **now} if before.get(path) != now.get(path)), None)
-    column = bench.column_of_field.get(moved or "", moved or "the record")
-    facts = {"expected": before.get(moved or "", "something else"), "actual": now.get(moved or "", "something else")}
-    return problem(STALE, Place(line=row.line, column=column), **facts)
+    column = bench.column_of_field.get(moved or "", moved) or Phrase(_("the record"))
+    unknown = Phrase(_("something else"))
+    expected, actual = before.get(moved or "", unknown), now.get(moved or "", unknown)
+    return problem(STALE, Place(line=row.line, column=column), column=column, expected=expected, actual=actual)
 
 
 def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow]) -> Iterable[RowPlan]:

@@ -28,7 +28,7 @@ def record_read_rows(task: BulkOperationTask, rows: Iterable[RawRow]) -> None:
     """Store rows as they were read; rows that an earlier, interrupted reading stored stay as they are."""
     read = [
         BulkOperationRow(
-            task=task, line=row.line, cells=dict(row.cells), problems=[item.as_dict() for item in row.problems]
+            task=task, line=row.line, cells=dict(row.cells), problems=[item.as_record() for item in row.problems]
         )
         for row in rows
     ]
@@ -42,7 +42,7 @@ def record_checked_rows(rows: Sequence[BulkOperationRow], checked: Mapping[int, 
     for row in rows:
         clean = checked[row.line]
         row.group = (clean.group or f"#{row.task_id}.{row.line}")[:KEY_LENGTH]  # of no course: a group of its own
-        problems = [problem.as_dict() for problem in _problems_after_check(row, clean)]
+        problems = [problem.as_record() for problem in _problems_after_check(row, clean)]
         if problems != row.problems:
             row.problems = problems
             told.append(row)
@@ -112,7 +112,7 @@ def record_planned(row: BulkOperationRow, plan: RowPlan, fingerprint: str) -> No
 
 
 def _planned(row: BulkOperationRow, plan: RowPlan) -> dict[str, Any]:
-    stated = [found for found in (item.as_dict() for item in plan.problems) if found not in row.problems]
+    stated = [found for found in (item.as_record() for item in plan.problems) if found not in row.problems]
     return {
         "steps": [step.as_dict() for step in plan.steps],
         "action": plan.action,
@@ -148,7 +148,7 @@ def record_skipped(row: BulkOperationRow, epoch: int, plan: RowPlan, *, object_u
 
 def record_outcome(row: BulkOperationRow, epoch: int, outcome: RowOutcome, *, object_url: str) -> None:
     """Store the end of a row: once, by its owner. Notes from checking stay with it."""
-    problems = [*row.problems, *(problem.as_dict() for problem in outcome.problems)]
+    problems = [*row.problems, *(problem.as_record() for problem in outcome.problems)]
     _update(
         _own(row.pk, epoch),
         {
@@ -172,7 +172,7 @@ def record_twin(row_pk: int, key: str) -> bool:
         made = {step["result"].get(RUN_KEY) for step in row.steps if step["act"] == Act.CREATE_RUN}
         if not key or made <= {None, key}:
             return False
-        note = problem(CALLED_TWICE, Place(line=row.line), key=key).as_dict()
+        note = problem(CALLED_TWICE, Place(line=row.line), key=key).as_record()
         BulkOperationRow.objects.filter(pk=row_pk).update(problems=[*row.problems, note], modified=timezone.now())
     return True
 
@@ -191,7 +191,7 @@ def record_not_processed(task: BulkOperationTask, problem: Problem | None) -> No
 def _end_unsent(rows: Sequence[BulkOperationRow], problem: Problem | None) -> None:
     with transaction.atomic():
         for row in rows:
-            stated = [{**problem.as_dict(), "line": row.line}] if problem else []
+            stated = [{**problem.as_record(), "line": row.line}] if problem else []
             BulkOperationRow.objects.filter(pk=row.pk, epoch=row.epoch, status=RowStatus.PENDING).update(
                 status=RowStatus.NOT_PROCESSED,
                 problems=[*row.problems, *stated],

@@ -14,6 +14,8 @@ from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, Leas
 from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.logs import about, get_logger
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.pipeline import course_leases, leases
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
 from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row, settle_row
@@ -116,7 +118,7 @@ def _process_safely(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
     except Exception as error:  # noqa: BLE001 - one row: a bug of ours must not take the other rows down
         _record_incident(bench, row, error)
     if has_failed and _is_outage(bench.task):
-        raise Transient("discovery failed on several rows one after another", status=503)
+        raise Transient(Phrase(_("discovery failed on several rows one after another")), status=503)
     _count_progress(bench)
 
 

@@ -46,8 +46,8 @@ class Stop:
 
 def stop(bench: Bench, *problems: Problem, **how: bool) -> float | None:
     """Stop a task for a reason, unless it is stopped already; seconds until it needs a job, None where it does not."""
-    reason = Stop(problem=problems[0].as_dict() if problems else None, **how)
-    notes = [*bench.task.notes, *(found.as_dict() for found in problems)]
+    reason = Stop(problem=problems[0].as_record() if problems else None, **how)
+    notes = [*bench.task.notes, *(found.as_record() for found in problems)]
     BulkOperationTask.objects.filter(pk=bench.task.pk, stopped_for__isnull=True).update(
         stopped_for=asdict(reason), notes=notes, modified=timezone.now()
     )

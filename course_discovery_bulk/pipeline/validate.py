@@ -13,6 +13,8 @@ from course_discovery_bulk.data import CleanRow, RawRow, fold
 from course_discovery_bulk.exceptions import INTERRUPTIONS
 from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.operations.base import Operation, RowCheck
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     CONTRADICTING_ROWS,
     DUPLICATE_ROW,
@@ -61,7 +63,7 @@ class Validator:
         for name in self.operation.required:
             if name not in texts:
                 place = Place(line=row.line, column=name)
-                yield problem(MISSING_REQUIRED_DATA, place, operation=self.operation.label)
+                yield problem(MISSING_REQUIRED_DATA, place, operation=Phrase(self.operation.label))
         either = self.operation.either
         if either and not any(name in texts for name in either):
             yield problem(MISSING_ONE_OF, Place(line=row.line, column=either[0]), columns=", ".join(either))
@@ -78,11 +80,13 @@ class Seen:
 def validate_headers(headers: Iterable[str], operation: Operation) -> list[Problem]:
     """What is wrong with a header line for an operation: errors refuse the file, notes are told."""
     known = operation.known_headers
-    found = check_headers(list(headers), known=known, required=operation.required, operation=operation.label)
+    found = check_headers(list(headers), known=known, required=operation.required, operation=Phrase(operation.label))
     named = {known.get(normalise_header(header)) for header in headers}
     if operation.either and named & set(known.values()) and not named & set(operation.either):
         place = Place(line=1, column=operation.either[0])
-        found.append(problem(MISSING_COLUMN, place, operation=operation.label, suggestion=_or(operation.either)))
+        found.append(
+            problem(MISSING_COLUMN, place, operation=Phrase(operation.label), suggestion=_or(operation.either))
+        )
     return found
 
 
@@ -118,7 +122,7 @@ def _contradictions(row: RawRow, clean: CleanRow, operation: Operation, seen: Se
 
 
 def _or(names: Iterable[str]) -> str:
-    return " One of these is enough: {}.".format(", ".join(names))
+    return Phrase(_("One of these is enough: {names}."), names=", ".join(names))
 
 
 def clean_safely(row: RawRow, validator: Validator) -> CleanRow:

@@ -10,11 +10,12 @@ from django.core.files import File
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from course_discovery_bulk import documents, service
+from course_discovery_bulk import documents, phrases, service
 from course_discovery_bulk.attachments import name_beside
 from course_discovery_bulk.csv_writing import write_csv
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.problems import translated
 from course_discovery_bulk.web.base import Page, address, find_task, storage_away, too_many_tasks
 
 
@@ -66,7 +67,7 @@ class Retry(Page):
         except service.NothingToRetry:
             reason = _("There is nothing to try again: rows with problems have to be corrected in the file first.")
         except UploadRefused as refusal:
-            reason = " ".join(problem.message for problem in refusal.problems)
+            reason = " ".join(translated(found).message for found in refusal.problems)
         else:
             return HttpResponseRedirect(address("task", retried.pk))
         messages.warning(request, reason, fail_silently=True)
@@ -81,11 +82,13 @@ class PreviewUndo(Page):
         try:
             undone = _submit_undo(request, task)
         except DocumentRefused as refusal:
-            reason = refusal.detail
+            reason = phrases.translated(refusal.detail)
         except UploadRefused:
             reason = _("There is nothing to put back: the previous values are there already.")
         except DiscoveryError as error:
-            reason = _("Discovery did not answer as it should: %(detail)s.") % {"detail": error.detail}
+            reason = _("Discovery did not answer as it should: %(detail)s.") % {
+                "detail": phrases.translated(error.detail)
+            }
         except service.StorageUnavailable:
             reason = storage_away()
         except service.TooManyTasks:

@@ -14,6 +14,7 @@ from course_discovery_bulk.attachments import attach_csv, name_beside, safe_name
 from course_discovery_bulk.csv_writing import Table
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.phrases import translated
 from course_discovery_bulk.web.base import Page, address, find_task
 
 BINARY: Final = "application/octet-stream"  # an upload is never shown, only kept
@@ -98,8 +99,8 @@ class Export(Page):
 
 def _reason(error: DocumentRefused | DiscoveryError) -> str:
     if isinstance(error, DocumentRefused):
-        return error.detail
-    return _("Discovery did not answer as it should: %(detail)s.") % {"detail": error.detail}
+        return translated(error.detail)
+    return _("Discovery did not answer as it should: %(detail)s.") % {"detail": translated(error.detail)}
 
 
 def _back(request: HttpRequest, target: str, reason: str) -> HttpResponseRedirect:

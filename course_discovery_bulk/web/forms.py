@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.phrases import translated
 from course_discovery_bulk.words import TASK_WORDS
 
 RUN, PREVIEW = "run", "preview"
@@ -36,7 +37,7 @@ DATE_ORDER = (
 
 def operation_choices() -> list[tuple[str, str]]:
     """The registered operations, as they are now."""
-    return [(operation.type, operation.label) for operation in service.operations()]
+    return [(operation.type, translated(operation.label)) for operation in service.operations()]
 
 
 class UploadForm(forms.Form):

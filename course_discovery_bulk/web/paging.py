@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest
+
+from course_discovery_bulk.paging import KeyedPaginator
 
 PARAMETER: Final = "page"
 
@@ -25,7 +27,7 @@ class Pages:
 
 def page_of(request: HttpRequest, found: QuerySet[Any], size: int) -> Pages:
     """The page of `found` that the request asks for."""
-    page = Paginator(found, size).get_page(request.GET.get(PARAMETER))
+    page = KeyedPaginator(found, size).get_page(request.GET.get(PARAMETER))
     return Pages(
         page=page,
         earlier=_address(request, page.number - 1) if page.has_previous() else "",

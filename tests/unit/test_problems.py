@@ -111,7 +111,7 @@ def test_codes_of_reading_are_codes() -> None:
 
 
 def test_text_from_a_cell_cannot_act_as_a_template() -> None:
-    found = problem(BAD_PRICE, Place(line=2, column="verified_price", value="{reason} {0}"), reason=" {value}")
+    found = problem(BAD_PRICE, Place(line=2, column="verified_price", value="{reason} {0}"), reason="{value}")
 
     assert found.message == "“{reason} {0}” is not a price. {value}"
 
@@ -146,8 +146,8 @@ def test_only_errors_are_errors(severity: str, is_error: bool) -> None:
     ("names", "sentence"),
     [
         ([], ""),
-        (["edX"], " Did you mean “edX”?"),
-        (["edX", "MITx"], " Did you mean “edX” or “MITx”?"),
+        (["edX"], "Did you mean “edX”?"),
+        (["edX", "MITx"], "Did you mean “edX” or “MITx”?"),
     ],
 )
 def test_suggestions(names: list[str], sentence: str) -> None:

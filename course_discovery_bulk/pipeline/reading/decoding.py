@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import NOT_A_TABLE, UNREADABLE_ENCODING, problem
 
 UTF_8: Final = "utf-8"
@@ -33,16 +35,16 @@ _DECLARED: Final = (  # the longer marks first: one of UTF-32 begins like one of
 _SIGNATURES: Final = (
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "it is an old Excel workbook (.xls), a workbook with a password, or another Office document",
+        _("it is an old Excel workbook (.xls), a workbook with a password, or another Office document"),
     ),
-    (b"%PDF-", "it is a PDF document"),
-    (b"\x1f\x8b", "it is a gzip archive"),
-    (b"7z\xbc\xaf\x27\x1c", "it is a 7-Zip archive"),
-    (b"Rar!\x1a\x07", "it is a RAR archive"),
-    (b"\x7fELF", "it is a program"),
-    (b"\x89PNG\r\n\x1a\n", "it is a picture"),
-    (b"\xff\xd8\xff", "it is a picture"),
-    (b"GIF89a", "it is a picture"),
+    (b"%PDF-", _("it is a PDF document")),
+    (b"\x1f\x8b", _("it is a gzip archive")),
+    (b"7z\xbc\xaf\x27\x1c", _("it is a 7-Zip archive")),
+    (b"Rar!\x1a\x07", _("it is a RAR archive")),
+    (b"\x7fELF", _("it is a program")),
+    (b"\x89PNG\r\n\x1a\n", _("it is a picture")),
+    (b"\xff\xd8\xff", _("it is a picture")),
+    (b"GIF89a", _("it is a picture")),
 )
 _CONTROLS: Final = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 _BINARY_CONTROLS: Final = 16  # fewer are slips in a text: problems of their rows
@@ -61,7 +63,7 @@ def refuse_other_formats(file: BinaryIO) -> None:
     head = next(read_blocks(file), b"")
     detail = _format_of(head)
     if detail:
-        raise UploadRefused([problem(NOT_A_TABLE, detail=detail)])
+        raise UploadRefused([problem(NOT_A_TABLE, detail=Phrase(detail))])
 
 
 def find_encoding(file: BinaryIO) -> str:
@@ -155,35 +157,37 @@ def _format_of(head: bytes) -> str | None:
 def _zip_content(head: bytes) -> str:
     """What a ZIP archive holds that is no workbook we can open; only its beginning is looked at."""
     if b"xl/workbook.bin" in head:
-        return "it is a binary Excel workbook (.xlsb)"
+        return _("it is a binary Excel workbook (.xlsb)")
     if b"xl/" in head:
-        return "it is an Excel workbook (.xlsx) that is damaged or incomplete"
+        return _("it is an Excel workbook (.xlsx) that is damaged or incomplete")
     if b"[Content_Types].xml" in head:
-        return "it is an Office document without a sheet, or damaged"
+        return _("it is an Office document without a sheet, or damaged")
     if b"opendocument.spreadsheet" in head:
-        return "it is an OpenDocument spreadsheet (.ods)"
-    return "it is a ZIP archive"
+        return _("it is an OpenDocument spreadsheet (.ods)")
+    return _("it is a ZIP archive")
 
 
 def _binary_content(head: bytes) -> str | None:
     if head.startswith(b"MZ") and 0 in head:
-        return "it is a program"
+        return _("it is a program")
     low, high = head[0::2], head[1::2]
     scarce, common = sorted((low.count(0) / max(len(low), 1), high.count(0) / max(len(high), 1)))
     if len(head) > 3 and common > 0.4 and scarce < 0.1:
-        return "it looks like UTF-16 text without a byte order mark"
+        return _("it looks like UTF-16 text without a byte order mark")
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls >= _BINARY_CONTROLS and controls > len(head) / 10:
         first = next(offset for offset, byte in enumerate(head) if byte in _CONTROLS)
         file_line = 1 + head.count(b"\n", 0, first)
-        return f"it holds binary data (from byte {first}, line {file_line})"
+        return Phrase(
+            _("it holds binary data (from byte {offset}, line {file_line})"), offset=first, file_line=file_line
+        )
     return None
 
 
 def _markup_content(text: str) -> str | None:
     start = text.lstrip(_BYTE_ORDER_MARK)
     if _MARKUP.match(start):
-        return "it is a web page or an XML document"
+        return _("it is a web page or an XML document")
     if _JSON.match(start):
-        return "it is JSON"
+        return _("it is JSON")
     return None

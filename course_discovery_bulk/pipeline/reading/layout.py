@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.phrases import Phrase, gettext_noop
 from course_discovery_bulk.pipeline.reading.package import WORKBOOK, Package, damaged, local_name, read_part, refused
 from course_discovery_bulk.problems import FILE_TOO_LARGE, problem
 
@@ -86,13 +87,15 @@ class _Contents:
 def _find_sheet(contents: _Contents, relations: _Relations) -> str:
     sheets = [*contents.shown, *contents.hidden]
     if not sheets:
-        raise refused("it is an Excel workbook (.xlsx) without a sheet")
+        raise refused(gettext_noop("it is an Excel workbook (.xlsx) without a sheet"))
     found = [relations.by_id[sheet] for sheet in sheets if sheet in relations.by_id]
     if not found:
         raise damaged()
     part = next((part for kind, part in found if kind == "worksheet"), None)
     if part is None:
-        raise refused("it is an Excel workbook (.xlsx) that has charts or dialogs but no sheet with cells")
+        raise refused(
+            gettext_noop("it is an Excel workbook (.xlsx) that has charts or dialogs but no sheet with cells")
+        )
     return part
 
 
@@ -104,4 +107,6 @@ def _find_kind(package: Package, relations: _Relations, kind: str) -> str | None
 def _refuse_size(package: Package, names: Iterable[str], *, limit: int) -> None:
     size = sum(package.parts[name].file_size for name in names if name in package.parts)
     if size > limit:
-        raise UploadRefused([problem(FILE_TOO_LARGE, size=f"{size} unpacked", limit=limit)])
+        raise UploadRefused(
+            [problem(FILE_TOO_LARGE, size=Phrase(gettext_noop("{size} unpacked"), size=size), limit=limit)]
+        )

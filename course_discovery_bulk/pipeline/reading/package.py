@@ -17,6 +17,8 @@ from typing import BinaryIO, Final
 from xml.parsers import expat
 
 from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.phrases import Phrase
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.pipeline.reading.decoding import ZIP, read_blocks
 from course_discovery_bulk.problems import NOT_A_TABLE, problem
 
@@ -102,12 +104,12 @@ def read_bytes(package: Package, name: str) -> Iterator[bytes]:
 
 def damaged() -> UploadRefused:
     """The refusal of a workbook that spreadsheet programs could not open either, or only by repairing it."""
-    return refused("it is an Excel workbook (.xlsx) that is damaged or incomplete")
+    return refused(_("it is an Excel workbook (.xlsx) that is damaged or incomplete"))
 
 
 def refused(detail: str) -> UploadRefused:
     """The refusal of a workbook for what it is, in words that can follow “The file is not a CSV file:”."""
-    return UploadRefused([problem(NOT_A_TABLE, detail=detail)])
+    return UploadRefused([problem(NOT_A_TABLE, detail=Phrase(detail))])
 
 
 def local_name(name: str) -> str:

@@ -16,9 +16,10 @@ from typing import Final
 from course_discovery_bulk.columns.headers import INVISIBLE, normalise_header
 from course_discovery_bulk.defusing import restore
 from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import TOO_MANY_ROWS, problem
 
-DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+DELIMITERS: Final = {",": _("commas"), ";": _("semicolons"), "\t": _("tabs"), "|": _("vertical bars")}
 # What is trimmed off cells. The separators that are control characters are not here: they are reported.
 BLANKS: Final = " \t\n\r\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000" + INVISIBLE
 

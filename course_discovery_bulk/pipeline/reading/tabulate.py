@@ -13,6 +13,7 @@ from typing import Final, cast
 
 import pandas as pd
 
+from course_discovery_bulk.phrases import Phrase
 from course_discovery_bulk.pipeline.reading.splitting import DELIMITERS, Record, clean_cell, filled_width
 from course_discovery_bulk.problems import (
     CELL_TOO_LONG,
@@ -81,7 +82,7 @@ def find_ragged_rows(batch: Batch, width: int, *, delimiter: str) -> Iterator[Pr
     ragged = batch.widths[batch.widths.ne(width)]
     for line, count in zip(ragged.index.tolist(), ragged.tolist(), strict=True):
         place = Place(line=line)
-        yield problem(RAGGED_ROW, place, count=count, expected=width, delimiter=DELIMITERS[delimiter])
+        yield problem(RAGGED_ROW, place, count=count, expected=width, delimiter=Phrase(DELIMITERS[delimiter]))
 
 
 def _size(text: str) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.phrases import Phrase, gettext_noop
 from course_discovery_bulk.pipeline.reading.layout import Layout, find_layout
 from course_discovery_bulk.pipeline.reading.numbers import Number, show_numbers
 from course_discovery_bulk.pipeline.reading.package import Package, damaged, open_package, read_bytes, read_part
@@ -44,7 +45,13 @@ def read_sheet(file: BinaryIO, *, max_bytes: int) -> Iterator[Record]:
     for line, texts in _read_texts(package, layout):
         size += len(texts) + sum(map(len, texts.values()))
         if size > max_bytes:
-            raise UploadRefused([problem(FILE_TOO_LARGE, size=f"more than {max_bytes}", limit=max_bytes)])
+            raise UploadRefused(
+                [
+                    problem(
+                        FILE_TOO_LARGE, size=Phrase(gettext_noop("more than {limit}"), limit=max_bytes), limit=max_bytes
+                    )
+                ]
+            )
         if not any(text.strip(BLANKS) for text in texts.values()):
             continue
         # The header has a cell for each column of the sheet, so no row is longer; and the others are no shorter than
