@@ -63,7 +63,7 @@ class UploadForm(forms.Form):
     csv_file = forms.FileField(label=_("File"), allow_empty_file=True)
     task_type = forms.ChoiceField(label=_("Operation"), choices=operation_choices)
     dry_run = forms.BooleanField(label=_("Preview only: write nothing yet"), required=False)
-    sent_once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    sent_once = forms.UUIDField(label="", widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,7 +22,7 @@ from course_discovery_bulk.service import operations
 from sandbox.discovery.models import User
 from tests.catalogues import Entry, read_po, write_mo
 from tests.integration.reports.conftest import BARE_KEY, FULL_KEY, client_of  # noqa: F401
-from tests.integration.web.conftest import PAGE, browser, catalog, quick_settings, upload  # noqa: F401
+from tests.integration.web.conftest import PAGE, browser, catalog_of_module, quick_settings, upload  # noqa: F401
 
 TASKS = "/admin/course_discovery_bulk/bulkoperationtask/"
 ROWS = "/admin/course_discovery_bulk/bulkoperationrow/"
@@ -99,11 +99,11 @@ def untold(client: Client, address: str, data: set[str]) -> list[str]:
 
 
 @pytest.fixture
-def tasks(catalog) -> dict[str, BulkOperationTask]:  # noqa: F811
+def tasks(upload) -> dict[str, BulkOperationTask]:  # noqa: F811
     return {
-        "preview": catalog("course_update", [CHANGE, WRONG, LOST], dry_run=True),
-        "done": catalog("course_update", [CHANGE, WRONG, LOST]),
-        "refused": catalog("course_update", [WRONG], on_error="all_or_nothing"),
+        "preview": upload("course_update", [CHANGE, WRONG, LOST], dry_run=True),
+        "done": upload("course_update", [CHANGE, WRONG, LOST]),
+        "refused": upload("course_update", [WRONG], on_error="all_or_nothing"),
     }
 
 

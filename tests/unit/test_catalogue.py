@@ -37,7 +37,8 @@ def texts_of_template(path: Path) -> Iterator[str]:
 
 def test_the_source_catalogue_is_up_to_date() -> None:
     marked = {text for path in PACKAGE.rglob("*.py") for text in texts_of_code(path)}
-    marked |= {text for path in PACKAGE.rglob("templates/**/*.html") for text in texts_of_template(path)}
+    pages = [path for path in (PACKAGE / "templates").rglob("*") if path.suffix in {".html", ".txt"}]
+    marked |= {text for path in pages for text in texts_of_template(path)}
     listed = set()
     for entry in read_po(PACKAGE / "locale/en/LC_MESSAGES/django.po"):
         listed |= {entry.text, entry.plural} - {""}
