@@ -278,7 +278,8 @@ def _refuse_flood(user: User) -> None:
 
 def _checked_options(given: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
     """The options of an upload, without those that say nothing; UploadRefused where one is not possible."""
-    chosen = {name: value for name, value in given.items() if value not in (None, "", False)}
+    # 0 equals False, but it is a number that somebody named
+    chosen = {name: value for name, value in given.items() if value is not False and value not in (None, "")}
     allowed = {**CHOICES, "on_existing": operation.on_existing}
     wrong = [
         problem(BAD_OPTION, Place(column=name, value=str(value)), option=name, allowed=_allowed(name, allowed))
