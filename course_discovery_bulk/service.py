@@ -87,6 +87,7 @@ NUMBERS = ("stop_after",)
 APPLIED: Mapping[str, Any] = {"status": TaskStatus.PROCESSING, "notice_due_at": None}  # no mail of a preview any more
 NEVER_SENT = OPEN_ROW_STATUSES | {RowStatus.INVALID, RowStatus.NOT_PROCESSED}
 ENDED_BY_PLANNING = {RowStatus.UNCHANGED, RowStatus.SKIPPED}
+STAGES = ("reading", "checking", "previewed", "planning", "writing", "paused", "finished")  # what `_stage` says
 POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 
 

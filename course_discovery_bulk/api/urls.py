@@ -6,6 +6,7 @@ from django.urls import path
 from course_discovery_bulk.api import actions, operations, tables, views
 from course_discovery_bulk.api.files import FileDownload
 from course_discovery_bulk.api.health import HealthView
+from course_discovery_bulk.api.openapi import ApiDocument
 
 app_name = "bulk_operations_api"
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path("<int:pk>/results.csv", tables.TaskResults.as_view(), name="task-results"),
     path("<int:pk>/failed.csv", tables.TaskFailed.as_view(), name="task-failed"),
     path("<int:pk>/undo.csv", tables.TaskUndo.as_view(), name="task-undo"),
+    path("openapi.json", ApiDocument.as_view(), name="openapi"),
     path("health/", HealthView.as_view(), name="health"),
     path("operations/", operations.OperationList.as_view(), name="operation-list"),
     path("operations/<str:type_name>/", operations.OperationDetail.as_view(), name="operation-detail"),
