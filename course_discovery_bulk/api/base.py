@@ -37,7 +37,7 @@ class BulkOperationsView(GenericAPIView[Any]):
     throttle_classes = (WriteThrottle,)
     throttle_scope = THROTTLE_SCOPE
     renderer_classes = (JSONRenderer,)
-    pagination_class = NumberedPages
+    pagination_class: type[NumberedPages] | None = NumberedPages
 
     def get_exception_handler(self) -> Callable[..., Any]:
         return answer_error
