@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from course_discovery_bulk import service
 from course_discovery_bulk.api import serializers as own
-from course_discovery_bulk.choices import Act, RowStatus, StepState, TaskStatus
+from course_discovery_bulk.choices import Act, RowAction, RowStatus, StepState, TaskStatus
 from course_discovery_bulk.health import Health
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import CATALOGUE, ERROR, NOTE
@@ -127,6 +127,7 @@ class Row(own.RowSerializer):
     """One line of the file and what became of it."""
 
     status = serializers.ChoiceField(RowStatus.values, read_only=True)
+    action = serializers.ChoiceField(["", *RowAction.values], read_only=True)  # empty until it is planned
     problems = Problem(many=True, read_only=True)
     changes = Changes(read_only=True)
     cells = Cells(read_only=True)
