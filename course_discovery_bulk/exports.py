@@ -68,13 +68,16 @@ def _named_courses(view: Viewpoint, keys: Sequence[str]) -> list[CourseSnapshot]
             "TOO_MANY_KEYS",
             Phrase(_("{count} keys are too many; {limit} can be asked for at once."), count=len(keys), limit=MOST_KEYS),
         )
-    run_keys = [key for key in keys if _is_run_key(key)]
-    course_keys = [key for key in keys if not _is_run_key(key)]
+    askable = [key for key in keys if key.isprintable()]  # discovery chokes on others, and no key has them
+    run_keys = [key for key in askable if _is_run_key(key)]
+    course_keys = [key for key in askable if not _is_run_key(key)]
     state = state_of(Needs(courses=tuple(course_keys), runs=tuple(run_keys)), view.client)
     whole = {fold(course.key): course for key in course_keys if (course := state.course(key))}
     runs = {fold(key): found for key in run_keys if (found := state.run(key))}
     seen = [*(course for course in whole.values()), *(course for course, _run in runs.values())]
-    missing = [key for key in course_keys if not state.course(key)] + [key for key in run_keys if fold(key) not in runs]
+    missing = [repr(key) for key in keys if key not in askable]
+    missing += [key for key in course_keys if not state.course(key)]
+    missing += [key for key in run_keys if fold(key) not in runs]
     missing += [course.key for course in seen if not course.is_editable]
     if missing:
         names = ", ".join(dict.fromkeys(missing))

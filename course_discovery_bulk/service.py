@@ -87,6 +87,7 @@ NUMBERS = ("stop_after",)
 APPLIED: Mapping[str, Any] = {"status": TaskStatus.PROCESSING, "notice_due_at": None}  # no mail of a preview any more
 NEVER_SENT = OPEN_ROW_STATUSES | {RowStatus.INVALID, RowStatus.NOT_PROCESSED}
 ENDED_BY_PLANNING = {RowStatus.UNCHANGED, RowStatus.SKIPPED}
+STAGES = ("reading", "checking", "previewed", "planning", "writing", "paused", "finished")  # what `_stage` says
 POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 
 
@@ -278,7 +279,8 @@ def _refuse_flood(user: User) -> None:
 
 def _checked_options(given: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
     """The options of an upload, without those that say nothing; UploadRefused where one is not possible."""
-    chosen = {name: value for name, value in given.items() if value not in (None, "", False)}
+    # 0 equals False, but it is a number that somebody named
+    chosen = {name: value for name, value in given.items() if value is not False and value not in (None, "")}
     allowed = {**CHOICES, "on_existing": operation.on_existing}
     wrong = [
         problem(BAD_OPTION, Place(column=name, value=str(value)), option=name, allowed=_allowed(name, allowed))

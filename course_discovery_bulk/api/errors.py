@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -24,6 +25,7 @@ from course_discovery_bulk.exceptions import (
 STORAGE_WAIT_SECONDS = 30
 DISCOVERY_WAIT_SECONDS = 30
 DATABASE_WAIT_SECONDS = 30
+BAD_FIELD = "BAD_FIELD"
 DOCUMENT_STATUSES = {
     "NO_EXPORT": status.HTTP_404_NOT_FOUND,
     "NOT_FOUND": status.HTTP_404_NOT_FOUND,
@@ -87,6 +89,14 @@ class DatabaseUnavailable(APIException):
     wait = DATABASE_WAIT_SECONDS
 
 
+class LengthUnknown(APIException):
+    """411: the request does not say how long its body is, and web servers do not hand such a body on."""
+
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_code = "length_required"
+    default_detail = "The upload has no Content-Length. Send the form in one piece, not in chunks."
+
+
 class UploadTooLarge(APIException):
     """413: the request is larger than any file that would be accepted; raised before the body is read."""
 
@@ -110,17 +120,24 @@ class DiscoveryUnavailable(APIException):
     wait = DISCOVERY_WAIT_SECONDS
 
     def __init__(self, error: DiscoveryError) -> None:
-        super().__init__(f"Discovery did not answer as it should: {error.detail}.")
+        super().__init__(f"Discovery did not answer as it should: {error.detail.rstrip('.')}.")
 
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's answer, with a `code` in capitals beside its `detail`; field errors stay as they are."""
+    """DRF's answer, with a `code` in capitals beside its `detail`; both also stand beside field errors."""
     response = exception_handler(_translate(error), context)
     if response is not None and isinstance(response.data, dict):
-        detail = response.data.get("detail")
-        if isinstance(detail, ErrorDetail):
-            response.data = {"code": str(detail.code).upper(), **response.data}
+        response.data = {**_code_and_detail(response.data), **response.data}
     return response
+
+
+def _code_and_detail(body: Mapping[str, Any]) -> dict[str, str]:
+    detail = body.get("detail")
+    if isinstance(detail, ErrorDetail):
+        return {"code": str(detail.code).upper()}
+    if "code" in body:
+        return {}
+    return {"code": BAD_FIELD, "detail": f"The request was not accepted; see {', '.join(body)}."}
 
 
 def known_operations() -> str:

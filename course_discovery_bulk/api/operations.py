@@ -30,6 +30,7 @@ class OperationView(BulkOperationsView):
 class OperationList(OperationView):
     """All operations with their columns."""
 
+    pagination_class = None
     serializer_class = OperationSerializer
 
     def get(self, request: Request) -> Response:

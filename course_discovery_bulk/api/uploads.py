@@ -13,7 +13,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.api.errors import UploadTooLarge
+from course_discovery_bulk.api.errors import LengthUnknown, UploadTooLarge
 
 if TYPE_CHECKING:
     from rest_framework.parsers import DataAndFiles
@@ -58,10 +58,12 @@ class WholeMultiPartParser(MultiPartParser):
         return form
 
 
-def refuse_oversize(request: Request) -> None:
-    """Raise UploadTooLarge from the Content-Length alone, before a byte of the body is read."""
+def check_length(request: Request) -> None:
+    """Raise LengthUnknown or UploadTooLarge from the headers alone, before a byte of the body is read."""
     limit = conf.read().max_file_bytes
     stated = str(request.META.get("CONTENT_LENGTH", ""))
+    if not stated and "Transfer-Encoding" in request.headers:
+        raise LengthUnknown
     if stated.isdecimal() and int(stated) > limit + FORM_BYTES:
         raise UploadTooLarge(
             f"The upload has {int(stated):,} bytes; the limit for a file is {limit:,} bytes. Split the file."

@@ -29,7 +29,7 @@ from course_discovery_bulk.api.serializers import (
     TaskSerializer,
     UploadSerializer,
 )
-from course_discovery_bulk.api.uploads import WholeMultiPartParser, refuse_oversize
+from course_discovery_bulk.api.uploads import WholeMultiPartParser, check_length
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
@@ -49,7 +49,7 @@ class TaskList(BulkOperationsView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Logging in by session parses the form for its CSRF token: the size must be looked at before.
         if request.method == "POST":
-            refuse_oversize(request)
+            check_length(request)
         super().initial(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[BulkOperationTask]:

@@ -37,8 +37,9 @@ def test_every_path_is_in_the_table_and_no_other() -> None:
         {*RESULT_HEADERS, EDITED_SINCE, CANNOT_UNDO},
         set(TaskStatus.values) | set(RowStatus.values),
         set(service.option_choices()) | {value for values in service.option_choices().values() for value in values},
-        {"UPLOAD_REFUSED", "LINK_EXPIRED", errors.KeyReused.default_code.upper()},
-        {errors.StorageUnavailable.default_code.upper(), errors.UploadTooLarge.default_code},
+        {"UPLOAD_REFUSED", "LINK_EXPIRED", errors.BAD_FIELD, errors.LengthUnknown.default_code.upper()},
+        {errors.KeyReused.default_code.upper(), errors.StorageUnavailable.default_code.upper()},
+        {errors.UploadTooLarge.default_code},
     ],
 )
 def test_every_name_is_explained(names) -> None:

@@ -104,4 +104,6 @@ def test_a_member_who_leaves_the_organization_loses_sight_of_their_tasks(people,
 
 @pytest.mark.parametrize("pk", ["0", "999999", "9" * 19, "9" * 40])
 def test_an_id_that_no_task_has_is_not_found(client_of, pk) -> None:
-    assert client_of("staff").get(f"/api/v1/bulk_operation_tasks/{pk}/").status_code == 404
+    answer = client_of("staff").get(f"/api/v1/bulk_operation_tasks/{pk}/")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")

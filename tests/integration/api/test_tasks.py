@@ -83,7 +83,7 @@ def test_a_status_that_does_not_exist_is_refused(client_of) -> None:
     answer = client_of("editor").get(URL, {"status": "done"})
 
     assert answer.status_code == 400
-    assert list(answer.json()) == ["status"]
+    assert list(answer.json()) == ["code", "detail", "status"]
 
 
 def test_orders(client_of, people) -> None:

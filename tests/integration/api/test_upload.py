@@ -76,7 +76,14 @@ def test_options_are_kept(client_of) -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("on_error", "panic"), ("on_existing", "eat"), ("date_order", "ymd"), ("notify", "true")],
+    [
+        ("on_error", "panic"),
+        ("on_existing", "eat"),
+        ("date_order", "ymd"),
+        ("notify", "true"),
+        ("stop_after", "0"),
+        ("stop_after", "-1"),
+    ],
 )
 def test_an_option_without_meaning_is_refused_and_named(client_of, option, value) -> None:
     answer = client_of("editor").post(URL, form(**{option: value}))
@@ -90,7 +97,8 @@ def test_a_switch_that_is_neither_on_nor_off_is_a_field_error(client_of) -> None
     answer = client_of("editor").post(URL, form(dry_run="perhaps"))
 
     assert answer.status_code == 400
-    assert list(answer.json()) == ["dry_run"]
+    assert list(answer.json()) == ["code", "detail", "dry_run"]
+    assert answer.json()["code"] == "BAD_FIELD"
     assert not BulkOperationTask.objects.exists()
 
 
@@ -183,7 +191,7 @@ def test_an_operation_nobody_registered_is_a_field_error(client_of) -> None:
     answer = client_of("editor").post(URL, {**form(), "task_type": "course_burn"})
 
     assert answer.status_code == 400
-    assert list(answer.json()) == ["task_type"]
+    assert list(answer.json()) == ["code", "detail", "task_type"]
     assert "course_create" in answer.json()["task_type"][0]
 
 
@@ -195,7 +203,14 @@ def test_a_missing_field_is_named(client_of, field) -> None:
     answer = client_of("editor").post(URL, sent)
 
     assert answer.status_code == 400
-    assert list(answer.json()) == [field]
+    assert list(answer.json()) == ["code", "detail", field]
+    assert answer.json()["detail"] == f"The request was not accepted; see {field}."
+
+
+def test_a_form_that_comes_in_chunks_is_told_why_it_is_not_seen(client_of) -> None:
+    answer = client_of("editor").generic("POST", URL, headers={"Transfer-Encoding": "chunked", "Content-Type": FORM})
+
+    assert (answer.status_code, answer.json()["code"]) == (411, "LENGTH_REQUIRED")
 
 
 def test_a_body_over_the_limit_is_refused_before_it_is_read(client_of, bulk_settings) -> None:

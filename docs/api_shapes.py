@@ -1,0 +1,165 @@
+# ruff: noqa: INP001 - a script beside the pages it serves, not a package
+"""Bodies of the OpenAPI document: the API's own serializers, with the insides of what they hand on as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, Final, get_type_hints
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from course_discovery_bulk import service
+from course_discovery_bulk.api import serializers as own
+from course_discovery_bulk.choices import Act, RowAction, RowStatus, StepState, TaskStatus
+from course_discovery_bulk.health import Health
+from course_discovery_bulk.operations.registry import all_operations
+from course_discovery_bulk.problems import CATALOGUE, ERROR, NOTE
+
+COUNTS: Final = {
+    "type": "object",
+    "properties": {name: {"type": "integer", "minimum": 0} for name in ("total", *RowStatus.values)},
+    "additionalProperties": False,
+}
+SUMMARY: Final = {
+    "type": ["object", "null"],
+    "required": ["summary", "errors"],
+    "properties": {
+        "summary": {"type": "object", "description": "Numbers of rows, and `created_products`"},
+        "errors": {
+            "type": "object",
+            "description": "Messages by problem code, the first of each",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+}
+CHANGES: Final = {
+    "type": "object",
+    "description": "Field -> value before, value after",
+    "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2},
+}
+CELLS: Final = {"type": "object", "additionalProperties": {"type": "string"}}
+NUMBERS: Final = {bool: serializers.BooleanField, int: serializers.IntegerField, float: serializers.FloatField}
+
+
+@extend_schema_field(COUNTS)
+class Counts(serializers.DictField):
+    """Rows by status."""
+
+
+@extend_schema_field(SUMMARY)
+class Summary(serializers.JSONField):
+    """What upstream's readers know as the summary."""
+
+
+@extend_schema_field(CHANGES)
+class Changes(serializers.JSONField):
+    """What a row changed, or would change."""
+
+
+@extend_schema_field(CELLS)
+class Cells(serializers.JSONField):
+    """The cells of a row by column."""
+
+
+class Problem(serializers.Serializer[Any]):
+    """A fact about a file, a row or a cell."""
+
+    code = serializers.ChoiceField(sorted(CATALOGUE))
+    message = serializers.CharField()
+    hint = serializers.CharField(allow_blank=True)
+    line = serializers.IntegerField(allow_null=True)
+    column = serializers.CharField(allow_null=True)
+    value = serializers.CharField(allow_null=True)
+    severity = serializers.ChoiceField([ERROR, NOTE])
+
+
+class Upload(own.UploadSerializer):
+    """The form of an upload."""
+
+    task_type = serializers.ChoiceField([operation.type for operation in all_operations()])
+    on_error = serializers.ChoiceField(service.option_choices()["on_error"], required=False)
+    on_existing = serializers.ChoiceField(service.option_choices()["on_existing"], required=False)
+    date_order = serializers.ChoiceField(service.option_choices()["date_order"], required=False)
+    stop_after = serializers.IntegerField(min_value=1, max_value=999_999_999, required=False)
+    dry_run = serializers.BooleanField(required=False)
+    notify = serializers.ChoiceField(service.option_choices()["notify"], required=False)
+
+
+class Options(serializers.Serializer[Any]):
+    """The options of an upload that say something."""
+
+    dry_run = serializers.BooleanField(required=False)
+    on_error = serializers.ChoiceField(service.option_choices()["on_error"], required=False)
+    stop_after = serializers.IntegerField(required=False)
+    on_existing = serializers.ChoiceField(service.option_choices()["on_existing"], required=False)
+    date_order = serializers.ChoiceField(service.option_choices()["date_order"], required=False)
+    notify = serializers.ChoiceField(service.option_choices()["notify"], required=False)
+
+
+class Task(own.TaskSerializer):
+    """One uploaded file run under one operation."""
+
+    csv_file = serializers.URLField(read_only=True)
+    task_summary = Summary(read_only=True)
+    status = serializers.ChoiceField(TaskStatus.values, read_only=True)
+    options = Options(read_only=True)
+    notes = Problem(many=True, read_only=True)
+    counts = Counts(read_only=True)
+
+
+class Progress(own.ProgressSerializer):
+    """How far a task has come."""
+
+    status = serializers.ChoiceField(TaskStatus.values)
+    stage = serializers.ChoiceField(service.STAGES)
+    counts = Counts()
+
+
+class Step(own.StepSerializer):
+    """A call that a row takes."""
+
+    act = serializers.ChoiceField(Act.values)
+    state = serializers.ChoiceField(StepState.values)
+
+
+class Row(own.RowSerializer):
+    """One line of the file and what became of it."""
+
+    status = serializers.ChoiceField(RowStatus.values, read_only=True)
+    action = serializers.ChoiceField(["", *RowAction.values], read_only=True)  # empty until it is planned
+    problems = Problem(many=True, read_only=True)
+    changes = Changes(read_only=True)
+    cells = Cells(read_only=True)
+    steps = Step(many=True, read_only=True)
+
+
+class Operation(own.OperationSerializer):
+    """An operation, its columns and its files."""
+
+
+HealthFacts: Final = type(
+    "Health",
+    (serializers.Serializer,),
+    {
+        "__doc__": "Counts, and ages in seconds.",
+        **{item.name: NUMBERS[get_type_hints(Health)[item.name]]() for item in fields(Health)},
+    },
+)
+
+REFUSALS: Final[dict[str, Any]] = {
+    "UploadRefused": {
+        "allOf": [
+            {"$ref": "#/components/schemas/Error"},
+            {
+                "type": "object",
+                "required": ["problems", "csv_file"],
+                "properties": {
+                    "code": {"type": "string", "enum": ["UPLOAD_REFUSED"]},
+                    "problems": {"type": "array", "items": {"$ref": "#/components/schemas/Problem"}},
+                    "csv_file": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        ]
+    },
+}
