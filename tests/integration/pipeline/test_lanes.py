@@ -448,6 +448,40 @@ def test_when_discovery_fails_on_row_after_row_the_others_wait(
     assert all(waits)
 
 
+def test_a_course_that_discovery_cannot_show_does_not_hold_up_the_others(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = DiscoveryClient.get_courses
+
+    def show(client: DiscoveryClient, keys: Any) -> Any:
+        if "edX+L5" in keys:
+            raise Transient("server error 500", status=500)
+        return original(client, keys)
+
+    monkeypatch.setattr(DiscoveryClient, "get_courses", show)
+
+    assert work_on(processing.pk) is None
+
+    bad = processing.rows.get(line=7)
+    assert (bad.status, [found["code"] for found in bad.problems]) == ("failed", ["DISCOVERY_UNAVAILABLE"])
+    assert processing.rows.filter(status="succeeded").count() == 11
+
+
+@pytest.mark.parametrize(("status", "failed"), [(500, 5), (503, 0)])
+def test_discovery_that_shows_no_course_at_all_is_waited_for(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch, status: int, failed: int
+) -> None:
+    def show(client: DiscoveryClient, keys: Any) -> Any:
+        raise Transient("no", status=status)
+
+    monkeypatch.setattr(DiscoveryClient, "get_courses", show)
+
+    assert (work_on(processing.pk) or 0) > 0
+
+    assert processing.rows.filter(status="failed").count() == failed
+    assert processing.rows.filter(status="pending").count() == 12 - failed
+
+
 def test_a_lane_makes_room_for_others_that_wait(processing: BulkOperationTask, submit: Run, settings: Any) -> None:
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "TURN_SECONDS": 0.0}
 
