@@ -211,6 +211,23 @@ def test_the_row_of_a_lost_worker_comes_first_and_counts_the_loss(
     assert _creations() == [1] * 12
 
 
+def test_what_a_lost_worker_left_comes_before_all_other_rows(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, order = DiscoveryClient.create_course, []
+
+    def create(client: DiscoveryClient, body: Any) -> Any:
+        order.append(body["number"])
+        return original(client, body)
+
+    monkeypatch.setattr(DiscoveryClient, "create_course", create)
+    processing.rows.filter(line=9).update(status=RowStatus.RUNNING, epoch=1)
+
+    work_on(processing.pk)
+
+    assert order[:3] == ["L7", "L0", "L1"]
+
+
 def test_a_row_that_kills_every_worker_is_given_up_and_the_others_are_done(
     processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
