@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from django.db.models import F
 
-from course_discovery_bulk.choices import RowStatus
-from course_discovery_bulk.data import CleanRow, RowOutcome, RowPlan, State, Step, fold
+from course_discovery_bulk.choices import RowAction, RowStatus
+from course_discovery_bulk.data import CleanRow, RowOutcome, RowPlan, Step
 from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, LeaseLost, Transient, WorkersLost
 from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.logs import about, get_logger
@@ -17,6 +17,7 @@ from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.phrases import Phrase
 from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.pipeline import course_leases, leases
+from course_discovery_bulk.pipeline.batches import Batch, read_batches
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
 from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row, settle_row
 from course_discovery_bulk.pipeline.planning import courses_of, current_state, find_staleness, fingerprint, plan_on
@@ -37,15 +38,6 @@ from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, WORKER_LOST, P
 logger = get_logger(__name__)
 
 OUTAGE_ROWS = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Batch:
-    """Rows whose state was read together, and the courses that were changed since."""
-
-    state: State
-    clean: dict[int, CleanRow]
-    changed: set[str] = field(default_factory=set)  # groups of rows, and UUIDs of courses whatever rows call them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +65,15 @@ def _process_groups(bench: Bench, groups: frozenset[str], turn: Slice) -> Turn |
     """Work on the rows of courses that are ours now; why the turn ended, if it did."""
     rows = rows_of(bench, groups)
     clean = {row.line: clean_safely(stored_row(row), bench.validator) for row in rows}
-    batch = _read_batch(bench, rows, clean, turn)
-    for row in rows:
+    for batch in read_batches(bench, rows, clean, turn.deferred):
+        ended = _process_batch(bench, batch, turn)
+        if ended:
+            return ended
+    return None
+
+
+def _process_batch(bench: Bench, batch: Batch, turn: Slice) -> Turn | None:
+    for row in batch.rows:
         ended = halt(bench)
         if ended:
             return ended
@@ -84,22 +83,6 @@ def _process_groups(bench: Bench, groups: frozenset[str], turn: Slice) -> Turn |
         if turn.clock.is_over():
             return Turn.MORE
     return None
-
-
-def _read_batch(bench: Bench, rows: Sequence[BulkOperationRow], clean: dict[int, CleanRow], turn: Slice) -> Batch:
-    """The state of the courses of rows that are not sent yet, read while nobody else may change them.
-
-    A row may call its course by its UUID: only once it is read can it be taken by its key as well, and is read again.
-    """
-    unsent = [clean[row.line] for row in rows if not was_sent(row)]
-    state = current_state(bench, unsent)
-    named_otherwise = False
-    for row in rows:
-        keys = {fold(course.key) for course in courses_of(bench, clean[row.line], state)} - {row.group}
-        named_otherwise = named_otherwise or bool(keys)
-        if keys and not course_leases.take_all(bench.lease, keys):
-            turn.deferred.add(row.group)
-    return Batch(state=current_state(bench, unsent) if named_otherwise else state, clean=clean)
 
 
 def _process_safely(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
@@ -151,7 +134,7 @@ def _process(bench: Bench, row: BulkOperationRow, batch: Batch) -> bool:
         url = bench.course_page(plan.course_uuid)
         if not plan.steps:
             record_skipped(row, epoch, plan, object_url=url)
-            return False
+            return _is_failure(plan.problems)
         record_start(row, epoch, plan, object_url=url)
     courses = courses_of(bench, batch.clean[row.line], batch.state)
     batch.changed.update([row.group, *(course.uuid for course in courses)])
@@ -161,6 +144,8 @@ def _process(bench: Bench, row: BulkOperationRow, batch: Batch) -> bool:
 def _plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
     """The plan of a row on what discovery holds now; a plan of a preview must still be the same."""
     clean = batch.clean[row.line]
+    if batch.unread:
+        return _unreadable(clean, batch.unread)
     named = [row.group, *(course.uuid for course in courses_of(bench, clean, batch.state))]
     is_outdated = not batch.changed.isdisjoint(named)
     state = current_state(bench, [clean]) if is_outdated else batch.state
@@ -178,6 +163,12 @@ def _plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
         course_uuid=plan.course_uuid,
         problems=(stale,),
     )
+
+
+def _unreadable(row: CleanRow, detail: str) -> RowPlan:
+    """Discovery does not show the course of this row, however often it is asked, and shows others."""
+    found = problem(DISCOVERY_UNAVAILABLE, Place(line=row.line), doing="read its course", detail=detail)
+    return RowPlan(line=row.line, action=RowAction.NONE, status=RowStatus.FAILED, problems=(found,))
 
 
 def _execute(bench: Bench, row: BulkOperationRow) -> RowOutcome:

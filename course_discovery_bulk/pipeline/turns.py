@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, OPEN_ROW_STATUSES, OnError, RowStatus
 from course_discovery_bulk.clock import DatabaseNow
@@ -94,9 +94,13 @@ def _first_groups(bench: Bench, free: QuerySet[BulkOperationRow], share: int) ->
 
 
 def rows_of(bench: Bench, groups: frozenset[str]) -> Sequence[BulkOperationRow]:
-    """The open rows of courses that this lane has taken, in order, as many as are read together."""
+    """The open rows of courses that this lane has taken, as many as are read together.
+
+    In the order of the file, after those that a lost worker left, each of which is the first open one of its course.
+    """
     waiting = bench.task.rows.filter(status__in=OPEN_ROW_STATUSES, group__in=groups)
-    return list(waiting.order_by("line")[: bench.settings.state_batch])
+    left_first = Case(When(status=RowStatus.RUNNING, then=Value(0)), default=Value(1))
+    return list(waiting.order_by(left_first, "line")[: bench.settings.state_batch])
 
 
 def has_open_rows(task: BulkOperationTask) -> bool:

@@ -41,6 +41,25 @@ MUTATIONS = {
         instead="return Q(pk=row_pk)",
         test=f"{LANES}::test_the_outcome_of_a_worker_that_was_overtaken_is_not_written",
     ),
+    "the row as it was read": Mutation(
+        module="pipeline/record.py",
+        piece=", modified=row.modified)",
+        instead=")",
+        test=f"{LANES}::test_a_row_of_which_a_part_was_sent_since_it_was_read_is_not_taken",
+    ),
+    "what an earlier job has sent": Mutation(
+        module="pipeline/execute.py",
+        piece="was_sent = attempt > 0 or index == self._sent_before",
+        instead="was_sent = attempt > 0",
+        test="tests/unit/pipeline/test_execute.py"
+        "::test_a_creation_of_an_earlier_job_that_takes_effect_late_is_still_ours",
+    ),
+    "nothing left between two lanes": Mutation(
+        module="pipeline/lanes.py",
+        piece="if is_ours and wait is None and not leases.is_looked_after(lease.task_pk):",
+        instead="if False:",
+        test=f"{LANES}::test_lanes_that_end_at_the_same_moment_do_not_leave_the_rest_to_each_other",
+    ),
     "the claim": Mutation(
         module="pipeline/leases.py",
         piece="if lanes.filter(LIVE).count() >= width(task, settings):",

@@ -1,7 +1,7 @@
 """The nemesis: things break at random, from a seed, while several tasks run; in the end nothing is lost or doubled.
 
-`--seed 17` replays one seed, and may be given several times. The quick lane runs a few seeds, `-m "faults and slow"`
-twenty-five and five new ones.
+`--seed 17` replays one seed, and may be given several times. The quick lane runs the first seed, `-m "faults and slow"`
+the other twenty-four and five new ones.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ NEW_COURSES = 152
 STORM_SECONDS = 25.0
 HEAL_SECONDS = 240.0
 WORKERS = 2
-QUICK_SEEDS = (1, 2)
-SLOW_SEEDS = tuple(range(3, 26))
+QUICK_SEEDS = (1,)
+SLOW_SEEDS = tuple(range(2, 26))
 
 
 @dataclass

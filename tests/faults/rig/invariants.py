@@ -3,8 +3,8 @@
 I1 rows are those of the file. I2 counts add up. I3 every row has ended, or its task waits for a known moment.
 I4 nothing was done twice. I5 what a good row claims is there. I6 a row that claims nothing did nothing.
 I7 what has ended stays as it ended. I8 epochs only rise. I9 writes to one course never overlap.
-I10 (time to recover) is each scenario's own: `site.finish(..., seconds=...)`. I11 no token and no address of a person
-in any log. I12 nothing is left: no lease, no process of ours that nobody knows, no temporary file.
+I10 (time to recover) is each scenario's own: `site.finish(..., seconds=...)`. I11 no token, no address of a person and
+no text of a cell in any log. I12 nothing is left: no lease, no process of ours that nobody knows, no temporary file.
 """
 
 from __future__ import annotations
@@ -158,11 +158,12 @@ def _writes_to_a_course_never_overlap(site: Site) -> Found:
 
 def _logs_keep_secrets(site: Site) -> Found:
     seed = json.loads(SEED_FILE.read_text(encoding="utf-8"))
-    addresses = [user["email"] for user in seed["users"]]
+    private = {user["email"] for user in seed["users"]}
+    private |= {row["title"] for upload in site.uploads for row in upload.sample.rows if "title" in row}
     for name, text in site.processes.logs().items():
-        found = [address for address in addresses if address in text]
+        found = [words for words in private if words in text]
         if found:
-            yield f"{name} names {found}"
+            yield f"{name} tells {found}"
         if TOKEN.search(text):
             yield f"{name} holds a token"
 

@@ -43,6 +43,7 @@ def private_files(settings: Any, tmp_path: Path) -> None:
         **settings.BULK_OPERATIONS,
         "RETRY_SECONDS": 0.01,
         "PAUSE_SECONDS": 5.0,
+        "SLICE_SECONDS": 600.0,  # a busy machine must not cut a job in two
         "PUBLISHER_URL": "https://publisher.example.org",
     }
     settings.MEDIA_ROOT = str(tmp_path / "media")

@@ -211,6 +211,23 @@ def test_the_row_of_a_lost_worker_comes_first_and_counts_the_loss(
     assert _creations() == [1] * 12
 
 
+def test_what_a_lost_worker_left_comes_before_all_other_rows(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, order = DiscoveryClient.create_course, []
+
+    def create(client: DiscoveryClient, body: Any) -> Any:
+        order.append(body["number"])
+        return original(client, body)
+
+    monkeypatch.setattr(DiscoveryClient, "create_course", create)
+    processing.rows.filter(line=9).update(status=RowStatus.RUNNING, epoch=1)
+
+    work_on(processing.pk)
+
+    assert order[:3] == ["L7", "L0", "L1"]
+
+
 def test_a_row_that_kills_every_worker_is_given_up_and_the_others_are_done(
     processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -446,6 +463,40 @@ def test_when_discovery_fails_on_row_after_row_the_others_wait(
         BulkOperationTask.objects.filter(pk=processing.pk).update(next_attempt_at=None)
 
     assert all(waits)
+
+
+def test_a_course_that_discovery_cannot_show_does_not_hold_up_the_others(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = DiscoveryClient.get_courses
+
+    def show(client: DiscoveryClient, keys: Any) -> Any:
+        if "edX+L5" in keys:
+            raise Transient("server error 500", status=500)
+        return original(client, keys)
+
+    monkeypatch.setattr(DiscoveryClient, "get_courses", show)
+
+    assert work_on(processing.pk) is None
+
+    bad = processing.rows.get(line=7)
+    assert (bad.status, [found["code"] for found in bad.problems]) == ("failed", ["DISCOVERY_UNAVAILABLE"])
+    assert processing.rows.filter(status="succeeded").count() == 11
+
+
+@pytest.mark.parametrize(("status", "failed"), [(500, 5), (503, 0)])
+def test_discovery_that_shows_no_course_at_all_is_waited_for(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch, status: int, failed: int
+) -> None:
+    def show(client: DiscoveryClient, keys: Any) -> Any:
+        raise Transient("no", status=status)
+
+    monkeypatch.setattr(DiscoveryClient, "get_courses", show)
+
+    assert (work_on(processing.pk) or 0) > 0
+
+    assert processing.rows.filter(status="failed").count() == failed
+    assert processing.rows.filter(status="pending").count() == 12 - failed
 
 
 def test_a_lane_makes_room_for_others_that_wait(processing: BulkOperationTask, submit: Run, settings: Any) -> None:
