@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-live test-slow test-browser test-faults mariadb-client coverage quality format docs requirements upgrade clean
+.PHONY: help demo test test-live test-slow test-browser test-services test-faults mariadb-client coverage quality format docs requirements upgrade clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -53,11 +53,14 @@ FAULTS ?= faults and not slow
 test-faults: $(VENV)/installed-faults ## Run the fault lane on real processes (FAULTS=faults for all of it; TEST_ARGS="--database mariadb")
 	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "$(FAULTS)" tests/faults $(TEST_ARGS)
 
-test-services: mariadb-client ## Run what needs servers: S3, and the tests of the pipeline and the contract on MariaDB
-	@$(BIN)/python -m pytest -m services tests/services $(TEST_ARGS)
-	@$(BIN)/python -m tests.faults.rig.with_mariadb $(BIN)/python -m pytest $(ON_MARIADB) $(TEST_ARGS)
-
 ON_MARIADB := tests/contract tests/integration/pipeline tests/integration/operations/test_samples.py
+WITH_MARIADB := $(BIN)/python -m tests.faults.rig.with_mariadb
+REDIS_SERVER ?= $(shell command -v redis-server)
+
+# Where the machine has no redis-server, the last line takes the Valkey of the demo.
+test-services: mariadb-client ## Run on servers: S3, the contract and the pipeline on MariaDB, every operation on Redis and MariaDB
+	@$(WITH_MARIADB) $(BIN)/python -m pytest -m "services or not (slow or browser or faults)" tests/services $(ON_MARIADB) $(TEST_ARGS)
+	@$(WITH_MARIADB) $(BIN)/python -m pytest tests/live --redis-server "$(REDIS_SERVER)" $(TEST_ARGS)
 
 # Compiled on the spot: on Debian and Ubuntu it needs mariadb-server default-libmysqlclient-dev pkg-config gcc python3-dev.
 mariadb-client: $(VENV)/installed-faults ## Add what the tests on MariaDB need; without it, the fault lane leaves those out

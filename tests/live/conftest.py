@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest
 from sandbox.demo.site import Site
 from sandbox.discovery.tokens import issue_token
 from tests.live.api import Finished, Person
+from tests.live.broker import redis_server
 
 ROLES = ("staff", "editor")
 REPORT = pytest.StashKey["Report"]()
@@ -31,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--staff-token", default="", help="JWT of a member of staff.")
     group.addoption("--editor-token", default="", help="JWT of a member of an organization who is not staff.")
     group.addoption("--org", default="", help="Key of that organization; default: the first that the editor sees.")
+    group.addoption("--redis-server", default="", help="Program of the sandbox's broker, instead of the demo's Valkey.")
     group.addoption("--report", type=Path, default=Path("live-report.json"), help="Where the report goes.")
 
 
@@ -110,8 +113,16 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if given:
         yield given
         return
-    with Site(tmp_path_factory.mktemp("sandbox")) as site:
-        site.broker.start()
+    program = request.config.getoption("--redis-server")
+    with ExitStack() as stack:
+        folder = tmp_path_factory.mktemp("sandbox")
+        # Entered first, left last: the workers stop while their broker is still there.
+        redis = stack.enter_context(redis_server(program, folder)) if program else None
+        site = stack.enter_context(Site(folder))
+        if redis:
+            site.environment["SANDBOX_BROKER_URL"] = redis
+        else:
+            site.broker.start()
         site.make_database()
         site.await_web(site.start_web())
         site.await_worker(site.start_worker())
