@@ -1,14 +1,17 @@
 """The little of the LMS that stands beside the stand-in: tokens for programs, cookies for browsers.
 
 A program trades its client id and secret for a token. A browser that is logged in gets the token in two cookies, of
-which scripts can read only the one without the signature; Publisher asks for them anew when they have run out.
+which scripts can read only the one without the signature; Publisher asks for them anew when they have run out, and
+sends people who are not logged in to the login.
 """
 
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
@@ -19,6 +22,18 @@ from sandbox.discovery.tokens import issue_token
 
 SERVICE_USER: Final = "staff"
 LIFE_SECONDS: Final = 3600
+
+
+class Login(LoginView):
+    """The login of all sites: it sends people back to the page that sent them here, on another origin too."""
+
+    template_name = "admin/login.html"
+    extra_context = {"title": "Log in", "site_header": "Course discovery (stand-in)"}
+
+    @property
+    def success_url_allowed_hosts(self) -> set[str]:  # type: ignore[override]  # settings are read late
+        """The host names of the pages that may call this site."""
+        return {urlsplit(origin).netloc for origin in settings.CORS_ALLOWED_ORIGINS}
 
 
 @csrf_exempt

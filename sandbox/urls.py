@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.views import LoginView
 from django.contrib.staticfiles.views import serve as serve_static
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.static import serve as serve_media
@@ -17,13 +16,7 @@ from sandbox import lms
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     # The admin's own login turns away everybody who is not staff.
-    path(
-        "login/",
-        LoginView.as_view(
-            template_name="admin/login.html",
-            extra_context={"title": "Log in", "site_header": "Course discovery (stand-in)"},
-        ),
-    ),
+    path("login/", lms.Login.as_view()),
     path("", include("sandbox.discovery.urls")),
     path("", include("csrf.urls")),
     path("oauth2/access_token", lms.access_token),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page
@@ -228,13 +229,30 @@ def test_without_cookies_the_page_is_told_so(open_page: Callable[..., Page]) -> 
     assert listed(open_page(None), 0, 10)["status"] == 401
 
 
-def test_cookies_come_from_a_login(open_page: Callable[..., Page], site: Site) -> None:
-    page = open_page(None)
-    publisher = page.url
-    page.goto(f"{site.url}/admin/login/?next=/admin/")
+def log_in(page: Page, address: str) -> None:
+    page.goto(address)
     page.fill("#id_username", "staff")
     page.fill("#id_password", "staff")
     page.click("input[type=submit]")
+
+
+def test_the_login_sends_people_back_to_publisher_and_nowhere_else(
+    open_page: Callable[..., Page], serve: Callable[[], str], site: Site
+) -> None:
+    page = open_page(None)
+    publisher, stranger = page.url, f"{serve()}/publisher_page.html"
+
+    log_in(page, f"{site.url}/login/?{urlencode({'next': publisher})}")
+    assert page.url == publisher
+
+    log_in(page, f"{site.url}/login/?{urlencode({'next': stranger})}")
+    assert page.url.startswith(site.url)
+
+
+def test_cookies_come_from_a_login(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(None)
+    publisher = page.url
+    log_in(page, f"{site.url}/admin/login/?next=/admin/")
     page.goto(publisher)
 
     refreshed = page.evaluate("refreshLogin()")
