@@ -238,6 +238,14 @@ class CourseSnapshot:
     editors: tuple[EditorSnapshot, ...]
     runs: tuple[RunSnapshot, ...] = ()
 
+    @property
+    def is_of_this_site(self) -> bool:
+        """Whether it is in the catalog of the host that was asked.
+
+        Discovery shows staff the courses of all partners, but of their owners only those of the host's partner.
+        """
+        return bool(self.owners)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunSnapshot:

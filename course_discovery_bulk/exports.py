@@ -43,7 +43,9 @@ def export_table(operation: Operation, view: Viewpoint, *, organization: str = "
         )
     courses: Iterable[CourseSnapshot]
     courses = _named_courses(view, keys) if keys else _all_courses(view, organization)
-    chosen = (course for course in courses if course.is_editable and _is_of(course, organization))
+    chosen = (
+        course for course in courses if course.is_of_this_site and course.is_editable and _is_of(course, organization)
+    )
     batches = _batches(operation, view, chosen)
     first = next(batches, [])
     rows = itertools.chain(first, itertools.chain.from_iterable(batches))

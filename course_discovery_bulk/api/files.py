@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from course_discovery_bulk import service
 from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.downloads import IgnoreAccept
-from course_discovery_bulk.api.links import LinkInvalid, read_token
+from course_discovery_bulk.api.links import LinkInvalid, link_name, read_token
 from course_discovery_bulk.attachments import safe_name
 from course_discovery_bulk.models import BulkOperationTask
 
@@ -31,14 +31,15 @@ class FileDownload(BulkOperationsView):
 
     def get(self, request: Request, token: str, name: str) -> FileResponse:
         task = BulkOperationTask.objects.filter(pk=read_token(token)).first()
-        if task is None or name != safe_name(task.original_filename):
+        if task is None or name != link_name(task):
             raise LinkInvalid
-        content_type = CONTENT_TYPES.get(PurePath(name).suffix.lower(), CSV)
+        own_name = safe_name(task.original_filename)
+        content_type = CONTENT_TYPES.get(PurePath(own_name).suffix.lower(), CSV)
         try:
             file = service.open_file(task)
         except FileNotFoundError as gone:
             raise NotFound("The file is no longer kept.") from gone
-        return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+        return FileResponse(file, as_attachment=True, filename=own_name, content_type=content_type)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         answer = super().finalize_response(request, response, *args, **kwargs)

@@ -34,7 +34,12 @@ def address(request: Request, name: str, *args: object) -> str:
 
 def file_address(request: Request, task: BulkOperationTask) -> str:
     """A fresh signed URL of the uploaded file that ends in its name."""
-    return address(request, "file", _signer.sign(str(task.pk)), safe_name(task.original_filename))
+    return address(request, "file", _signer.sign(str(task.pk)), link_name(task))
+
+
+def link_name(task: BulkOperationTask) -> str:
+    """The end of the address, which Publisher shows as the file's name: a blank would be shown as %20."""
+    return safe_name(task.original_filename).replace(" ", "_")
 
 
 def read_token(token: str) -> int:

@@ -53,6 +53,8 @@ class _Courses:
     def read(self, keys: list[str], uuids: list[str]) -> None:
         for answer in (*self._client.get_courses(keys), *self._client.get_courses_by_uuid(uuids)):
             course = read_course(answer)
+            if not course.is_of_this_site:
+                continue
             self.by_name[fold(course.key)] = self.by_name[fold(course.uuid)] = course
             for run in course.runs:
                 self.runs[fold(run.key)] = fold(course.key)

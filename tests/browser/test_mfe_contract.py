@@ -145,6 +145,7 @@ def test_an_upload_runs_and_is_found_again(open_page: Callable[..., Page], worke
     assert (made["status"], made["data"]["status"]) == (201, "pending")
     assert set(made["data"]) >= TASK_FIELDS
     assert (done["uploaded_by"], done["task_type"], done["status"]) == ("editor", "course_create", "completed")
+    assert done["csv_file"].split("/")[-1] == "autumn_courses_(1).csv"  # what Publisher's list shows
     assert done["task_id"]
     assert done["task_summary"]["summary"]["success_count"] == 1
     assert done["task_summary"]["errors"] == {}

@@ -16,9 +16,10 @@ from sandbox.discovery.bodies.vocabulary import (
     source_body,
     subject_body,
 )
-from sandbox.discovery.models import Course, CourseEditor, CourseEntitlement, CourseRun
+from sandbox.discovery.models import Course, CourseEditor, CourseEntitlement, CourseRun, Organization
 from sandbox.discovery.rules import run_facts
 from sandbox.discovery.rules.access import may_edit
+from sandbox.discovery.rules.partners import owners_shown
 from sandbox.discovery.rules.slugs import active_slug
 
 
@@ -27,7 +28,7 @@ def courses_with_related(courses: QuerySet[Course], runs: QuerySet[CourseRun]) -
     return courses.select_related(
         "type", "level_type", "product_source", "partner", "canonical_run", "official_row"
     ).prefetch_related(
-        "owners",
+        Prefetch("owners", Organization.objects.select_related("partner")),
         "topics",
         "url_slugs",
         "official_row__url_slugs",
@@ -65,7 +66,7 @@ def course_body(course: Course, request: Request, *, editable: bool | None = Non
         "title": course.title,
         "course_runs": [run_body(run, request) for run in runs],
         "entitlements": [_entitlement_body(row) for row in course.entitlements.all()],
-        "owners": [organization_body(row) for row in course.owners.all()],
+        "owners": [organization_body(row) for row in owners_shown(request, course)],
         "image": course_picture(course),
         "short_description": course.short_description,
         "type": str(course.type.uuid),

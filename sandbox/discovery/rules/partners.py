@@ -1,4 +1,8 @@
-"""Whose catalog a request works on: its host name decides, as the sites of the service do."""
+"""Whose catalog a request works on: its host name decides, as the sites of the service do.
+
+Runs and organizations are of the host's partner alone. Courses, as in the service, are not: those of another partner
+come too, without owners and without runs.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http.request import split_domain_port
 from rest_framework.request import Request
 
-from sandbox.discovery.models import Partner
+from sandbox.discovery.models import Course, Organization, Partner
 
 Row = TypeVar("Row", bound=Model)
 
@@ -29,3 +33,9 @@ def partner_of(request: Request) -> Partner:
 def of_partner(request: Request, rows: QuerySet[Row], path: str = "partner") -> QuerySet[Row]:
     """The rows of the host's partner, which is at `path` from them."""
     return rows.filter(**{f"{path}__short_code": partner_code(request)})
+
+
+def owners_shown(request: Request, course: Course) -> list[Organization]:
+    """The owners of a course that are the host's partner's."""
+    code = partner_code(request).lower()
+    return [owner for owner in course.owners.all() if owner.partner.short_code.lower() == code]

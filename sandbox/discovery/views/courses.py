@@ -71,10 +71,10 @@ class CourseViewSet(RowsViewSet):
         search = params.get("pubq") if drafts else params.get("q")
         if search:
             courses = courses.filter(Q(key__icontains=search) | Q(title__icontains=search))
-        courses = of_partner(request, courses)
         return courses_with_related(courses, self._shown_runs(runs)).order_by("key")
 
     def _shown_runs(self, runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
+        runs = of_partner(self.request, runs, "course__partner")
         if not query_flag(self.request, "include_hidden_course_runs"):
             runs = runs.exclude(hidden=True)
         if query_flag(self.request, "published_course_runs_only"):

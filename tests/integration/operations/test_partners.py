@@ -147,11 +147,20 @@ def test_a_task_stays_with_its_host_whoever_carries_it_on_from_where(theirs: Cou
     assert theirs.title == "Applied"
 
 
-def test_an_export_has_the_courses_of_its_host(theirs: Course) -> None:
-    address = f"{URL}operations/course_update/export.csv"
+@pytest.mark.parametrize("query", ["keys", "all"])
+def test_an_export_has_the_courses_of_its_host(theirs: Course, query: str) -> None:
+    address, chosen = f"{URL}operations/course_update/export.csv", {"keys": theirs.key} if query == "keys" else {}
 
-    there = as_user("staff", THERE).get(address, {"keys": theirs.key})
-    here = as_user("staff", HERE).get(address, {"keys": theirs.key})
+    there = as_user("staff", THERE).get(address, chosen)
+    here = as_user("staff", HERE).get(address, chosen)
 
     assert SECRET in b"".join(there.streaming_content).decode()
-    assert here.status_code == HTTPStatus.NOT_FOUND
+    assert here.status_code == (HTTPStatus.NOT_FOUND if query == "keys" else HTTPStatus.OK)
+    assert SECRET not in (b"".join(here.streaming_content) if here.streaming else here.content).decode()
+
+
+def test_courses_of_other_partners_come_without_owners_and_runs(theirs: Course) -> None:
+    """What the service does, and what makes the app look at owners."""
+    shown = as_user("staff", HERE).get(f"/api/v1/courses/{theirs.key}/", {"editable": "1"}).json()
+
+    assert (shown["title"], shown["owners"], shown["course_runs"]) == (SECRET, [], [])
