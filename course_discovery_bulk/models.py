@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from model_utils.models import TimeStampedModel
 
@@ -115,7 +116,7 @@ class BulkOperationTask(TimeStampedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.original_filename} ({self.task_type}, {self.status})"
+        return f"{self.original_filename} ({self.task_type}, {self.get_status_display()})"
 
     @property
     def is_final(self) -> bool:
@@ -163,7 +164,8 @@ class BulkOperationRow(TimeStampedModel):
         ]
 
     def __str__(self) -> str:
-        return f"row {self.line} of task {self.task_id} ({self.status})"
+        facts = {"line": self.line, "task": self.task_id, "status": self.get_status_display()}
+        return gettext("row %(line)d of task %(task)d (%(status)s)") % facts
 
 
 class BulkOperationLane(models.Model):

@@ -21,6 +21,8 @@ from course_discovery_bulk.data import fold
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.problems import Problem, translated
 
+TASK_FILTER = "task__id__exact"
+
 
 @admin.register(BulkOperationRow)
 class BulkOperationRowAdmin(RecordAdmin):
@@ -31,7 +33,6 @@ class BulkOperationRowAdmin(RecordAdmin):
     list_select_related = ()
     search_fields = ("group",)
     search_help_text = _("The whole key of a course or of a course run")
-    ordering = ("-task_id", "line")
     fields = (
         "task",
         "line",
@@ -51,6 +52,10 @@ class BulkOperationRowAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[BulkOperationRow]:
         rows = cast("QuerySet[BulkOperationRow]", super().get_queryset(request))
         return rows.defer("cells", "changes", "steps")  # long, and only the detail page shows them
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """The lines of one task in their order; of all tasks the newest. Both are orders that an index has."""
+        return ("task_id", "line") if TASK_FILTER in request.GET else ("-pk",)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -13,6 +13,7 @@ import course_discovery_bulk
 from tests.catalogues import read_po
 
 PACKAGE = Path(course_discovery_bulk.__file__).parent
+TEMPLATES = [path for path in PACKAGE.rglob("templates/**/*") if path.suffix in (".html", ".txt")]
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL_MARKS = {"ngettext", "ngettext_lazy"}
 LITERAL = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
@@ -37,8 +38,7 @@ def texts_of_template(path: Path) -> Iterator[str]:
 
 def test_the_source_catalogue_is_up_to_date() -> None:
     marked = {text for path in PACKAGE.rglob("*.py") for text in texts_of_code(path)}
-    pages = [path for path in (PACKAGE / "templates").rglob("*") if path.suffix in {".html", ".txt"}]
-    marked |= {text for path in pages for text in texts_of_template(path)}
+    marked |= {text for path in TEMPLATES for text in texts_of_template(path)}
     listed = set()
     for entry in read_po(PACKAGE / "locale/en/LC_MESSAGES/django.po"):
         listed |= {entry.text, entry.plural} - {""}
