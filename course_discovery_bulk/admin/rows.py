@@ -29,7 +29,6 @@ class BulkOperationRowAdmin(RecordAdmin):
     """Read only. `?task__id__exact=<id>` shows the rows of one task."""
 
     list_display = ("line", "status", "action", "object_key", "first_problem", "attempts", "task_number")
-    list_filter = ("status", "action")
     list_select_related = ()
     search_fields = ("group",)
     search_help_text = _("The whole key of a course or of a course run")
@@ -53,9 +52,13 @@ class BulkOperationRowAdmin(RecordAdmin):
         rows = cast("QuerySet[BulkOperationRow]", super().get_queryset(request))
         return rows.defer("cells", "changes", "steps")  # long, and only the detail page shows them
 
+    def get_list_filter(self, request: HttpRequest) -> tuple[str, ...]:
+        """No index has the actions: of all tasks' rows each would be read to find those of one."""
+        return ("status", "action") if TASK_FILTER in request.GET else ("status",)
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """The lines of one task in their order; of all tasks the newest. Both are orders that an index has."""
-        return ("task_id", "line") if TASK_FILTER in request.GET else ("-pk",)
+        """The lines of one task in their order; of all tasks the last ones. Both are the order of an index."""
+        return ("task_id", "line") if TASK_FILTER in request.GET else ("-task_id", "-line")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
