@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-live test-slow test-browser test-services test-faults mariadb-client coverage quality format docs requirements upgrade clean
+.PHONY: help demo test test-live test-slow test-browser test-services test-faults mariadb-client bench coverage quality format docs requirements upgrade clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -72,6 +72,9 @@ test-browser: $(VENV)/installed-test ## Drive the page in the system's Chromium 
 coverage: $(VENV)/installed-test ## Run the same tests and show what they leave out
 	@$(BIN)/python -m coverage run -m pytest
 	@$(BIN)/python -m coverage report
+
+bench: $(VENV)/installed-test ## Measure how fast it is, and print tables (BENCH=name for one of them)
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 quality: $(VENV)/installed-quality docs ## Check style, types, layers, migrations, PII notes and docs
 	$(BIN)/ruff check .
