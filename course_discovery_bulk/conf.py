@@ -68,7 +68,7 @@ class BulkSettings:
     )
     lost_claims: int = _option(3, "How many workers may die on one row, or on a task, before it is given up.")
     quiet_seconds: float = _option(
-        60.0, "How long after sending a lost answer is read back at the earliest (http transport)."
+        60.0, "How long a call that was given up may still take effect; then it is read back (http transport)."
     )
     row_attempts: int = _option(3, "How often a row is tried while discovery has passing trouble.")
     retry_seconds: float = _option(1.0, "Wait before the second try of a row; doubles each time.")
@@ -78,8 +78,8 @@ class BulkSettings:
     task_hours: float = _option(24.0, "A task that is not done by then ends; what is left is not_processed.")
     publish_seconds: float = _option(1.5, "Longest wait for the message broker when a job is rung.")
     queue: str = _option("", "Celery queue of our jobs; empty: the host's default queue.")
-    soft_time_limit: int = _option(120, "Celery soft time limit of a job, in seconds; a backstop only.")
-    time_limit: int = _option(150, "Celery hard time limit of a job, in seconds; a backstop only.")
+    soft_time_limit: int = _option(180, "Celery soft time limit of a job, in seconds; a backstop only.")
+    time_limit: int = _option(210, "Celery hard time limit of a job, in seconds; a backstop only.")
     summary_messages: int = _option(20, "Messages kept per problem code in a task's summary.")
     summary_products: int = _option(200, "Created courses listed in a task's summary.")
     notify: str = _option(

@@ -83,11 +83,13 @@ def _lease(chosen: conf.BulkSettings) -> list[CheckMessage]:
 
 def _limits(chosen: conf.BulkSettings) -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    if chosen.soft_time_limit < chosen.slice_seconds + chosen.read_seconds + MARGIN_SECONDS:
+    quiet = chosen.quiet_seconds if chosen.transport == Transport.HTTP else 0
+    if chosen.soft_time_limit < chosen.slice_seconds + chosen.read_seconds + quiet + MARGIN_SECONDS:
         found.append(
             Error(
                 "SOFT_TIME_LIMIT is too short: Celery would interrupt jobs that only wait for a slow answer.",
-                hint=f"Make it at least SLICE_SECONDS + READ_SECONDS + {MARGIN_SECONDS}.",
+                hint=f"Make it at least SLICE_SECONDS + READ_SECONDS + {MARGIN_SECONDS}, and with the http transport "
+                "QUIET_SECONDS more.",
                 id="course_discovery_bulk.E005",
             )
         )

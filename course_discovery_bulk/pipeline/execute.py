@@ -136,6 +136,7 @@ class _Run:
         self._results: dict[str, Any] = {}
         self._images: dict[str, str] = {}
         self._problems: list[Problem] = []
+        self._lost_at: datetime | None = None  # when this job gave up waiting for an answer
         self._sent_before: int | None = None  # the step that an earlier job has sent, and that seems not to be done
         self.has_lost_fields = False
 
@@ -203,6 +204,7 @@ class _Run:
             if not self._judge_conflict(index, error, was_sent=was_sent):
                 return Attempt.AGAIN
         except AnswerLost:
+            self._lost_at = self._tools.now()
             return Attempt.LOST
         except Transient as error:
             if not error.retry_after and attempt < self._tools.attempts - 1:
@@ -345,10 +347,14 @@ class _Run:
         self._tools.save_steps(tuple(self._steps))
 
     def _wait_until_quiet(self, step: Step) -> None:
-        """A call that was given up may still take effect; do not look before it can no longer."""
+        """A call that was given up may still take effect; do not look before it can no longer.
+
+        That time begins when it was given up: it has shown by then how slow discovery is. Where another job sent it,
+        all that is known is when.
+        """
         if not self._tools.client.answers_outlive_calls or not step.sent_at:
             return
-        age = (self._tools.now() - datetime.fromisoformat(step.sent_at)).total_seconds()
+        age = (self._tools.now() - (self._lost_at or datetime.fromisoformat(step.sent_at))).total_seconds()
         time.sleep(max(0.0, self._tools.quiet_seconds - age))
 
     # --- the outcome

@@ -41,12 +41,14 @@ def test_the_defaults_are_fine(settings: Any) -> None:
         ({"MAX_ROW": 1, "MAX_COLUMN": 1}, ["W001", "W001"]),
         ({"LEASE_SECONDS": 80.0}, ["E004"]),
         ({"LEASE_SECONDS": 80.1}, []),
-        ({"READ_SECONDS": 100.0}, ["E004", "E005"]),
+        ({"READ_SECONDS": 150.0}, ["E004", "E005"]),
         ({"MAX_ROW": 1, "TRANSPORT": "http", "LEASE_SECONDS": 1}, ["W001", "E002", "E004"]),
+        ({**HTTP, "QUIET_SECONDS": 80.0}, ["W002"]),
+        ({**HTTP, "QUIET_SECONDS": 81.0}, ["W002", "E005"]),
         ({"SOFT_TIME_LIMIT": 99}, ["E005"]),
         ({"SOFT_TIME_LIMIT": 100}, []),
-        ({"TIME_LIMIT": 120}, ["E006"]),
-        ({"TIME_LIMIT": 121}, []),
+        ({"TIME_LIMIT": 180}, ["E006"]),
+        ({"TIME_LIMIT": 181}, []),
     ],
 )
 def test_what_is_wrong_is_told_by_id(settings: Any, chosen: dict[str, Any], found: list[str]) -> None:

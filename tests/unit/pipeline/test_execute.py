@@ -426,6 +426,25 @@ def test_a_call_that_may_still_take_effect_is_given_its_time(
     assert tried.naps == naps
 
 
+def test_the_quiet_time_begins_when_a_call_was_given_up(attempt: Callable[..., Attempt]) -> None:
+    """It took a minute to give up, and it may take discovery another moment."""
+    discovery = FakeDiscovery(answers_outlive_calls=True)
+    discovery.fail("create_course", LOST, after_effect=True)
+    clock = [timezone.now()]
+    tried = attempt(discovery=discovery, now=lambda: clock[0])
+    original = discovery.create_course
+
+    def takes_a_minute(body: Any) -> Any:
+        clock[0] += timedelta(seconds=60)
+        return original(body)
+
+    discovery.create_course = takes_a_minute  # type: ignore[method-assign]
+
+    tried.run()
+
+    assert tried.naps == [60.0]
+
+
 def test_a_lost_collaborator_is_found_by_name(attempt: Callable[..., Attempt], discovery: FakeDiscovery) -> None:
     discovery.fail("create_collaborator", LOST, after_effect=True)
 
