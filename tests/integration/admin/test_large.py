@@ -10,7 +10,7 @@ from django.utils import timezone
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from tests.integration.api.records import make_task
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TASKS = "/admin/course_discovery_bulk/bulkoperationtask/"
 ROWS = "/admin/course_discovery_bulk/bulkoperationrow/"

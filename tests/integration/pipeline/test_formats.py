@@ -93,9 +93,12 @@ FORMATS = {
     "CR": sheet(newline="\r").encode(),
     "Excel's Unicode text": sheet("\t", "\r\n").encode("utf-16"),
 }
+QUICK = ("xlsx", "utf-8 with BOM", "Excel's Unicode text")
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in FORMATS]
+)
 def test_every_format_makes_the_same_courses(name: str, run: Run) -> None:
     task = run(FORMATS[name])
 

@@ -1,8 +1,11 @@
 """A file on its whole way: uploaded to a web server, rung through Valkey, run by a Celery worker."""
 
+import pytest
+
 from tests.integration.process.work import each_once, finish, history
 
 
+@pytest.mark.slow
 def test_uploaded_file_becomes_courses_of_the_uploader(site, client, start_worker, course_file):
     worker = start_worker()
 
