@@ -1,4 +1,4 @@
-"""What staff may ask of tasks in the list of the admin: carry out a preview, stop, retry. `service` says whether."""
+"""What staff may ask of tasks in the list of the admin: to carry out a preview, stop, retry; and their results."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk import service
+from course_discovery_bulk.admin.files import send_results
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import translated
@@ -49,6 +50,12 @@ def retry_tasks(_model_admin: Any, request: HttpRequest, tasks: QuerySet[Any]) -
             _say(request, messages.WARNING, task, " ".join(translated(found).message for found in refusal.problems))
         else:
             _say(request, messages.SUCCESS, task, gettext("retried as task %(number)d") % {"number": retried.pk})
+
+
+@admin.action(description=_("Download the results of the selected tasks"), permissions=["view"])
+def download_results(_model_admin: Any, request: HttpRequest, tasks: QuerySet[Any]) -> HttpResponseBase:
+    """What became of every row so far; of several tasks in one archive."""
+    return send_results(request, tasks)
 
 
 def _ask_each(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from tempfile import TemporaryFile
 from typing import Final
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -16,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from course_discovery_bulk import documents, service
 from course_discovery_bulk.access import User
 from course_discovery_bulk.attachments import attach_csv, name_beside
-from course_discovery_bulk.csv_writing import Table
+from course_discovery_bulk.csv_writing import Table, write_csv
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.phrases import translated
@@ -25,14 +27,15 @@ NAME: Final = "course_discovery_bulk_bulkoperationtask_file"
 CHANGE: Final = "admin:course_discovery_bulk_bulkoperationtask_change"
 BINARY: Final = "application/octet-stream"  # an upload is never shown, only kept
 UPLOADED: Final = "uploaded"
+RESULTS: Final = "results"
 LABELS: Final = {
     UPLOADED: gettext_lazy("The uploaded file"),
-    "results": gettext_lazy("Results"),
+    RESULTS: gettext_lazy("Results"),
     "failed": gettext_lazy("Rows to fix"),
     "undo": gettext_lazy("Undo"),
 }
 TABLES: Final[Mapping[str, Callable[[BulkOperationTask, User, str], Table]]] = {
-    "results": lambda task, _user, _host: documents.results(task),
+    RESULTS: lambda task, _user, _host: documents.results(task),
     "failed": lambda task, _user, _host: documents.failed(task),
     "undo": documents.undo,
 }
@@ -62,6 +65,20 @@ def send_file(request: HttpRequest, task: BulkOperationTask, kind: str) -> HttpR
         reason = _("The file is no longer kept, or cannot be read now.")
     messages.warning(request, reason)
     return HttpResponseRedirect(reverse(CHANGE, args=[task.pk]))
+
+
+def send_results(request: HttpRequest, tasks: Iterable[BulkOperationTask]) -> HttpResponseBase:
+    """The results of one task as they are, or of several in one archive, each under the number of its task."""
+    chosen = list(tasks)
+    if len(chosen) == 1:
+        return send_file(request, chosen[0], RESULTS)
+    archive = TemporaryFile()  # noqa: SIM115 - the answer closes it when it is sent
+    with ZipFile(archive, "w", ZIP_DEFLATED) as bundle:
+        for task in chosen:
+            with bundle.open(f"{task.pk}-{name_beside(task.original_filename, RESULTS)}", "w") as entry:
+                entry.writelines(write_csv(documents.results(task)))
+    archive.seek(0)
+    return FileResponse(archive, as_attachment=True, filename="results.zip", content_type="application/zip")
 
 
 def _addresses(task: BulkOperationTask) -> Iterator[tuple[str, str]]:

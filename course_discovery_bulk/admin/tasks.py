@@ -20,7 +20,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from course_discovery_bulk.admin.actions import apply_previews, cancel_tasks, retry_tasks
+from course_discovery_bulk.admin.actions import apply_previews, cancel_tasks, download_results, retry_tasks
 from course_discovery_bulk.admin.files import LABELS, NAME, file_links, send_file
 from course_discovery_bulk.admin.listing import (
     COUNTED,
@@ -65,7 +65,7 @@ class BulkOperationTaskAdmin(RecordAdmin):
         "duration",
     )
     list_filter = ("status", OperationFilter, "created")
-    actions = (apply_previews, cancel_tasks, retry_tasks)
+    actions = (apply_previews, cancel_tasks, retry_tasks, download_results)
     list_select_related = ("uploaded_by",)
     search_fields = ("original_filename", "uploaded_by__username", "task_id")
     ordering = ("-created", "-id")

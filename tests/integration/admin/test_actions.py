@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from zipfile import ZipFile
+
 import pytest
 
 from course_discovery_bulk.models import BulkOperationTask
@@ -56,3 +60,21 @@ def test_others_than_staff_ask_in_vain(client, people, who) -> None:
 
     preview.refresh_from_db()
     assert preview.status == "validated"
+
+
+def test_the_results_of_one_task_are_a_table_and_those_of_several_an_archive(staff_client, people) -> None:
+    one = make_task(people["editor"], status="completed", original_filename="courses.csv", headers=["title"])
+    other = make_task(people["editor"], status="completed", original_filename="courses.csv", headers=["title"])
+    other.rows.create(line=2, cells={"title": "Wanted"}, status="succeeded")
+
+    def download(*tasks: BulkOperationTask):
+        form = {"action": "download_results", "_selected_action": [task.pk for task in tasks]}
+        return staff_client.post(LIST, form)
+
+    table, archive = download(one), download(one, other)
+    assert 'filename="courses-results.csv"' in table["Content-Disposition"]
+    with ZipFile(io.BytesIO(b"".join(archive.streaming_content))) as bundle:
+        assert set(bundle.namelist()) == {f"{task.pk}-courses-results.csv" for task in (one, other)}
+        text = bundle.read(f"{other.pk}-courses-results.csv").decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["title"], row["status"]) == ("Wanted", "succeeded")
