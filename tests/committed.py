@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import pytest
+from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
+
+from course_discovery_bulk.models import BulkOperationTask
 
 
 @contextmanager
@@ -17,3 +22,12 @@ def committed(blocker: DjangoDbBlocker, load: Callable[[], None]) -> Iterator[No
     yield
     with blocker.unblock():
         call_command("flush", verbosity=0, interactive=False)
+
+
+@contextmanager
+def committed_by_uploads(blocker: DjangoDbBlocker, load: Callable[[], None], folder: Path) -> Iterator[None]:
+    """The same for data that uploads make: their files go to a folder that outlives a single test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BulkOperationTask._meta.get_field("csv_file"), "storage", FileSystemStorage(location=folder))
+        with committed(blocker, load):
+            yield

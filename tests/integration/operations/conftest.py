@@ -10,14 +10,13 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage
 from pytest_django import DjangoDbBlocker
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.lanes import work_on
 from sandbox.discovery.seed import load_seed
-from tests.committed import committed
+from tests.committed import committed_by_uploads
 
 DATA = Path(__file__).parents[2] / "data" / "operations"
 Run = Callable[..., BulkOperationTask]
@@ -71,11 +70,8 @@ def make_catalog() -> None:
 def catalog_of_module(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    storage = FileSystemStorage(location=tmp_path_factory.mktemp("uploads"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BulkOperationTask._meta.get_field("csv_file"), "storage", storage)
-        with committed(django_db_blocker, make_catalog):
-            yield
+    with committed_by_uploads(django_db_blocker, make_catalog, tmp_path_factory.mktemp("uploads")):
+        yield
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -23,7 +22,7 @@ from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.lanes import work_on
 from sandbox.discovery.seed import load_seed
 from sandbox.discovery.tokens import issue_token
-from tests.committed import committed
+from tests.committed import committed_by_uploads
 
 BASE = "/api/v1/bulk_operation_tasks"
 Row = dict[str, str]
@@ -177,11 +176,8 @@ def make_catalog() -> None:
 def catalog_of_module(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    storage = FileSystemStorage(location=tmp_path_factory.mktemp("uploads"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BulkOperationTask._meta.get_field("csv_file"), "storage", storage)
-        with committed(django_db_blocker, make_catalog):
-            yield
+    with committed_by_uploads(django_db_blocker, make_catalog, tmp_path_factory.mktemp("uploads")):
+        yield
 
 
 @pytest.fixture
