@@ -48,7 +48,7 @@ test-contract: $(VENV)/installed-test ## Compare the stand-in with recorded answ
 test-live: $(VENV)/installed-test ## Run every operation over HTTP (TEST_ARGS="--discovery-url ..." for a running discovery)
 	@$(BIN)/python -m pytest tests/live $(TEST_ARGS)
 
-test-slow: $(VENV)/installed-test ## Run the slow lane: killed workers, broken brokers, many generated files
+test-slow: $(VENV)/installed-test ## Run the slow lane: the command and the demo as processes, many generated files
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m slow $(TEST_ARGS)
 
 # Most of its time is spent waiting for leases to end, so more of it runs at once than there are processors.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from copy import deepcopy
 from typing import Any
 
@@ -46,3 +48,10 @@ def test_a_host_may_have_a_url_configuration_of_its_own() -> None:
     made = plugged(host={**HOST, "ROOT_URLCONF": "site.urls"})
 
     assert made["BULK_OPERATIONS"]["HOST_URLCONF"] == "site.urls"
+
+
+def test_a_process_that_reads_no_file_does_not_load_pandas() -> None:
+    """Half a second and tens of megabytes of every web server and every command of the host."""
+    code = "import django, sys; django.setup(); import course_discovery_bulk.tasks; sys.exit('pandas' in sys.modules)"
+
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, cast
-
-import pandas as pd
+from typing import TYPE_CHECKING, Final, cast
 
 from course_discovery_bulk.phrases import Phrase
 from course_discovery_bulk.pipeline.reading.splitting import DELIMITERS, Record, clean_cell, filled_width
@@ -24,6 +22,9 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 # The last form is what a spreadsheet saves for a number or date in a column too narrow to show it.
@@ -42,6 +43,8 @@ class Batch:
 
 def tabulate(records: Sequence[Record], width: int) -> Batch:
     """Put records into a frame of `width` columns: missing cells are empty, cells beyond are cut."""
+    import pandas as pd  # takes half a second, which web servers and commands that read no file need not spend
+
     index = pd.Index([record.line for record in records], dtype="int64")
     cut = [record.cells[:width] + [""] * (width - len(record.cells)) for record in records]
     written = pd.DataFrame(cut, index=index, columns=range(width), dtype=object)
