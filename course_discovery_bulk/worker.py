@@ -7,6 +7,7 @@ consumer, which starts anew with every connection: and that is when jobs are mos
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from celery import bootsteps
@@ -39,9 +40,10 @@ class Sweeping(bootsteps.StartStopStep):
 
 def connect() -> None:
     """Listen for workers that start in this process."""
-    celeryd_init.connect(_add_step, dispatch_uid="course_discovery_bulk.sweep")
+    celeryd_init.connect(_prepare, dispatch_uid="course_discovery_bulk.worker")
 
 
-def _add_step(instance: Any, **_facts: Any) -> None:
-    """`instance` is Celery's worker, before it has made its consumer."""
+def _prepare(instance: Any, **_facts: Any) -> None:
+    """`instance` is Celery's worker, before it has made its consumer and its pool."""
     instance.app.steps["consumer"].add(Sweeping)
+    import_module("pandas")  # loaded once, for all processes that are forked from this one
