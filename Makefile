@@ -70,7 +70,7 @@ mariadb-client: $(VENV)/installed-faults ## Add what the tests on MariaDB need; 
 	@$(PIP_INSTALL) -r requirements/services.in
 
 test-browser: $(VENV)/installed-test ## Drive the page in the system's Chromium (BROWSER_EXECUTABLE names another)
-	@$(BIN)/python -m pytest -m browser tests/browser $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser $(TEST_ARGS)
 
 coverage: $(VENV)/installed-test ## Run the same tests and show what they leave out
 	@$(BIN)/python -m coverage run -m pytest

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.faults.rig.processes import Process
 from tests.faults.rig.samples import Sample, course_create
@@ -80,6 +81,7 @@ def test_94_102_what_is_made_to_exhaust_us_is_refused_soon_and_cheaply(site):
     assert not list((site.folder / "uploads").glob("*"))
 
 
+@pytest.mark.slow
 def test_104_ten_thousand_rows_without_a_good_one(site):
     rows = tuple({**row, "number": f"BAD {at}"} for at, row in enumerate(course_create(1, calls=1).rows * 10_000))
     site.start_worker(concurrency=1)

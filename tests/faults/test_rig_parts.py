@@ -32,6 +32,8 @@ from tests.faults.rig.samples import (
     course_update_of,
 )
 
+pytestmark = pytest.mark.slow
+
 RECORD = "course_discovery_bulk.pipeline.record.record_outcome"
 CREATE = "course_discovery_bulk.discovery.client.DiscoveryClient.create_course"
 RIG0 = "courses/edX+RIG0/?editable=1"

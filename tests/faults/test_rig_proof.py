@@ -15,6 +15,7 @@ from tests.faults.rig.waiting import allowed
 CREATES = 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite", "mariadb"])
 def test_nothing_broken_makes_every_course_once(start_site, database):
     site = start_site(database=database)

@@ -7,7 +7,6 @@ from contextlib import nullcontext, suppress
 from typing import Any
 
 import pytest
-import schemathesis
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -17,7 +16,6 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
-from schemathesis.checks import CHECKS, load_all_checks
 
 from course_discovery_bulk import service
 from course_discovery_bulk.api.links import _signer
@@ -96,6 +94,9 @@ def sense(case: Any, data: st.DataObject, tasks: list[int]) -> None:
 
 @pytest.mark.parametrize("user", ["staff", "editor"])
 def test_answers_are_as_the_document_says(user: str, tasks: list[int]) -> None:
+    import schemathesis  # takes seconds, and this file is looked through by every run
+    from schemathesis.checks import CHECKS, load_all_checks
+
     load_all_checks()
     checks = [check for check in CHECKS.get_all() if check.__name__ in KEPT]
     assert len(checks) == len(KEPT)
