@@ -6,6 +6,7 @@ the other twenty-four and five new ones.
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections import Counter
@@ -146,7 +147,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if wanted:
         metafunc.parametrize("seed", wanted)
         return
-    new = [random.randrange(1000, 1_000_000) for _ in range(5)]
+    agreed = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID"))  # by the workers of one run
+    new = [agreed.randrange(1000, 1_000_000) for _ in range(5)]
     slow = [pytest.param(seed, marks=pytest.mark.slow) for seed in (*SLOW_SEEDS, *new)]
     metafunc.parametrize("seed", [*QUICK_SEEDS, *slow])
 
