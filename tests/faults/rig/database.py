@@ -115,9 +115,16 @@ class MariaDatabase:
 
     def kill_connections(self) -> int:
         """Cut every connection of the site; how many there were."""
+        import MySQLdb
+        from MySQLdb.constants import ER
+
         found = self.run(f"SELECT id FROM information_schema.processlist WHERE user = '{USER}'")
         for (number,) in found:
-            self.run(f"KILL {number}")
+            try:
+                self.run(f"KILL {number}")
+            except MySQLdb.OperationalError as error:
+                if error.args[0] != ER.NO_SUCH_THREAD:  # it has ended by itself meanwhile
+                    raise
         return len(found)
 
     @contextmanager
