@@ -68,6 +68,6 @@ def test_every_message_says_what_to_do(settings: Any) -> None:
 
 
 def test_django_runs_them(settings: Any) -> None:
-    settings.BULK_OPERATIONS = {"TRANSPORT": "carrier_pigeon"}
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "TRANSPORT": "carrier_pigeon"}
 
     assert "course_discovery_bulk.E001" in {message.id for message in run_checks(tags=["course_discovery_bulk"])}
