@@ -10,8 +10,9 @@ NOTICES = "course_discovery_bulk.notifications."
 
 
 def mails(site):
-    """Every mail that was sent, by whatever process."""
-    return [file.read_text(encoding="utf-8") for file in sorted((site.folder / "mails").glob("*"))]
+    """Every mail that was sent, by whatever process; Django ends each with a rule when it is whole."""
+    texts = [file.read_text(encoding="utf-8") for file in sorted((site.folder / "mails").glob("*"))]
+    return [text for text in texts if text.rstrip().endswith("-" * 79)]
 
 
 def upload(site):
