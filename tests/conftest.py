@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
+import itertools
 from typing import Any
 
 import pytest
+
+_FOLDERS = itertools.count()
 
 
 def pytest_collection_finish() -> None:
@@ -16,6 +18,7 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _uploads_in_a_temporary_folder(settings: Any, tmp_path: Path) -> None:
+def _uploads_in_a_temporary_folder(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     chosen = getattr(settings, "BULK_OPERATIONS", {})
-    settings.BULK_OPERATIONS = {**chosen, "STORAGE_LOCATION": str(tmp_path / "uploads")}
+    folder = tmp_path_factory.getbasetemp() / f"uploads-{next(_FOLDERS)}"  # made by the first upload, if there is one
+    settings.BULK_OPERATIONS = {**chosen, "STORAGE_LOCATION": str(folder)}

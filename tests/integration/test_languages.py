@@ -45,11 +45,17 @@ def source_texts() -> Iterator[Entry]:
             yield from read_po(path)
 
 
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("locale")
+    write_mo(folder / "xx/LC_MESSAGES/django.mo", source_texts(), lambda text: f"«{text}»")
+    return folder
+
+
 @pytest.fixture
-def other_language(settings, tmp_path: Path) -> None:
+def other_language(settings, catalogue: Path) -> None:
     """The site speaks the other language from here on; what was stored before was stored in English all the same."""
-    write_mo(tmp_path / "locale/xx/LC_MESSAGES/django.mo", source_texts(), lambda text: f"«{text}»")
-    settings.LOCALE_PATHS = [str(tmp_path / "locale")]
+    settings.LOCALE_PATHS = [str(catalogue)]
     settings.LANGUAGES = [("xx", "Other"), *host.LANGUAGES]
     settings.LANGUAGE_CODE = "xx"
 

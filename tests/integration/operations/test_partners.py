@@ -9,19 +9,21 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
+from pytest_django import DjangoDbBlocker
 
 from course_discovery_bulk.models import BulkOperationTask
 from sandbox.discovery.models import ChangeLog, Course, Organization, OrganizationExtension, Partner, User
 from sandbox.discovery.seed import load_seed
 from sandbox.discovery.tokens import issue_token
-from tests.committed import committed
+from tests.committed import committed_by_uploads
 from tests.integration.operations.conftest import work
 
 pytestmark = pytest.mark.django_db
 
 URL = "/api/v1/bulk_operation_tasks/"
 HERE, THERE = "discovery.example.org", "discovery.college.example"
+PARTNERS = {THERE: "college"}
 NEW_COURSE = (
     "organization,title,number,course_enrollment_track,course_run_enrollment_track,course_pacing,start_date,end_date\n"
     "{org},{title},{number},Audit Only,Audit Only,Self-Paced,2030-01-15,2030-06-15\n"
@@ -33,24 +35,34 @@ SECRET = "Not for other eyes"
 
 
 def load_two_partners() -> None:
-    """The seed; a second partner with an organization, and with an editor who is a member of one of each partner."""
+    """The seed; a second partner with an organization, a course, and an editor who is a member of one of each partner.
+
+    The course is made by a file that was sent to the host of its partner.
+    """
     load_seed()
     college = Partner.objects.create(short_code="college", name="College")
     organization = Organization.objects.create(partner=college, key="CollegeX", name="CollegeX")
     group = Group.objects.create(name="CollegeX-grp")
     OrganizationExtension.objects.create(organization=organization, group=group)
     User.objects.get(username="editor").groups.add(group)
+    with override_settings(SANDBOX_PARTNERS=PARTNERS):
+        done = upload(THERE, "course_create", NEW_COURSE.format(org="CollegeX", title=SECRET, number="SECRET"))
+    assert done.status == "completed", everything_shown(done)
+    done.delete()
+    ChangeLog.objects.all().delete()
 
 
 @pytest.fixture(scope="module")
-def two_partners(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    with committed(django_db_blocker, load_two_partners):
+def two_partners(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    with committed_by_uploads(django_db_blocker, load_two_partners, tmp_path_factory.mktemp("uploads")):
         yield
 
 
 @pytest.fixture(autouse=True)
 def hosts(two_partners: None, settings: Any) -> None:
-    settings.SANDBOX_PARTNERS = {THERE: "college"}
+    settings.SANDBOX_PARTNERS = PARTNERS
 
 
 def as_user(user: str, host: str) -> Client:
@@ -72,10 +84,7 @@ def everything_shown(task: BulkOperationTask) -> str:
 
 @pytest.fixture
 def theirs() -> Course:
-    """A course of the second partner, made by a file that was sent to its host."""
-    done = upload(THERE, "course_create", NEW_COURSE.format(org="CollegeX", title=SECRET, number="BOTANY"))
-    assert done.status == "completed", everything_shown(done)
-    return Course.objects.get(key="CollegeX+BOTANY")
+    return Course.objects.get(key="CollegeX+SECRET")
 
 
 @pytest.mark.parametrize("user", ["staff", "editor"])

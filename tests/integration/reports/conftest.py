@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as host
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
 from course_discovery_bulk import conf, service
@@ -128,14 +129,12 @@ def csv_of(rows: Iterable[Mapping[str, str]], headers: Iterable[str] = ()) -> by
     return text.getvalue().encode()
 
 
+QUICK = {"RETRY_SECONDS": 0.01, "STATE_BATCH": 2, "PUBLISHER_URL": "https://publisher.example.org"}
+
+
 @pytest.fixture(autouse=True)
 def quick_settings(settings: Any, tmp_path: Path) -> None:
-    settings.BULK_OPERATIONS = {
-        **settings.BULK_OPERATIONS,
-        "RETRY_SECONDS": 0.01,
-        "STATE_BATCH": 2,
-        "PUBLISHER_URL": "https://publisher.example.org",
-    }
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, **QUICK}
     settings.MEDIA_ROOT = str(tmp_path / "media")
     cache.clear()
 
@@ -178,6 +177,17 @@ def catalog_of_module(
 ) -> Iterator[None]:
     with committed_by_uploads(django_db_blocker, make_catalog, tmp_path_factory.mktemp("uploads")):
         yield
+
+
+@pytest.fixture(scope="module")
+def upload_once(catalog_of_module: None, django_db_blocker: DjangoDbBlocker) -> Upload:
+    """Uploads a file for all tests of a module; what one of them does to the task, the others do not see."""
+
+    def upload(*args: Any, **options: Any) -> BulkOperationTask:
+        with django_db_blocker.unblock(), override_settings(BULK_OPERATIONS={**host.BULK_OPERATIONS, **QUICK}):
+            return run_upload(*args, **options)
+
+    return upload
 
 
 @pytest.fixture

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from course_discovery_bulk.models import BulkOperationRow
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline import report_rows
 from tests.integration.reports.conftest import BARE, BARE_KEY, BASE, FULL_KEY, csv_of, statuses
 
 RESULTS = ["line", "status", "codes", "messages", "key", "link"]
 
 
-@pytest.fixture
-def mixed(upload):
-    """A task with a row of every fate that a file can bring about."""
+@pytest.fixture(scope="module")
+def mixed_of_module(upload_once):
     rows = [
         {"Course Key": BARE_KEY, "notes": "mine", "TITLE ": "New title", "length": ""},
         {"Course Key": BARE_KEY, "notes": "=1+1", "TITLE ": "New title", "length": "x"},
         {"Course Key": "edX+NONE", "notes": "", "TITLE ": "=cmd", "length": ""},
     ]
-    return upload("course_update", csv_of(rows), name="Größe & mehr.xlsx.csv")
+    return upload_once("course_update", csv_of(rows), name="Größe & mehr.xlsx.csv")
+
+
+@pytest.fixture
+def mixed(mixed_of_module, db):
+    """A task with a row of every fate that a file can bring about."""
+    return BulkOperationTask.objects.get(pk=mixed_of_module.pk)
 
 
 def test_results_have_every_row_behind_its_own_cells(mixed, download) -> None:

@@ -8,7 +8,12 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from tests.integration.reports.conftest import catalog_of_module, quick_settings, upload  # noqa: F401 - fixtures
+from tests.integration.reports.conftest import (  # noqa: F401 - fixtures
+    catalog_of_module,
+    quick_settings,
+    upload,
+    upload_once,
+)
 
 PAGE = "/bulk-operations"
 Browser = Callable[..., Client]

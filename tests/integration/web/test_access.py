@@ -2,6 +2,7 @@
 
 import pytest
 
+from course_discovery_bulk.models import BulkOperationTask
 from tests.integration.reports.conftest import BARE
 from tests.integration.web.conftest import PAGE
 
@@ -10,9 +11,14 @@ OF_A_TASK = ("", "progress/", "results.csv", "failed.csv", "undo.csv", "uploaded
 POSTS = ("apply/", "cancel/", "retry/", "undo/")
 
 
+@pytest.fixture(scope="module")
+def task_of_module(upload_once):
+    return upload_once("course_create", [BARE], user="editor")
+
+
 @pytest.fixture
-def task(upload):
-    return upload("course_create", [BARE], user="editor")
+def task(task_of_module, db):
+    return BulkOperationTask.objects.get(pk=task_of_module.pk)
 
 
 def paths(task):
