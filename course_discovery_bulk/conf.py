@@ -68,7 +68,9 @@ class BulkSettings:
     )
     lost_claims: int = _option(3, "How many workers may die on one row, or on a task, before it is given up.")
     quiet_seconds: float = _option(
-        60.0, "How long a call that was given up may still take effect; then it is read back (http transport)."
+        60.0,
+        "How long a call that was given up may still take effect; then it is read back (http transport). At least the "
+        "longest request of discovery's web server and its proxy: with less, a re-run may be made twice.",
     )
     row_attempts: int = _option(3, "How often a row is tried while discovery has passing trouble.")
     retry_seconds: float = _option(1.0, "Wait before the second try of a row; doubles each time.")
@@ -78,7 +80,10 @@ class BulkSettings:
     task_hours: float = _option(24.0, "A task that is not done by then ends; what is left is not_processed.")
     publish_seconds: float = _option(1.5, "Longest wait for the message broker when a job is rung.")
     queue: str = _option("", "Celery queue of our jobs; empty: the host's default queue.")
-    soft_time_limit: int = _option(180, "Celery soft time limit of a job, in seconds; a backstop only.")
+    soft_time_limit: int = _option(
+        180,
+        "Celery soft time limit of a job, in seconds; a backstop: a slice, two calls that time out, a wait.",
+    )
     time_limit: int = _option(210, "Celery hard time limit of a job, in seconds; a backstop only.")
     summary_messages: int = _option(20, "Messages kept per problem code in a task's summary.")
     summary_products: int = _option(200, "Created courses listed in a task's summary.")
@@ -96,7 +101,9 @@ class BulkSettings:
     file_link_seconds: int = _option(300, "How long a signed link to an uploaded file is valid.")
     storage_alias: str = _option("course_discovery_bulk", "Alias in STORAGES for uploaded files.")
     storage_location: str = _option(
-        "", "Folder of uploaded files where STORAGES has no such alias; empty: bulk_operations beside BASE_DIR."
+        "",
+        "Folder of uploaded files where STORAGES has no such alias, from the root; empty: bulk_operations in BASE_DIR, "
+        "or beside MEDIA_ROOT where the site has no BASE_DIR, as course-discovery.",
     )
     file_retention_days: int = _option(
         90, "Days after the end of a task until its file is deleted; rows and results stay. 0: files are kept."
@@ -138,10 +145,15 @@ def unknown_names() -> list[str]:
 
 
 def storage_folder(chosen: BulkSettings) -> Path:
-    """Where uploaded files go when the host configures no storage for them: never below MEDIA_ROOT."""
+    """Where uploaded files go when the host configures no storage for them: never below MEDIA_ROOT.
+
+    A path that is not absolute would depend on where a process is started; a system check refuses it.
+    """
     if chosen.storage_location:
         return Path(chosen.storage_location)
-    return Path(getattr(django_settings, "BASE_DIR", Path.cwd())) / "bulk_operations"
+    media = django_settings.MEDIA_ROOT
+    site = getattr(django_settings, "BASE_DIR", None) or (Path(media).parent if media else "")
+    return Path(site) / "bulk_operations"
 
 
 def _tupled(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
@@ -13,6 +14,8 @@ from course_discovery_bulk.clock import DatabaseNow
 from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask
 from course_discovery_bulk.pipeline.leases import ACTIVE, DEAD, DUE, LIVE, patience
+
+MOST_NAMED: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,7 @@ class Health:
     working: int  # tasks that a worker is at
     paused: int  # tasks that rest, because discovery or the storage is away
     stalled: int  # tasks that could go on, and that nobody has touched for longer than the limit
+    stalled_tasks: tuple[int, ...]  # ids of these, the longest untouched first; of many the first few
     oldest_idle_seconds: float  # the longest that a task that could go on has not been touched
     live_lanes: int
     expired_leases: int  # lanes whose worker died, and that nobody has taken over yet
@@ -46,17 +50,19 @@ def check_health(settings: BulkSettings) -> Health:
         queued_since=Min("created", filter=is_queued),
         paused=Count("pk", filter=~DUE),
     )
-    idle = [_age(now, since) for since in _untouched_since(open_tasks)]
+    idle = {pk: _age(now, since) for pk, since in _untouched_since(open_tasks)}
+    stalled = sorted((pk for pk, age in idle.items() if age > limit), key=lambda pk: -idle[pk])
     oldest_expired = _age(now, lanes["dead_since"])
     return Health(
-        is_healthy=max([oldest_expired, *idle]) <= limit,
+        is_healthy=max([oldest_expired, *idle.values()]) <= limit,
         limit_seconds=limit,
         queued=tasks["queued"],
         oldest_queued_seconds=_age(now, tasks["queued_since"]),
         working=open_tasks.filter(Exists(_live_lanes())).count(),
         paused=tasks["paused"],
-        stalled=sum(age > limit for age in idle),
-        oldest_idle_seconds=max(idle, default=0.0),
+        stalled=len(stalled),
+        stalled_tasks=tuple(stalled[:MOST_NAMED]),
+        oldest_idle_seconds=max(idle.values(), default=0.0),
         live_lanes=lanes["live"],
         expired_leases=lanes["dead"],
         oldest_expired_seconds=oldest_expired,
@@ -66,7 +72,7 @@ def check_health(settings: BulkSettings) -> Health:
 def idle_seconds(task: BulkOperationTask) -> float | None:
     """How long nobody has touched a task that could go on; None while somebody is at it, and while it has to wait."""
     since = _untouched_since(BulkOperationTask.objects.filter(pk=task.pk))
-    return _age(_database_now(), since[0]) if since else None
+    return _age(_database_now(), since[0][1]) if since else None
 
 
 def is_behind_others(task: BulkOperationTask) -> bool:
@@ -75,11 +81,12 @@ def is_behind_others(task: BulkOperationTask) -> bool:
     return task.status == TaskStatus.PENDING and others.exists()
 
 
-def _untouched_since(open_tasks: QuerySet[BulkOperationTask]) -> list[datetime]:
-    """Since when each task that could go on has not been touched; those that queue behind their uploader's rest."""
+def _untouched_since(open_tasks: QuerySet[BulkOperationTask]) -> list[tuple[int, datetime]]:
+    """The tasks that could go on, each with its last touch; what queues behind its uploader's others rests."""
     others = BulkOperationTask.objects.filter(status__in=ACTIVE, uploaded_by_id=OuterRef("uploaded_by_id"))
     idle = open_tasks.filter(DUE, ~Exists(_live_lanes())).exclude(Exists(others), status=TaskStatus.PENDING)
-    return [max(filter(None, found)) for found in idle.values_list("modified", "next_attempt_at")]
+    found = idle.values_list("pk", "modified", "next_attempt_at")
+    return [(pk, max(modified, paused_until or modified)) for pk, modified, paused_until in found]
 
 
 def _live_lanes() -> QuerySet[BulkOperationLane]:

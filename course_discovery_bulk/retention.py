@@ -97,12 +97,16 @@ def _delete_files(policy: Policy) -> int:
     is_old = _ended_before(policy.file_days)
     kept = BulkOperationTask.objects.exclude(is_old).exclude(csv_file="").values("csv_file")
     old = BulkOperationTask.objects.filter(is_old).exclude(csv_file="")
+    if policy.dry_run and policy.record_days:  # those are counted with their tasks, which would go first
+        old = old.exclude(_ended_before(policy.record_days))
     names = set(old.exclude(csv_file__in=kept).values_list("csv_file", flat=True))
-    if not policy.dry_run:
-        for name in sorted(names):
-            old.filter(csv_file=name).update(csv_file="", modified=timezone.now())
-            _delete_unnamed(name)
-    return len(names)
+    if policy.dry_run:
+        return len(names)
+    deleted = 0
+    for name in sorted(names):
+        old.filter(csv_file=name).update(csv_file="", modified=timezone.now())
+        deleted += _delete_unnamed(name)
+    return deleted
 
 
 def _delete_tasks(policy: Policy) -> int:

@@ -41,8 +41,7 @@ from course_discovery_bulk.pipeline.leases import expect_job, patience
 from course_discovery_bulk.pipeline.summarise import count_rows
 from course_discovery_bulk.problems import BAD_OPTION, FORBIDDEN, Place, problem
 from course_discovery_bulk.retries import NothingToRetry, make_retry, retry_of, rows_to_retry
-from course_discovery_bulk.tasks import ring
-from course_discovery_bulk.tasks import sweep as run_sweep
+from course_discovery_bulk.tasks import Swept, ring, sweep_now
 
 __all__ = [
     "KeyReused",
@@ -87,7 +86,7 @@ NUMBERS = ("stop_after",)
 APPLIED: Mapping[str, Any] = {"status": TaskStatus.PROCESSING, "notice_due_at": None}  # no mail of a preview any more
 NEVER_SENT = OPEN_ROW_STATUSES | {RowStatus.INVALID, RowStatus.NOT_PROCESSED}
 ENDED_BY_PLANNING = {RowStatus.UNCHANGED, RowStatus.SKIPPED}
-STAGES = ("reading", "checking", "previewed", "planning", "writing", "paused", "finished")  # what `_stage` says
+STAGES = ("reading", "checking", "previewed", "planning", "writing", "paused", "finished")  # of a task
 POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 
 
@@ -113,6 +112,7 @@ class Progress:
 
     status: str
     stage: str
+    step: str  # the stage, whether or not it pauses
     total: int
     processed: int
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -198,7 +198,8 @@ def progress(task: BulkOperationTask) -> Progress:
     rate = _rate(task, buckets)
     return Progress(
         status=task.status,
-        stage=_stage(task),
+        stage="paused" if _is_paused(task) else _step(task),
+        step=_step(task),
         total=total,
         processed=processed,
         counts=buckets,
@@ -247,9 +248,9 @@ def retry(task: BulkOperationTask, user: User) -> Submission:
     return Submission(task=child, replayed=is_replayed)
 
 
-def sweep() -> int:
-    """Ring for every task that stands still, here and now; how many jobs were sent."""
-    return run_sweep()
+def sweep() -> Swept:
+    """Ring for every task whose job is overdue, here and now."""
+    return sweep_now()
 
 
 def health() -> Health:
@@ -379,7 +380,12 @@ def _expect_job(task: BulkOperationTask, *, rings: bool, celery_id: str | None =
         transaction.on_commit(partial(ring, task.pk, celery_id=celery_id), robust=True)
 
 
-def _stage(task: BulkOperationTask) -> str:
+def _is_paused(task: BulkOperationTask) -> bool:
+    rests = task.is_final or task.status == TaskStatus.VALIDATED
+    return not rests and bool(task.next_attempt_at and task.next_attempt_at > timezone.now())
+
+
+def _step(task: BulkOperationTask) -> str:
     if task.is_final:
         return "finished"
     if task.ingested_at is None:
@@ -388,7 +394,7 @@ def _stage(task: BulkOperationTask) -> str:
         return "checking"
     if task.started_at is None:
         return "previewed" if task.status == TaskStatus.VALIDATED else "planning"
-    return "paused" if task.next_attempt_at and task.next_attempt_at > timezone.now() else "writing"
+    return "writing"
 
 
 def _rate(task: BulkOperationTask, buckets: Mapping[str, int]) -> float | None:

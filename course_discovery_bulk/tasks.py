@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any, Final
 
 from celery import current_app, shared_task
@@ -20,17 +21,28 @@ LONGEST_COUNTDOWN: Final = 60.0  # a worker holds delayed messages in its memory
 LARGEST_ID: Final = 2**63 - 1
 RETRY_ONCE: Final = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
 _SETTINGS: Final = conf.read()
+# Set for each of our functions, so that whatever the host sets for all of its own does not apply: a job that is lost
+# costs delay and no more, and what recovers work is the lease.
+DOORBELL: Final[dict[str, Any]] = {
+    "acks_late": False,
+    "reject_on_worker_lost": False,
+    "retry_on_worker_lost": False,  # from Celery 5.7 on
+    "max_retries": 0,
+    "ignore_result": True,
+    "soft_time_limit": _SETTINGS.soft_time_limit,
+    "time_limit": _SETTINGS.time_limit,
+}
 
 
-@shared_task(
-    name="course_discovery_bulk.run_task",
-    acks_late=False,  # set here so that a host-wide True does not apply: recovery is the lease's
-    reject_on_worker_lost=False,
-    ignore_result=True,
-    max_retries=None,
-    soft_time_limit=_SETTINGS.soft_time_limit,
-    time_limit=_SETTINGS.time_limit,
-)
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """How many jobs were overdue, and how many of these the broker took."""
+
+    overdue: int
+    sent: int
+
+
+@shared_task(name="course_discovery_bulk.run_task", **DOORBELL)
 def run_task(task_pk: int) -> None:
     """Work on a task for a slice, then ring for the next one if there is more to do."""
     if not _may_be_id(task_pk):  # anybody who reaches the broker can send this: it must not ring for itself for ever
@@ -49,39 +61,29 @@ def run_task(task_pk: int) -> None:
         _publish(notify, [task_pk])
 
 
-@shared_task(
-    name="course_discovery_bulk.notify",
-    acks_late=False,
-    reject_on_worker_lost=False,
-    ignore_result=True,
-    max_retries=None,
-    soft_time_limit=_SETTINGS.soft_time_limit,
-    time_limit=_SETTINGS.time_limit,
-)
+@shared_task(name="course_discovery_bulk.notify", **DOORBELL)
 def notify(task_pk: int) -> None:
     """Tell other apps and the uploader of the end of a task, or of a preview that is ready; each of them once."""
     if _may_be_id(task_pk):
         notifications.tell(task_pk)
 
 
-@shared_task(
-    name="course_discovery_bulk.sweep",
-    acks_late=False,
-    reject_on_worker_lost=False,
-    ignore_result=True,
-    max_retries=None,
-    soft_time_limit=_SETTINGS.soft_time_limit,
-    time_limit=_SETTINGS.time_limit,
-)
-def sweep() -> int:
-    """Ring for every task that stands still; how many jobs were sent."""
+@shared_task(name="course_discovery_bulk.sweep", **DOORBELL)
+def sweep() -> None:
+    """Ring for every task that stands still."""
+    sweep_now()
+
+
+def sweep_now() -> Swept:
+    """Ring for every task that stands still, and say how many jobs were sent."""
     found = rescue.sweep(conf.read())
+    told = sum(_publish(notify, [task_pk]) for task_pk in found.to_tell)
+    rung = sum(ring(task_pk) for task_pk in found.to_ring)
+    swept = Swept(overdue=len(found.to_ring) + len(found.to_tell), sent=rung + told)
     if found.to_ring:
-        facts = {"event": "bulk.sweep", "jobs": len(found.to_ring), "dead_lanes": found.dead_lanes}
-        logger.warning("sweep sent jobs for what stood still", extra=facts)
-    for task_pk in found.to_tell:
-        _publish(notify, [task_pk])
-    return sum(ring(task_pk) for task_pk in found.to_ring)
+        facts = {"event": "bulk.sweep", "jobs": rung, "overdue": len(found.to_ring), "dead_lanes": found.dead_lanes}
+        logger.warning("sweep found tasks that stood still", extra=facts)
+    return swept
 
 
 def ring(task_pk: int, *, countdown: float = 0.0, celery_id: str | None = None) -> bool:

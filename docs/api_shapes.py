@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import partial
 from typing import Any, Final, get_type_hints
 
 from drf_spectacular.utils import extend_schema_field
@@ -39,7 +40,12 @@ CHANGES: Final = {
     "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2},
 }
 CELLS: Final = {"type": "object", "additionalProperties": {"type": "string"}}
-NUMBERS: Final = {bool: serializers.BooleanField, int: serializers.IntegerField, float: serializers.FloatField}
+FIGURES: Final[dict[Any, Any]] = {
+    bool: serializers.BooleanField,
+    int: serializers.IntegerField,
+    float: serializers.FloatField,
+    tuple[int, ...]: partial(serializers.ListField, child=serializers.IntegerField()),
+}
 
 
 @extend_schema_field(COUNTS)
@@ -143,7 +149,7 @@ HealthFacts: Final = type(
     (serializers.Serializer,),
     {
         "__doc__": "Counts, and ages in seconds.",
-        **{item.name: NUMBERS[get_type_hints(Health)[item.name]]() for item in fields(Health)},
+        **{item.name: FIGURES[get_type_hints(Health)[item.name]]() for item in fields(Health)},
     },
 )
 

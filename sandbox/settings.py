@@ -133,6 +133,7 @@ if SANDBOX_FAULTS_DIR:
 
 CELERY_BROKER_URL = os.environ.get("SANDBOX_BROKER_URL", "memory://")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # What docs/reference/host_settings.rst recommends.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,

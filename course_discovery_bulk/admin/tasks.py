@@ -39,7 +39,16 @@ from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.problems import Problem, translated
 
-STAGES = ("created", "ingested_at", "validated_at", "started_at", "cancel_requested_at", "finished_at", "notified_at")
+STAGES = (
+    "created",
+    "ingested_at",
+    "validated_at",
+    "started_at",
+    "next_attempt_at",
+    "cancel_requested_at",
+    "finished_at",
+    "notified_at",
+)
 URLS = "admin:course_discovery_bulk"
 LIST_NAME = "course_discovery_bulk_bulkoperationtask_changelist"
 SHOWN_NAME = 60  # characters; a longer one would push the columns behind it out of sight

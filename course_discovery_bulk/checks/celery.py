@@ -27,7 +27,7 @@ def check_celery(chosen: conf.BulkSettings) -> list[CheckMessage]:
     scheme = _scheme(app.broker_write_url or app.broker_url)
     if not scheme:
         return list(_no_broker())
-    found = [*_local(scheme), *_prefetch(app), *_pickle(app)]
+    found = [*_local(scheme), *_prefetch(app), *_pickle(app), *_giving_up(app)]
     if scheme in REDIS_SCHEMES:
         options = app.broker_transport_options or {}
         found += [*_visibility(options, chosen), *_socket(options), *_cancelling(app), *_version(app)]
@@ -76,6 +76,15 @@ def _pickle(app: Any) -> Iterator[CheckMessage]:
             "Workers accept pickled messages: whoever can write to the broker can run code in them.",
             hint="Set CELERY_ACCEPT_CONTENT = ['json'].",
             id="course_discovery_bulk.W008",
+        )
+
+
+def _giving_up(app: Any) -> Iterator[CheckMessage]:
+    if app.broker_connection_max_retries:
+        yield Warning(
+            "Workers give up for good when the broker was away for some minutes, and end.",
+            hint="Set CELERY_BROKER_CONNECTION_MAX_RETRIES = None.",
+            id="course_discovery_bulk.W015",
         )
 
 

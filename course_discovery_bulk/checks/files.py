@@ -22,14 +22,28 @@ def check_files(chosen: conf.BulkSettings) -> list[CheckMessage]:
     try:
         storage = chosen_storage()
     except (ImproperlyConfigured, InvalidStorageError, ImportError, TypeError) as error:
+        kind = type(error).__name__
         return [
             Error(
-                f"The storage of uploaded files cannot be made: {type(error).__name__}.",
+                f"The storage of uploaded files cannot be made: {kind}.",
                 hint="Correct the entry of STORAGES that STORAGE_ALIAS names, or take it out to use STORAGE_LOCATION.",
                 id="course_discovery_bulk.E007",
             )
         ]
-    return [*_folder(storage), *_acl(storage), *_links(storage)]
+    return [*_wandering(chosen), *_folder(storage), *_acl(storage), *_links(storage)]
+
+
+def _wandering(chosen: conf.BulkSettings) -> list[CheckMessage]:
+    if chosen.storage_alias in settings.STORAGES or conf.storage_folder(chosen).is_absolute():
+        return []
+    return [
+        Error(
+            "The folder of uploaded files depends on where each process is started: what one stores, others do not "
+            "find, and what is old is never deleted.",
+            hint="Set STORAGE_LOCATION to a path from the root, the same for web servers, workers and cron jobs.",
+            id="course_discovery_bulk.E011",
+        )
+    ]
 
 
 def _folder(storage: Storage) -> list[CheckMessage]:

@@ -242,19 +242,20 @@ class DiscoveryClient:
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> Any:
+        request_id = self.request_id or str(uuid.uuid4())  # reads for several rows belong to none
         try:
-            return self._exchange(method, address, query=query, body=body)
+            return self._exchange(method, address, query=query, body=body, request_id=request_id)
         except DiscoveryError as error:
-            self._log(method, address, error)
+            self._log(method, address, error, request_id)
             raise
 
-    def _log(self, method: str, address: str, error: DiscoveryError) -> None:
+    def _log(self, method: str, address: str, error: DiscoveryError, request_id: str) -> None:
         """Not the words of discovery, which may quote a cell. An answer about the call itself is nothing unusual."""
         kind = type(error).__name__
         called = "/".join(address.removeprefix(self.base_url.rstrip("/")).split("/")[:4])  # without the key in it
         facts = {"event": "bulk.call_failed", "method": method, "called": called, "kind": kind}
         level = logging.INFO if isinstance(error, (Refused, Conflict)) else logging.WARNING
-        about_it = {**facts, "http_status": error.status, "request_id": self.request_id}
+        about_it = {**facts, "http_status": error.status, "request_id": request_id}
         logger.log(level, "call to discovery failed: %s", kind, extra=about_it)
 
     def _exchange(
@@ -264,6 +265,7 @@ class DiscoveryClient:
         *,
         query: Mapping[str, str] | None,
         body: Mapping[str, Any] | None,
+        request_id: str,
     ) -> Any:
         deadline = time.monotonic() + self.limits.connect_seconds + self.limits.read_seconds
         try:
@@ -272,7 +274,7 @@ class DiscoveryClient:
                 address,
                 params=query,
                 data=None if body is None else json.dumps(body),
-                headers=self._headers(has_body=body is not None),
+                headers=_headers(request_id, has_body=body is not None),
                 timeout=(self.limits.connect_seconds, self.limits.read_seconds),
                 allow_redirects=False,
                 stream=True,
@@ -292,16 +294,6 @@ class DiscoveryClient:
             raise error_of(method, response.status_code, response.headers, content)
         return _parsed(method, content)
 
-    def _headers(self, *, has_body: bool) -> dict[str, str]:
-        headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "X-Request-ID": self.request_id or str(uuid.uuid4()),
-        }
-        if has_body:
-            headers["Content-Type"] = "application/json"
-        return headers
-
     def _read(self, method: str, response: requests.Response, deadline: float) -> bytes:
         parts: list[bytes] = []
         size = 0
@@ -313,6 +305,11 @@ class DiscoveryClient:
             if time.monotonic() > deadline:
                 raise lost_or_transient(method, Phrase(_("the answer took too long")))
         return b"".join(parts)
+
+
+def _headers(request_id: str, *, has_body: bool) -> dict[str, str]:
+    headers = {"Accept": "application/json", "Accept-Encoding": "identity", "X-Request-ID": request_id}
+    return {**headers, "Content-Type": "application/json"} if has_body else headers
 
 
 def _too_large(method: str) -> Exception:

@@ -101,7 +101,7 @@ def _process_safely(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
     except Exception as error:  # noqa: BLE001 - one row: a bug of ours must not take the other rows down
         _record_incident(bench, row, error)
     if has_failed and _is_outage(bench.task):
-        raise Transient(Phrase(_("discovery failed on several rows one after another")), status=503)
+        raise Transient(Phrase(_("discovery failed on several rows one after another")))
     _count_progress(bench)
 
 

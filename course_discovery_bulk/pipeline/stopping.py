@@ -92,7 +92,7 @@ def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> float | N
     logger.warning(
         "task pauses: %s",
         type(error).__name__,
-        extra={"event": "bulk.pause", "seconds": seconds, "http_status": error.status},
+        extra={"event": "bulk.pause", "cause": at_last.code, "seconds": seconds, "http_status": error.status},
     )
     leases.write_task(bench.lease, pauses=task.pauses + 1, next_attempt_at=after(seconds))
     return seconds
@@ -136,7 +136,8 @@ def _end(bench: Bench) -> None:
         next_attempt_at=None,
         **counts(summary.buckets),
     )
-    logger.info("task finished", extra={"event": "bulk.finished", "status": str(status)})
+    told = {"event": "bulk.finished", "status": str(status), "rows": summary.total, **counts(summary.buckets)}
+    logger.info("task finished", extra=told)
     _ring_those_who_waited(bench)
 
 

@@ -48,7 +48,7 @@ class Running:
 def describe_running(task: BulkOperationTask) -> Running:
     """Where a running task is now."""
     progress = service.progress(task)
-    stage = "writing" if progress.stage == "paused" else progress.stage
+    stage = progress.step
     percent = _percent(progress) if stage == "writing" else None
     headline = _headline(task, stage)
     warning = _warning(task)

@@ -104,7 +104,7 @@ def test_a_name_that_the_storage_made_free_is_ours(folder: Path) -> None:
 def test_before_the_first_upload_there_is_nothing_to_do(folder: Path) -> None:
     assert collect() == [
         "Deleted 0 files that no task names.",
-        "Deleted 0 files of tasks that ended 90 days ago.",
+        "Deleted 0 files of tasks that ended more than 90 days ago.",
     ]
     assert not folder.exists()
 
@@ -132,7 +132,7 @@ def test_files_of_tasks_go_when_their_time_is_over_and_results_stay(folder: Path
     assert files(folder) == {young.csv_file.name, waiting.csv_file.name}
     assert (old.csv_file.name, old.status, old.succeeded_count, old.rows.count()) == ("", "completed", 2, 2)
     assert old.task_summary == {"summary": {}}
-    assert told[1] == "Deleted 1 file of tasks that ended 90 days ago."
+    assert told[1] == "Deleted 1 file of tasks that ended more than 90 days ago."
     with pytest.raises(FileNotFoundError):
         open_file(old)
 
@@ -172,7 +172,7 @@ def test_a_file_that_two_tasks_share_waits_for_both(folder: Path) -> None:
     assert kept == ({second.csv_file.name}, second.csv_file.name)
     assert files(folder) == set()
     assert set(BulkOperationTask.objects.values_list("csv_file", flat=True)) == {""}
-    assert told[1] == "Deleted 1 file of tasks that ended 90 days ago."
+    assert told[1] == "Deleted 1 file of tasks that ended more than 90 days ago."
 
 
 def test_a_task_that_names_the_file_meanwhile_keeps_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,6 +202,19 @@ def test_a_file_that_another_run_took_is_no_error(folder: Path, monkeypatch: pyt
     assert collect()[0] == "Deleted 0 files that no task names."
 
 
+def test_a_dry_run_counts_a_file_that_goes_with_its_task_once(settings: Any, folder: Path) -> None:
+    ended(400)
+    ended(100)
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "RECORD_RETENTION_DAYS": 365, "FILE_RETENTION_DAYS": 90}
+
+    would = collect("--dry-run")
+    told = collect()
+
+    assert [line.split()[2] for line in would[1:]] == ["1", "1"]
+    assert [line.split()[1] for line in told[1:]] == ["1", "1"]
+    assert files(folder) == set()
+
+
 def test_whole_tasks_stay_unless_the_settings_say_otherwise(settings: Any, folder: Path) -> None:
     old = ended(400)
     make_rows(old, 3)
@@ -215,8 +228,8 @@ def test_whole_tasks_stay_unless_the_settings_say_otherwise(settings: Any, folde
     told = collect()
 
     child.refresh_from_db()
-    assert would[-1] == "Would delete 1 task with all rows, ended 365 days ago."
-    assert told[-1] == "Deleted 1 task with all rows, ended 365 days ago."
+    assert would[-1] == "Would delete 1 task that ended more than 365 days ago, with all rows."
+    assert told[-1] == "Deleted 1 task that ended more than 365 days ago, with all rows."
     assert set(BulkOperationTask.objects.values_list("pk", flat=True)) == {child.pk, running.pk}
     assert child.parent is None
     assert not BulkOperationRow.objects.exists()

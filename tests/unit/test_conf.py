@@ -56,10 +56,15 @@ def test_every_setting_has_a_default_and_a_help(option: Field[Any]) -> None:
     assert option.metadata["help"].endswith(".")
 
 
-def test_the_default_folder_is_beside_the_project(settings: Any, tmp_path: Path) -> None:
-    settings.BASE_DIR = tmp_path
+def test_the_default_folder_is_the_same_wherever_a_process_is_started(settings: Any, tmp_path: Path) -> None:
+    settings.BASE_DIR = tmp_path / "site"
+    settings.MEDIA_ROOT = str(tmp_path / "media")
 
-    assert conf.storage_folder(conf.BulkSettings()) == tmp_path / "bulk_operations"
+    in_project = conf.storage_folder(conf.BulkSettings())
+    del settings.BASE_DIR
+    beside_media = conf.storage_folder(conf.BulkSettings())
+
+    assert (in_project, beside_media) == (tmp_path / "site" / "bulk_operations", tmp_path / "bulk_operations")
     assert conf.storage_folder(conf.BulkSettings(storage_location="/srv/uploads")) == Path("/srv/uploads")
 
 

@@ -66,9 +66,11 @@ def _lines(collected: Collected, policy: Policy) -> list[str]:
     left = f" ({collected.young_orphans} younger than {policy.orphan_hours:g} h left alone)"
     lines = [f"{verb} {_count(collected.orphans, 'file')} that no task names{left if collected.young_orphans else ''}."]
     if policy.file_days:
-        lines.append(f"{verb} {_count(collected.files, 'file')} of tasks that ended {policy.file_days} days ago.")
+        files = _count(collected.files, "file")
+        lines.append(f"{verb} {files} of tasks that ended more than {policy.file_days} days ago.")
     if policy.record_days:
-        lines.append(f"{verb} {_count(collected.tasks, 'task')} with all rows, ended {policy.record_days} days ago.")
+        tasks = _count(collected.tasks, "task")
+        lines.append(f"{verb} {tasks} that ended more than {policy.record_days} days ago, with all rows.")
     return lines
 
 

@@ -31,7 +31,9 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _shown(value: float) -> str:
+def _shown(value: float | tuple[int, ...]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "-"
     return str(value) if isinstance(value, int) else f"{value:.0f}"

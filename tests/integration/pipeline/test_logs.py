@@ -37,7 +37,7 @@ def troubles(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
     original = DiscoveryClient._exchange
     seen: dict[str, int] = {}
 
-    def exchange(client: DiscoveryClient, method: str, address: str, *, query: Any, body: Any) -> Any:
+    def exchange(client: DiscoveryClient, method: str, address: str, *, body: Any, **call: Any) -> Any:
         number = str((body or {}).get("number", ""))
         seen[number] = seen.get(number, 0) + 1
         if number == "G0":
@@ -48,7 +48,7 @@ def troubles(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
             raise Transient(f"away with {SECRET}", status=503)
         if number == "G3":
             raise ValueError(SECRET)
-        return original(client, method, address, query=query, body=body)
+        return original(client, method, address, body=body, **call)
 
     monkeypatch.setattr(DiscoveryClient, "_exchange", exchange)
 
@@ -84,6 +84,12 @@ def test_every_record_of_a_lane_says_what_it_is_about_and_nothing_of_people(
     for record in (record for record in found if told(record)["event"] in OF_A_ROW):
         about = told(record)
         assert about["request_id"].startswith(f"bulk-{task.pk}-{about['line']}-"), about
+    by_event = {told(record)["event"]: told(record) for record in found}
+    assert by_event["bulk.pause"]["cause"] == "DISCOVERY_UNAVAILABLE"
+    assert (by_event["bulk.finished"]["rows"], by_event["bulk.finished"]["succeeded_count"]) == (
+        6,
+        task.succeeded_count,
+    )
     lines = {told(record)["line"] for record in found if "line" in told(record)}
     assert lines == set(range(2, 8))  # two more whose picture discovery does not take
     _assert_private(found)

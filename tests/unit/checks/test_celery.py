@@ -19,6 +19,7 @@ GOOD = {
     "broker_url": "redis://:secret-password@redis.example.org:6379/0",
     "broker_transport_options": TRANSPORT,
     "worker_prefetch_multiplier": 1,
+    "broker_connection_max_retries": None,
 }
 PUBLIC = "redis://192.0.2.1:6379/0"  # an address that nobody has
 
@@ -50,6 +51,8 @@ def test_what_is_recommended_is_fine(ids) -> None:
         ({"broker_url": "filesystem://"}, ["W006"]),
         ({"broker_url": ["memory://", "redis://x"]}, ["W006"]),
         ({"broker_url": "amqp://x", "broker_transport_options": {}}, []),
+        ({"broker_connection_max_retries": 100}, ["W015"]),
+        ({"broker_connection_max_retries": 0}, []),
         ({"worker_prefetch_multiplier": 4}, ["W007"]),
         ({"worker_prefetch_multiplier": 0}, ["W007"]),
         ({"worker_prefetch_multiplier": 4, "worker_disable_prefetch": True}, []),

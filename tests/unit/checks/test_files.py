@@ -51,6 +51,19 @@ def test_uploads_below_the_media_folder_are_an_error(settings: Any, tmp_path: Pa
     assert found == {"media": ["E003"], "down": ["E003"], "x": ["E003"], "media-not": []}
 
 
+def test_a_folder_that_depends_on_where_a_process_is_started_is_an_error(settings: Any, tmp_path: Path) -> None:
+    del settings.BASE_DIR
+    assert ids() == []  # beside MEDIA_ROOT
+
+    settings.MEDIA_ROOT = ""
+    nowhere = ids()
+    settings.BULK_OPERATIONS = {"STORAGE_LOCATION": "uploads"}
+    relative = ids()
+    elsewhere = ids_of(settings, FOLDER, location=str(tmp_path / "elsewhere"))
+
+    assert (nowhere, relative, elsewhere) == (["E011"], ["E011"], [])
+
+
 def test_a_storage_of_the_hosts_own_must_not_lie_there_either(settings: Any) -> None:
     assert ids_of(settings, FOLDER, location=f"{settings.MEDIA_ROOT}/uploads") == ["E003"]
     assert ids_of(settings, FOLDER) == ["E003"]  # without a location it is MEDIA_ROOT itself

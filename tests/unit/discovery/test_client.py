@@ -10,6 +10,7 @@ import json
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -225,6 +226,20 @@ def test_many_keys_are_asked_for_in_addresses_that_servers_take() -> None:
     assert max(len(seen.target) for seen in site.seen) < 4000
     assert [seen.query["limit"] for seen in site.seen] == [[str(len(batch))] for batch in asked]
     assert len(answers) == len(site.seen) >= 3
+
+
+def test_a_call_that_belongs_to_no_row_is_logged_with_the_id_that_it_carried(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "course_discovery_bulk")
+    with serving(says({"detail": "Not found."}, status=404)) as site:
+        client = connect(site)
+        for asked in (client, client.marked("bulk-7-3-1")):
+            with pytest.raises(DiscoveryError):
+                asked.course_options()
+
+    carried = [seen.headers["x-request-id"] for seen in site.seen]
+    assert [record.request_id for record in caplog.records if record.event == "bulk.call_failed"] == carried
+    assert str(uuid.UUID(carried[0])) == carried[0]
+    assert carried[1] == "bulk-7-3-1"
 
 
 def test_no_keys_no_request() -> None:
