@@ -40,10 +40,11 @@ def check_health(settings: BulkSettings) -> Health:
     """How things stand now, in a constant number of queries."""
     limit = settings.lease_seconds + patience(settings)
     now = _database_now()
-    lanes = BulkOperationLane.objects.aggregate(
+    open_tasks = BulkOperationTask.objects.exclude(status__in=RESTING_TASK_STATUSES)
+    wanting = Exists(open_tasks.filter(DUE, pk=OuterRef("task_id")))  # of others nobody needs to take a lane over
+    lanes = BulkOperationLane.objects.filter(wanting).aggregate(
         live=Count("pk", filter=LIVE), dead=Count("pk", filter=DEAD), dead_since=Min("lease_until", filter=DEAD)
     )
-    open_tasks = BulkOperationTask.objects.exclude(status__in=RESTING_TASK_STATUSES)
     is_queued = Q(status=TaskStatus.PENDING)
     tasks = open_tasks.aggregate(
         queued=Count("pk", filter=is_queued),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from dataclasses import dataclass
 from typing import Any, Final
@@ -34,6 +35,23 @@ DOORBELL: Final[dict[str, Any]] = {
 }
 
 
+@dataclass(kw_only=True)
+class Sweeps:
+    """When this process has swept last."""
+
+    last: float | None = None
+
+    def is_due(self) -> bool:
+        seconds = conf.read().sweep_seconds
+        return bool(seconds) and (self.last is None or time.monotonic() - self.last >= seconds)
+
+    def note(self) -> None:
+        self.last = time.monotonic()
+
+
+SWEEPS: Final = Sweeps()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Swept:
     """How many jobs were overdue, and how many of these the broker took."""
@@ -50,6 +68,8 @@ def run_task(task_pk: int) -> None:
         return
     wait: float | None = WAIT_AFTER_CRASH
     try:
+        if SWEEPS.is_due():
+            sweep_now()  # a sweep that was rung for waits in the queue, behind the work of those who are not lost
         wait = work_on(task_pk, ring)
     except SystemExit:  # the worker is told to stop: another one goes on at once
         wait = 0.0
@@ -76,6 +96,7 @@ def sweep() -> None:
 
 def sweep_now() -> Swept:
     """Ring for every task that stands still, and say how many jobs were sent."""
+    SWEEPS.note()
     found = rescue.sweep(conf.read())
     told = sum(_publish(notify, [task_pk]) for task_pk in found.to_tell)
     rung = sum(ring(task_pk) for task_pk in found.to_ring)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import BinaryIO, cast
 
@@ -31,6 +32,7 @@ from course_discovery_bulk.problems import FILE_CHANGED, FILE_MISSING, READING_C
 from course_discovery_bulk.storage import storage_errors
 
 LOOKUPS_SECONDS = 600
+HAND_OVER_SECONDS = 10.0  # also for a look at what became of a call
 HASH_CHUNK = 1024 * 1024
 
 
@@ -44,6 +46,12 @@ class Bench:
     uploader: AbstractBaseUser | None  # None once the account is gone: nothing can be asked of discovery any more
     ring: Callable[[int], object]  # sends a job for a task
     watch: Callable[[], object] = lambda: None  # called between rows and between pages of rows, for whoever looks on
+    started: float = field(default_factory=time.monotonic)
+
+    def has_time(self, seconds: float) -> bool:
+        """Whether this job can wait so long and then still hand over, before Celery interrupts it."""
+        left = self.started + self.settings.soft_time_limit - time.monotonic()
+        return left > seconds + HAND_OVER_SECONDS
 
     def show_life(self) -> None:
         """Keep the lane, and let whoever looks on see how far it is; LeaseLost where it is not ours any more."""

@@ -66,6 +66,7 @@ class RowJob:
     steps: tuple[Step, ...]
     columns: Mapping[str, str]  # field of discovery -> column of the file
     texts: Mapping[str, str]  # column -> text of the cell
+    tries: int = 0  # how many jobs have begun with it before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,8 @@ class Tools:
     attempts: int
     retry_seconds: float
     quiet_seconds: float
+    call_seconds: float  # the longest that a call takes
+    has_time: Callable[[float], bool]  # whether this job can still wait so many seconds
     now: Callable[[], datetime]  # a clock that all workers share: another one may have sent a step
 
 
@@ -119,7 +122,7 @@ def execute_row(job: RowJob, tools: Tools) -> RowOutcome:
 
 def settle_row(job: RowJob, tools: Tools, stopped_for: Problem | None) -> RowOutcome:
     """Say what became of a row whose task is stopped, by reading back alone: nothing more is sent."""
-    run = _Run(job, tools)
+    run = _Run(replace(job, tries=0), tools)  # where time runs out a later job goes on with it
     try:
         return run.outcome(*run.stop(stopped_for))
     except _RowEnded as end:
@@ -183,8 +186,10 @@ class _Run:
             raise _RowEnded(RowStatus.PARTLY_DONE, problem(REVIEW_HELD_BACK, Place(line=self._job.line)))
         is_lost = False
         for attempt in range(self._tools.attempts):
-            if attempt and self._is_settled(index, quiet=is_lost):
-                return
+            if attempt:
+                if self._is_settled(index, quiet=is_lost):
+                    return
+                self._expect_time(index, self._tools.call_seconds, is_lost=is_lost)
             result = self._attempt(index, attempt)
             if result is Attempt.OVER:
                 return
@@ -224,7 +229,7 @@ class _Run:
         Where the step may be sent once more, it need not be certain that it was not done; for a verdict it must be.
         """
         if quiet:
-            self._wait_until_quiet(self._steps[index])
+            self._wait_until_quiet(index)
         settled = self._read_back(index)
         if isinstance(settled, Done):
             self._adopt(index, settled)
@@ -346,16 +351,32 @@ class _Run:
         self._steps[index] = replace(self._steps[index], state=StepState.PLANNED)
         self._tools.save_steps(tuple(self._steps))
 
-    def _wait_until_quiet(self, step: Step) -> None:
+    def _expect_time(self, index: int, seconds: float, *, is_lost: bool) -> None:
+        """Leave the row to a later job where this one would be interrupted: discovery hangs, and the task rests.
+
+        A row whose answers were lost in as many jobs as it may take is not put off any more.
+        """
+        if self._tools.has_time(seconds):
+            return
+        if not is_lost:
+            self._mark_planned(index)
+        elif self._job.tries >= self._tools.attempts:
+            raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
+        raise Transient(Phrase(_("it takes too long to answer")))
+
+    def _wait_until_quiet(self, index: int) -> None:
         """A call that was given up may still take effect; do not look before it can no longer.
 
         That time begins when it was given up: it has shown by then how slow discovery is. Where another job sent it,
         all that is known is when.
         """
+        step = self._steps[index]
         if not self._tools.client.answers_outlive_calls or not step.sent_at:
             return
         age = (self._tools.now() - (self._lost_at or datetime.fromisoformat(step.sent_at))).total_seconds()
-        time.sleep(max(0.0, self._tools.quiet_seconds - age))
+        wait = max(0.0, self._tools.quiet_seconds - age)
+        self._expect_time(index, wait, is_lost=True)
+        time.sleep(wait)
 
     # --- the outcome
 

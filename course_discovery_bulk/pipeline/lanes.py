@@ -94,6 +94,9 @@ def _work_in_lane(
             wait = _advance(_bench(lease, settings, ring=ring, watch=watch))
     except LeaseLost:
         logger.warning("lease lost", extra={"event": "bulk.lease_lost", "epoch": lease.epoch})
+    except INTERRUPTIONS:
+        leases.count_interruption(lease)  # rows have counts of their own
+        raise
     finally:
         again = None if wait is None else wait + leases.patience(settings)
         is_ours = leases.release(lease, ring_again_after=again)
@@ -117,6 +120,8 @@ def _advance(bench: Bench) -> float | None:
     try:
         return _run_stages_or_stop(bench)
     except StorageUnavailable as error:
+        if _is_cancelled(bench.task):
+            return stop(bench, is_cancelled=True)
         away = Transient(Phrase(_("its storage does not answer ({error})"), error=str(error)))
         return pause(bench, away, at_last=problem(STORAGE_UNAVAILABLE, detail=away.detail))
     except DiscoveryError as error:
@@ -207,7 +212,6 @@ def _open_lanes(bench: Bench) -> None:
 
 def _ingest(bench: Bench) -> None:
     """Store the rows of the file; the mark that they are all there comes last."""
-    leases.write_task(bench.lease, status=TaskStatus.VALIDATING)
     headers = frozenset(bench.operation.known_headers)
     with open_checked(bench.task) as stream:
         facts = inspect_file(stream, bench.limits, known_headers=headers)

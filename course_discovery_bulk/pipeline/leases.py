@@ -8,12 +8,13 @@ longer than its lease finds out before it does anything else.
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -27,6 +28,7 @@ from course_discovery_bulk.pipeline.persist import persist
 ACTIVE: Final = (TaskStatus.VALIDATING, TaskStatus.PROCESSING)
 LIVE: Final = Q(lease_until__gt=DatabaseNow()) & ~Q(lease_owner="")
 DEAD: Final = Q(lease_until__lte=DatabaseNow()) & ~Q(lease_owner="")
+NOT_OURS: Final = "the task belongs to another worker or has ended"
 DUE: Final = Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=DatabaseNow())
 
 
@@ -85,9 +87,44 @@ def release(lease: Lease, *, ring_again_after: float | None) -> bool:
 
 def write_task(lease: Lease, **fields: Any) -> None:
     """Write fields of a task as one of its workers; LeaseLost where we are none any more, or it has ended."""
-    tasks = BulkOperationTask.objects.filter(Exists(_own(lease)), pk=lease.task_pk)
-    if not persist(lambda: tasks.exclude(status__in=FINAL_TASK_STATUSES).update(modified=timezone.now(), **fields)):
-        raise LeaseLost("the task belongs to another worker or has ended")
+    if not persist(lambda: _task_of(lease).update(modified=timezone.now(), **fields)):
+        raise LeaseLost(NOT_OURS)
+
+
+def write_stop(lease: Lease, **fields: Any) -> None:
+    """Write that a task stops, and why, as one of its workers; where another lane was faster, that stays."""
+    stopping = _task_of(lease).filter(stopped_for__isnull=True)
+    persist(lambda: stopping.update(pauses=0, modified=timezone.now(), **fields))  # what ends it has pauses of its own
+
+
+def rest(lease: Lease, seconds: float, *, is_told: bool) -> float:
+    """Let a task rest for so long; the seconds that it rests, 0.0 where somebody has cancelled it meanwhile.
+
+    Another lane may have met the same outage and put it to rest already: then it rests longer only where discovery has
+    said how long (`is_told`), and it counts as one pause.
+    """
+    return persist(partial(_rest, lease, seconds, is_told))
+
+
+def _rest(lease: Lease, seconds: float, is_told: bool) -> float:  # noqa: FBT001 - from above alone
+    with transaction.atomic():
+        if not _task_of(lease).update(modified=timezone.now()):  # locks the row: nobody cancels it in between
+            raise LeaseLost(NOT_OURS)
+        task = BulkOperationTask.objects.annotate(database_now=DatabaseNow()).get(pk=lease.task_pk)
+        if task.cancel_requested_at and not task.stopped_for:
+            return 0.0
+        left = max(0.0, (task.next_attempt_at - task.database_now).total_seconds()) if task.next_attempt_at else 0.0
+        if left and not (is_told and seconds > left):
+            return left
+        pauses = task.pauses if left else task.pauses + 1
+        BulkOperationTask.objects.filter(pk=task.pk).update(next_attempt_at=after(seconds), pauses=pauses)
+    return seconds
+
+
+def count_interruption(lease: Lease) -> None:
+    """Count a job that was interrupted before the first row was sent, as long as that can be written at all."""
+    with suppress(OperationalError, InterfaceError):
+        _task_of(lease).filter(started_at__isnull=True).update(claims_without_progress=F("claims_without_progress") + 1)
 
 
 def seconds_until_due(task_pk: int) -> float | None:
@@ -172,6 +209,8 @@ def _claim(task_pk: int, owner: str, settings: BulkSettings) -> Lease | None:
         BulkOperationLane.objects.filter(pk=lane.pk).update(
             epoch=task.epoch, lease_owner=owner, lease_until=after(settings.lease_seconds), next_ring_at=None
         )
+        # From here on it is one of those that its uploader may have at a time.
+        BulkOperationTask.objects.filter(pk=task_pk, status=TaskStatus.PENDING).update(status=TaskStatus.VALIDATING)
     return Lease(task_pk=task_pk, lane_pk=lane.pk, epoch=task.epoch, owner=owner, seconds=settings.lease_seconds)
 
 
@@ -210,6 +249,12 @@ def _own(lease: Lease) -> QuerySet[BulkOperationLane]:
     return BulkOperationLane.objects.filter(
         LIVE, pk=lease.lane_pk, task_id=lease.task_pk, epoch=lease.epoch, lease_owner=lease.owner
     )
+
+
+def _task_of(lease: Lease) -> QuerySet[BulkOperationTask]:
+    """The task of a lane, as long as the lane is ours and the task has not ended."""
+    tasks = BulkOperationTask.objects.filter(Exists(_own(lease)), pk=lease.task_pk)
+    return tasks.exclude(status__in=FINAL_TASK_STATUSES)
 
 
 def live_lanes_of_others(lease: Lease) -> QuerySet[BulkOperationLane]:

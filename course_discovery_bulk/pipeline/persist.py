@@ -20,6 +20,12 @@ FIRST_WAIT: Final = 0.05
 LONGEST_WAIT: Final = 1.0
 
 
+def renew_connection() -> None:
+    """Leave behind a connection on which a statement may have been interrupted."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 def persist(work: Callable[[], Given]) -> Given:
     """Do it, and again while the database has passing trouble, for a third of a lease at most.
 

@@ -21,6 +21,7 @@ from course_discovery_bulk.operations.base import PlanInput
 from course_discovery_bulk.operations.refusals import refused
 from course_discovery_bulk.phrases import Phrase
 from course_discovery_bulk.phrases import gettext_noop as _
+from course_discovery_bulk.pipeline import leases
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
 from course_discovery_bulk.pipeline.plan import plan_row, read_state
 from course_discovery_bulk.pipeline.record import record_planned, record_skipped, was_sent
@@ -113,6 +114,7 @@ def find_staleness(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: s
 def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow]) -> Iterable[RowPlan]:
     clean = {row.line: clean_safely(stored_row(row), bench.validator) for row in rows}
     state = current_state(bench, clean.values())
+    leases.extend(bench.lease)  # a worker that stood still meanwhile must not plan what somebody has applied
     for row in rows:
         plan = _plan_safely(bench, clean[row.line], state)
         if plan.steps:

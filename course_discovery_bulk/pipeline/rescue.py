@@ -19,6 +19,7 @@ from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, C
 from course_discovery_bulk.pipeline import course_leases
 from course_discovery_bulk.pipeline.leases import DEAD, DUE, expect_job, patience, unattended
 
+LONG_QUEUE: Final = 10  # times the patience
 MOST_AT_ONCE: Final = 500  # lanes; the rest is found by the next sweep
 
 
@@ -33,8 +34,9 @@ class Found:
 
 def sweep(settings: BulkSettings) -> Found:
     """Note every lane that is overdue as rung for now; whoever calls this then rings."""
-    _ring_for_unattended()
+    forgotten = Q(task_id__in=_expect_jobs_of_unattended())
     overdue = Q(lease_owner="", next_ring_at__lte=DatabaseNow())
+    overdue &= forgotten | ~(_is_moving(settings) & _is_recent(settings))
     abandoned = DEAD & (Q(next_ring_at__isnull=True) | Q(next_ring_at__lte=DatabaseNow()))
     lanes = BulkOperationLane.objects.filter(overdue | abandoned, Exists(_tasks_to_ring(settings)))
     to_ring, dead = [], 0
@@ -46,6 +48,20 @@ def sweep(settings: BulkSettings) -> Found:
             to_ring.append(lane.task_id)
             dead += bool(lane.lease_owner)
     return Found(to_ring=tuple(to_ring), dead_lanes=dead, to_tell=tuple(_overdue_notices(settings)))
+
+
+def _is_moving(settings: BulkSettings) -> Exists:
+    """Tasks that a lane was taken of just now: jobs of theirs are not lost, they wait in the queue behind others.
+
+    To ring for these would add a job to the queue at every sweep, each of which rings for itself again.
+    """
+    taken = BulkOperationTask.objects.filter(epoch__gt=0, modified__gt=after(-patience(settings)))
+    return Exists(taken.filter(pk=OuterRef("task_id")).exclude(status=TaskStatus.PENDING))
+
+
+def _is_recent(settings: BulkSettings) -> Q:
+    """Lanes that are not overdue for so long that their job must be lost, however long the queue is."""
+    return Q(next_ring_at__gt=after(-LONG_QUEUE * patience(settings)))
 
 
 def forget_dead_course_leases() -> int:
@@ -73,7 +89,9 @@ def _overdue_notices(settings: BulkSettings) -> Iterator[int]:
             yield pk
 
 
-def _ring_for_unattended() -> None:
+def _expect_jobs_of_unattended() -> list[int]:
     """Tasks that were recorded before there were lanes, and those whose last worker thought that another was there."""
-    for pk in unattended().values_list("pk", flat=True)[:MOST_AT_ONCE]:
+    found = list(unattended().values_list("pk", flat=True)[:MOST_AT_ONCE])
+    for pk in found:
         expect_job(pk, ring_again_after=0.0)
+    return found

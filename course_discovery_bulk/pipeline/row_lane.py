@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import F
 
-from course_discovery_bulk.choices import RowAction, RowStatus
+from course_discovery_bulk.choices import RowAction, RowStatus, StepState
 from course_discovery_bulk.data import CleanRow, RowOutcome, RowPlan, Step
 from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, LeaseLost, Transient, WorkersLost
 from course_discovery_bulk.incidents import report_incident
@@ -20,6 +21,7 @@ from course_discovery_bulk.pipeline import course_leases, leases
 from course_discovery_bulk.pipeline.batches import Batch, read_batches
 from course_discovery_bulk.pipeline.bench import Bench, stored_row
 from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row, settle_row
+from course_discovery_bulk.pipeline.persist import renew_connection
 from course_discovery_bulk.pipeline.planning import courses_of, current_state, find_staleness, fingerprint, plan_on
 from course_discovery_bulk.pipeline.record import (
     record_outcome,
@@ -33,7 +35,7 @@ from course_discovery_bulk.pipeline.record import (
 )
 from course_discovery_bulk.pipeline.turns import Clock, Turn, halt, rows_of, take_groups
 from course_discovery_bulk.pipeline.validate import clean_safely
-from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, WORKER_LOST, Place, Problem, problem
+from course_discovery_bulk.problems import ANSWER_LOST, DISCOVERY_UNAVAILABLE, WORKER_LOST, Place, Problem, problem
 
 logger = get_logger(__name__)
 
@@ -96,6 +98,9 @@ def _process_safely(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
     except DiscoveryError:
         record_pause(row.pk, bench.lease.epoch)
         raise
+    except SoftTimeLimitExceeded:
+        _give_way_to_a_hang(bench, row)
+        raise
     except (LeaseLost, WorkersLost, *INTERRUPTIONS):
         raise
     except Exception as error:  # noqa: BLE001 - one row: a bug of ours must not take the other rows down
@@ -103,6 +108,15 @@ def _process_safely(bench: Bench, row: BulkOperationRow, batch: Batch) -> None:
     if has_failed and _is_outage(bench.task):
         raise Transient(Phrase(_("discovery failed on several rows one after another")))
     _count_progress(bench)
+
+
+def _give_way_to_a_hang(bench: Bench, row: BulkOperationRow) -> None:
+    """Time ran out within a call: that is an outage, unless it happens to one row again and again."""
+    renew_connection()
+    steps = BulkOperationRow.objects.values_list("steps", flat=True).get(pk=row.pk)
+    if row.attempts < bench.settings.row_attempts and any(step["state"] == StepState.SENDING for step in steps):
+        record_pause(row.pk, bench.lease.epoch)
+        raise Transient(Phrase(_("a call to it did not end")))
 
 
 def _quarantine(bench: Bench, row: BulkOperationRow) -> None:
@@ -197,9 +211,18 @@ def settle_left(bench: Bench, stopped_for: Problem | None, *, can_ask: bool) -> 
             for row in rows_of(bench, groups):
                 leases.extend(bench.lease)
                 with about(line=row.line, request_id=_request_id(bench, row)):
-                    _settle(bench, row, stopped_for, can_ask=can_ask)
+                    _settle_safely(bench, row, stopped_for, can_ask=can_ask)
         finally:
             course_leases.give_back_all(bench.lease)
+
+
+def _settle_safely(bench: Bench, row: BulkOperationRow, stopped_for: Problem | None, *, can_ask: bool) -> None:
+    try:
+        _settle(bench, row, stopped_for, can_ask=can_ask)
+    except (DiscoveryError, LeaseLost, *INTERRUPTIONS):
+        raise
+    except Exception as error:  # noqa: BLE001 - one row: a bug of ours must not keep a stopped task from its end
+        _record_incident(bench, row, error)
 
 
 def _settle(bench: Bench, row: BulkOperationRow, stopped_for: Problem | None, *, can_ask: bool) -> None:
@@ -220,9 +243,12 @@ def _settled(bench: Bench, row: BulkOperationRow, stopped_for: Problem | None) -
 
 def _given_up(row: BulkOperationRow, reason: Problem | None) -> RowOutcome:
     """A row of which nobody can say any more what became of it, if anything of it was sent."""
+    is_unknown = was_sent(row)
+    if is_unknown and reason is None:
+        reason = problem(ANSWER_LOST, doing=Phrase(_("finish this row")))
     return RowOutcome(
         line=row.line,
-        status=RowStatus.UNKNOWN if was_sent(row) else RowStatus.NOT_PROCESSED,
+        status=RowStatus.UNKNOWN if is_unknown else RowStatus.NOT_PROCESSED,
         problems=(replace(reason, line=row.line),) if reason else (),
         steps=tuple(Step.from_dict(step) for step in row.steps),
         object_key=row.object_key,
@@ -239,6 +265,8 @@ def _tools(bench: Bench, row: BulkOperationRow) -> Tools:
         attempts=bench.settings.row_attempts,
         retry_seconds=bench.settings.retry_seconds,
         quiet_seconds=bench.settings.quiet_seconds,
+        call_seconds=bench.settings.connect_seconds + bench.settings.read_seconds,
+        has_time=bench.has_time,
         now=partial(leases.database_time, bench.lease),
     )
 
@@ -261,6 +289,7 @@ def _job(bench: Bench, row: BulkOperationRow) -> RowJob:
         steps=tuple(Step.from_dict(step) for step in row.steps),
         columns=bench.column_of_field,
         texts=bench.operation.texts(row.cells),
+        tries=row.attempts,
     )
 
 

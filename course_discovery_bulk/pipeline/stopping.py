@@ -48,9 +48,7 @@ def stop(bench: Bench, *problems: Problem, **how: bool) -> float | None:
     """Stop a task for a reason, unless it is stopped already; seconds until it needs a job, None where it does not."""
     reason = Stop(problem=problems[0].as_record() if problems else None, **how)
     notes = [*bench.task.notes, *(found.as_record() for found in problems)]
-    BulkOperationTask.objects.filter(pk=bench.task.pk, stopped_for__isnull=True).update(
-        stopped_for=asdict(reason), notes=notes, modified=timezone.now()
-    )
+    leases.write_stop(bench.lease, stopped_for=asdict(reason), notes=notes)
     return conclude(bench)
 
 
@@ -80,22 +78,20 @@ def end_unless_open(bench: Bench) -> float | None:
 def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> float | None:
     """There is passing trouble: let the task rest, longer each time, and give up `at_last` after its last hour."""
     task, settings = bench.task, bench.settings
-    task.refresh_from_db(fields=["cancel_requested_at", "stopped_for", "pauses"])
+    task.refresh_from_db(fields=["pauses"])
     if is_past_its_time(bench):
         return stop(bench, at_last, can_ask=False)
-    if task.cancel_requested_at and not task.stopped_for:
-        return 0.0
     longest = min(settings.pause_seconds * 2 ** min(task.pauses, 16), settings.max_pause_seconds)
     seconds = random.uniform(longest / 2, longest)  # noqa: S311 - spreads tasks out, keeps no secret
     if error.retry_after:  # none at all would bring the next job at once, again and again
         seconds = min(error.retry_after, settings.max_retry_after_seconds)
+    rests = leases.rest(bench.lease, seconds, is_told=bool(error.retry_after))
     logger.warning(
         "task pauses: %s",
         type(error).__name__,
-        extra={"event": "bulk.pause", "cause": at_last.code, "seconds": seconds, "http_status": error.status},
+        extra={"event": "bulk.pause", "cause": at_last.code, "seconds": rests, "http_status": error.status},
     )
-    leases.write_task(bench.lease, pauses=task.pauses + 1, next_attempt_at=after(seconds))
-    return seconds
+    return rests
 
 
 def write_rest(bench: Bench, status: TaskStatus, **fields: Any) -> None:

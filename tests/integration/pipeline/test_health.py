@@ -68,6 +68,19 @@ def test_a_lease_that_nobody_takes_over_is_seen(submit: Run) -> None:
     assert found.oldest_expired_seconds == pytest.approx(600, abs=5)
 
 
+@pytest.mark.parametrize("status", ["completed", "validated", "processing"])
+def test_a_lease_that_nobody_needs_to_take_over_is_no_alarm(submit: Run, status: str) -> None:
+    """A worker died after the end, or in a pause: no other one is wanted now."""
+    task = submit(CONTENT)
+    leases.claim(task.pk, conf.read())
+    task.lanes.update(lease_until=timezone.now() - timedelta(seconds=600))
+    age(task, 0, status=status, next_attempt_at=timezone.now() + timedelta(seconds=60))
+
+    found = service.health()
+
+    assert (found.is_healthy, found.expired_leases, found.oldest_expired_seconds) == (True, 0, 0.0)
+
+
 def test_the_command_says_it_by_its_exit_code(submit: Run, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("bulk_operations_health")
     assert "is healthy: yes" in capsys.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from types import ModuleType
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from course_discovery_bulk import conf
@@ -19,12 +21,12 @@ from course_discovery_bulk.exceptions import AnswerLost, Transient
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import RowCheck
 from course_discovery_bulk.operations.registry import get_operation
-from course_discovery_bulk.pipeline import bench, lanes, leases, row_lane, stopping
+from course_discovery_bulk.pipeline import bench, lanes, leases, record, row_lane, stopping
 from course_discovery_bulk.pipeline.lanes import work_on
 from course_discovery_bulk.pipeline.validate import Validator
 from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
 from sandbox.discovery.models import ChangeLog, Course
-from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
+from tests.integration.pipeline.conftest import HEADER, Run, csv_of, good_row, row_results
 
 CONTENT = csv_of(good_row("R1"), good_row("R2"), good_row("R3"))
 
@@ -231,7 +233,47 @@ def test_a_bug_before_anything_was_sent_fails_its_row_and_gives_a_reference(
     assert incident.reference in task.rows.get(line=3).problems[0]["message"]
 
 
-@pytest.mark.parametrize("interruption", [SoftTimeLimitExceeded, MemoryError, SystemExit, OperationalError])
+@pytest.mark.parametrize("before", [True, False], ids=["before the call", "after the call"])
+def test_a_call_that_does_not_end_pauses_the_task(before: bool, submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = submit(CONTENT)
+    with monkeypatch.context() as patch:
+        hangs = once(DiscoveryClient.create_course, SoftTimeLimitExceeded, before=before, call=2)
+        patch.setattr(DiscoveryClient, "create_course", hangs)
+        wait = work_on(task.pk)
+    task.refresh_from_db()
+    left = task.rows.get(line=3)
+
+    assert (task.pauses, bool(wait)) == (1, True)
+    assert (left.status, left.crashes, left.steps[0]["state"]) == ("pending", 0, "sending")
+
+    finish(task)
+    assert task.status == "completed"
+    assert creations("R1", "R2", "R3") == [1, 1, 1]
+
+
+def test_a_row_whose_calls_never_end_does_not_hold_up_the_others_for_ever(
+    submit: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = submit(CONTENT)
+    original = DiscoveryClient.create_course
+
+    def create(client: DiscoveryClient, body: Any) -> Any:
+        if body["number"] == "R2":
+            raise SoftTimeLimitExceeded
+        return original(client, body)
+
+    monkeypatch.setattr(DiscoveryClient, "create_course", create)
+    for _job in range(20):
+        BulkOperationTask.objects.filter(pk=task.pk).update(next_attempt_at=None)
+        with suppress(SoftTimeLimitExceeded):
+            if work_on(task.pk) is None:
+                break
+    task.refresh_from_db()
+
+    assert row_results(task) == [(2, "succeeded", []), (3, "unknown", ["WORKER_LOST"]), (4, "succeeded", [])]
+
+
+@pytest.mark.parametrize("interruption", [MemoryError, SystemExit, OperationalError])
 @pytest.mark.parametrize("before", [True, False], ids=["before the call", "after the call"])
 def test_an_interruption_in_the_middle_of_a_row_is_no_verdict_on_it(
     before: bool, interruption: type[BaseException], submit: Run, monkeypatch: pytest.MonkeyPatch
@@ -251,6 +293,49 @@ def test_an_interruption_in_the_middle_of_a_row_is_no_verdict_on_it(
 
     assert task.status == "completed"
     assert creations("R1", "R2", "R3") == [1, 1, 1]
+
+
+@pytest.mark.parametrize("stage", ["record_read_rows", "record_checked_rows"])
+def test_what_interrupts_every_job_before_the_first_row_ends_the_task(
+    stage: str, submit: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = submit(CONTENT)
+
+    def interrupt(*_args: object) -> None:
+        raise OperationalError(1153, "Got a packet bigger than 'max_allowed_packet' bytes")
+
+    monkeypatch.setattr(lanes, stage, interrupt)
+    jobs = 0
+    while not task.is_final and jobs < 20:
+        jobs += 1
+        with suppress(OperationalError):
+            work_on(task.pk)
+        task.refresh_from_db()
+
+    assert (task.status, [note["code"] for note in task.notes]) == ("failed", ["WORKER_LOST"])
+    assert jobs == conf.read().lost_claims + 2
+
+
+def test_rows_are_stored_in_statements_that_any_server_takes(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "ж" * 9_000
+    rows = [f"{good_row(f'L{number}')},{text}" for number in range(40)]
+    task = submit("\n".join([f"{HEADER},long_description", *rows]))
+    monkeypatch.setattr(record, "STATEMENT_LENGTH", 3 * len(text))
+    sizes = []
+    original = QuerySet.bulk_create
+
+    def bulk_create(queryset: Any, objects: Any, **options: Any) -> Any:
+        sizes.append(len(objects))
+        return original(queryset, objects, **options)
+
+    monkeypatch.setattr(QuerySet, "bulk_create", bulk_create)
+    monkeypatch.setattr(lanes, "_check_rows", lambda _bench: None)
+    monkeypatch.setattr(lanes, "_process", lambda _bench: 0.0)
+    work_on(task.pk)
+
+    assert sizes == [2] * 20
+    assert [row.line for row in task.rows.order_by("line")] == list(range(2, 42))
+    assert {row.cells["long_description"] for row in task.rows.all()} == {text}
 
 
 @pytest.fixture

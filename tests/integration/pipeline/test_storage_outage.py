@@ -9,6 +9,7 @@ import pytest
 from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
+from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.lanes import work_on
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
@@ -40,6 +41,17 @@ def test_a_task_waits_for_a_storage_that_is_away(submit: Run, monkeypatch: pytes
     assert wait is not None and 0 < wait <= 5
     assert waiting == (1, False, [], 0)
     assert (task.status, row_results(task)) == ("completed", [(2, "succeeded", []), (3, "succeeded", [])])
+
+
+def test_it_can_be_cancelled_meanwhile(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = submit(CONTENT)
+    monkeypatch.setattr(FileSystemStorage, "_open", _fail)
+    work_on(task.pk)
+    assert service.cancel(task)
+
+    assert work_on(task.pk) is None
+    task.refresh_from_db()
+    assert (task.status, task.notes) == ("cancelled", [])
 
 
 def test_it_does_not_wait_for_ever(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:

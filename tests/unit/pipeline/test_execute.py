@@ -69,6 +69,8 @@ class Attempt:
     save: Callable[[tuple[Step, ...]], None] = lambda steps: None
     now: Callable[[], datetime] = timezone.now
     alone: Callable[[str], AbstractContextManager[None]] = lambda _name: nullcontext()
+    has_time: Callable[[float], bool] = lambda _seconds: True
+    tries: int = 0
 
     def run(self) -> RowOutcome:
         texts = {**MINIMAL_CELLS, **self.cells}
@@ -78,6 +80,7 @@ class Attempt:
             steps=planned(self.cells) if self.steps is None else self.steps,
             columns=COLUMNS,
             texts={name: text for name, text in texts.items() if text},
+            tries=self.tries,
         )
         return execute_row(job, self._tools())
 
@@ -91,6 +94,8 @@ class Attempt:
             attempts=ATTEMPTS,
             retry_seconds=0.5,
             quiet_seconds=60.0,
+            call_seconds=63.0,
+            has_time=self.has_time,
             now=self.now,
         )
 
