@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,13 +11,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from course_discovery_bulk import conf
+from course_discovery_bulk import conf, service, tasks
 from course_discovery_bulk.choices import Act, RowAction, RowStatus, StepState
-from course_discovery_bulk.data import RowOutcome, RowPlan, Step
+from course_discovery_bulk.data import CleanRow, RowOutcome, RowPlan, Step
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import LeaseLost, Transient
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, CourseLease
-from course_discovery_bulk.pipeline import course_leases, lanes, leases, rescue
+from course_discovery_bulk.pipeline import course_leases, lanes, leases, record, rescue, stopping
 from course_discovery_bulk.pipeline.lanes import work_on
 from course_discovery_bulk.pipeline.record import (
     record_outcome,
@@ -25,6 +26,7 @@ from course_discovery_bulk.pipeline.record import (
     record_steps,
     record_taken,
 )
+from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, problem
 from sandbox.discovery.models import ChangeLog
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 
@@ -334,6 +336,151 @@ def test_cancel_with_discovery_away_ends_the_sent_row_as_unknown(
     assert processing.status == "cancelled"
 
 
+def test_a_cancelled_task_still_asks_what_became_of_a_row_however_often_it_paused_before(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(DiscoveryClient, "create_course", _away)
+        for _job in range(4):
+            BulkOperationTask.objects.filter(pk=processing.pk).update(next_attempt_at=None)
+            work_on(processing.pk)
+    processing.refresh_from_db()
+    assert processing.pauses == 4
+    service.cancel(processing)
+
+    assert work_on(processing.pk) is None
+
+    processing.refresh_from_db()
+    assert processing.status == "cancelled"
+    assert {status for _line, status, _codes in row_results(processing)} == {"not_processed"}
+
+
+def test_a_row_that_cannot_be_settled_says_why_and_the_task_ends(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        kill_at(1, patch)
+        with pytest.raises(Killed):
+            work_on(processing.pk)
+    service.cancel(processing)
+    monkeypatch.setattr(DiscoveryClient, "get_course", _broken)
+
+    assert work_on(processing.pk) is None
+
+    processing.refresh_from_db()
+    assert processing.status == "cancelled"
+    assert row_results(processing)[0] == (2, "unknown", ["INTERNAL_ERROR"])
+    assert {status for _line, status, _codes in row_results(processing)[1:]} == {"not_processed"}
+
+
+def test_a_row_given_up_after_a_cancellation_says_why(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        kill_at(1, patch)
+        with pytest.raises(Killed):
+            work_on(processing.pk)
+    service.cancel(processing)
+    monkeypatch.setattr(DiscoveryClient, "get_course", _away)
+    for _job in range(6):
+        BulkOperationTask.objects.filter(pk=processing.pk).update(next_attempt_at=None)
+        if work_on(processing.pk) is None:
+            break
+
+    assert row_results(processing)[0] == (2, "unknown", ["ANSWER_LOST"])
+
+
+def paused(task: BulkOperationTask) -> tuple[int, float]:
+    """How often, and for how many seconds from now."""
+    task.refresh_from_db()
+    return task.pauses, leases.seconds_until_due(task.pk) or 0.0
+
+
+def test_an_outage_that_several_lanes_meet_is_one_pause(processing: BulkOperationTask) -> None:
+    benches = [lanes._bench(claim(processing), conf.read(), ring=print, watch=print) for _lane in range(3)]
+    away, told = Transient("away"), Transient("away", retry_after=600.0)
+    at_last = problem(DISCOVERY_UNAVAILABLE, detail="away")
+
+    first = stopping.pause(benches[0], away, at_last=at_last)
+    second = stopping.pause(benches[1], away, at_last=at_last)
+    assert paused(processing) == (1, pytest.approx(first, abs=1))
+    assert second == pytest.approx(first, abs=1)
+
+    assert stopping.pause(benches[2], told, at_last=at_last) == 600.0
+    assert stopping.pause(benches[0], away, at_last=at_last) == pytest.approx(600, abs=1)
+    assert paused(processing) == (1, pytest.approx(600, abs=1))
+
+
+def test_a_cancellation_in_the_middle_of_pausing_is_not_put_off(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = lanes._bench(claim(processing), conf.read(), ring=print, watch=print)
+    monkeypatch.setattr(random, "uniform", lambda *_bounds: service.cancel(processing) and 5.0)
+
+    assert stopping.pause(bench, Transient("away"), at_last=problem(DISCOVERY_UNAVAILABLE, detail="away")) == 0.0
+
+    assert paused(processing) == (0, 0.0)
+
+
+def test_a_late_worker_stops_nothing(processing: BulkOperationTask) -> None:
+    bench = lanes._bench(claim(processing), conf.read(), ring=print, watch=print)
+    expire(processing)
+
+    with pytest.raises(LeaseLost):
+        stopping.stop(bench, problem(DISCOVERY_UNAVAILABLE, detail="away"))
+
+    processing.refresh_from_db()
+    assert (processing.stopped_for, processing.notes, processing.status) == (None, [], "processing")
+
+
+def test_a_late_check_changes_no_row_that_was_taken_since(processing: BulkOperationTask) -> None:
+    seen = list(processing.rows.order_by("line")[:2])
+    processing.rows.filter(line=2).update(epoch=7, problems=[{"code": "RECOVERED"}], group="mine")
+    clean = {row.line: CleanRow(line=row.line, values={}, problems=(), group="late") for row in seen}
+
+    record.record_checked_rows(seen, clean)
+
+    assert list(processing.rows.order_by("line").values_list("group", flat=True)[:2]) == ["mine", "late"]
+    assert processing.rows.get(line=2).problems == [{"code": "RECOVERED"}]
+
+
+def test_jobs_that_wait_in_a_long_queue_are_not_rung_for_again(processing: BulkOperationTask) -> None:
+    """A worker with one process comes to the fourth lane of a task later than a job is waited for."""
+    lease = claim(processing)
+    leases.take_idle_lanes(processing.pk, 4, ring_again_after=-1.0)
+    leases.release(lease, ring_again_after=60.0)
+
+    assert rescue.sweep(conf.read()).to_ring == ()
+
+    idle = timezone.now() - timedelta(seconds=leases.patience(conf.read()) + 1)
+    BulkOperationTask.objects.filter(pk=processing.pk).update(modified=idle)
+    assert rescue.sweep(conf.read()).to_ring == (processing.pk,) * 3
+
+
+def test_a_lane_that_is_long_overdue_is_rung_for_though_others_move(processing: BulkOperationTask) -> None:
+    claim(processing)
+    leases.take_idle_lanes(processing.pk, 2, ring_again_after=-11 * leases.patience(conf.read()))
+
+    assert rescue.sweep(conf.read()).to_ring == (processing.pk,)
+
+
+def test_a_worker_that_is_busy_sweeps_by_itself(
+    submit: Run, processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = submit(csv_of(good_row("S1")), user="editor")
+    lost.lanes.update(next_ring_at=timezone.now() - timedelta(seconds=1))
+    rung: list[int] = []
+    monkeypatch.setattr(tasks, "ring", lambda pk, **_options: rung.append(pk) is None)
+    monkeypatch.setattr(tasks, "SWEEPS", tasks.Sweeps())
+
+    tasks.run_task(processing.pk)
+    assert rung.count(lost.pk) == 1
+
+    lost.lanes.update(next_ring_at=timezone.now() - timedelta(seconds=1))
+    tasks.run_task(processing.pk)
+    assert rung.count(lost.pk) == 1  # not at every job
+
+
 def test_what_stands_still_is_rung_for_once(processing: BulkOperationTask) -> None:
     claim(processing)
     expire(processing)
@@ -518,6 +665,10 @@ def _nothing_to_do(_bench: Any) -> Any:
 
 def _die(*_args: Any, **_kwargs: Any) -> Any:
     raise Killed
+
+
+def _broken(*_args: Any, **_kwargs: Any) -> Any:
+    raise KeyError("an answer of a form that nobody expects")
 
 
 def _away(*_args: Any, **_kwargs: Any) -> Any:

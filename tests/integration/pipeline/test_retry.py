@@ -11,6 +11,7 @@ from course_discovery_bulk import service
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import AnswerLost, Refused, Transient
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.pipeline import lanes
 from course_discovery_bulk.pipeline.lanes import work_on
 from sandbox.discovery.models import ChangeLog, Course
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
@@ -199,6 +200,24 @@ def test_passing_trouble_in_a_retry_pauses_it(half_done: BulkOperationTask, monk
     finish(child)
 
     assert child.status == "completed"
+
+
+def test_a_retry_counts_as_begun_while_it_is_checked(
+    half_done: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = retry(half_done).task
+    seen = []
+    original = lanes.validate_rows
+
+    def look(*given: Any) -> Any:
+        child.refresh_from_db()
+        seen.append(child.status)
+        return original(*given)
+
+    monkeypatch.setattr(lanes, "validate_rows", look)
+    finish(child)
+
+    assert (seen, child.status) == (["validating"], "completed")
 
 
 def _refused(client: DiscoveryClient, key: str) -> Any:

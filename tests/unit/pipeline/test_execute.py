@@ -396,6 +396,35 @@ def test_a_call_that_is_lost_every_time_ends_as_unknown(
     assert discovery.writes == ["create_course"] * ATTEMPTS
 
 
+def test_a_job_that_would_be_interrupted_leaves_the_row_to_a_later_one(discovery: FakeDiscovery) -> None:
+    """No look at a call that may still take effect, and no second call, that this job has no time for."""
+    for has_time, writes in ((lambda _seconds: False, 1), (lambda seconds: seconds < 63, 1)):
+        asked = FakeDiscovery(answers_outlive_calls=True)
+        asked.fail("create_course", *[LOST] * 20)
+        tried = Attempt(discovery=asked, has_time=has_time)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("time.sleep", tried.naps.append)
+            with pytest.raises(Transient):
+                tried.run()
+
+        assert asked.writes == ["create_course"] * writes
+        assert tried.saved[-1][0].state == StepState.SENDING
+    assert tried.naps == [pytest.approx(60.0, abs=1.0)]
+
+
+def test_a_row_whose_answers_were_lost_in_as_many_jobs_as_may_be_is_not_put_off_again(
+    attempt: Callable[..., Attempt],
+) -> None:
+    discovery = FakeDiscovery(answers_outlive_calls=True)
+    discovery.fail("create_course", *[LOST] * 20)
+
+    outcome = attempt(discovery=discovery, has_time=lambda _seconds: False, tries=ATTEMPTS).run()
+
+    assert (outcome.status, codes(outcome)) == (RowStatus.UNKNOWN, ["ANSWER_LOST"])
+    assert outcome.steps[0].state == StepState.SENDING  # so that a retry reads it back
+
+
 @pytest.mark.parametrize(
     "there",
     [
