@@ -32,7 +32,7 @@ from course_discovery_bulk.problems import FILE_CHANGED, FILE_MISSING, READING_C
 from course_discovery_bulk.storage import storage_errors
 
 LOOKUPS_SECONDS = 600
-HAND_OVER_SECONDS = 10.0  # also for a look at what became of a call
+HAND_OVER_SHARE = 0.1  # of a job's time limit; also for a look at what became of a call
 HASH_CHUNK = 1024 * 1024
 
 
@@ -50,8 +50,8 @@ class Bench:
 
     def has_time(self, seconds: float) -> bool:
         """Whether this job can wait so long and then still hand over, before Celery interrupts it."""
-        left = self.started + self.settings.soft_time_limit - time.monotonic()
-        return left > seconds + HAND_OVER_SECONDS
+        limit = self.settings.soft_time_limit or self.settings.time_limit
+        return not limit or time.monotonic() + seconds < self.started + limit * (1 - HAND_OVER_SHARE)
 
     def show_life(self) -> None:
         """Keep the lane, and let whoever looks on see how far it is; LeaseLost where it is not ours any more."""

@@ -354,15 +354,19 @@ class _Run:
     def _expect_time(self, index: int, seconds: float, *, is_lost: bool) -> None:
         """Leave the row to a later job where this one would be interrupted: discovery hangs, and the task rests.
 
-        A row whose answers were lost in as many jobs as it may take is not put off any more.
+        A row whose answers were lost in as many jobs as it may take is not sent once more.
         """
         if self._tools.has_time(seconds):
             return
         if not is_lost:
             self._mark_planned(index)
-        elif self._job.tries >= self._tools.attempts:
+        elif self._is_tried_out:
             raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
-        raise Transient(Phrase(_("it takes too long to answer")))
+        raise _too_slow()
+
+    @property
+    def _is_tried_out(self) -> bool:
+        return self._job.tries >= self._tools.attempts
 
     def _wait_until_quiet(self, index: int) -> None:
         """A call that was given up may still take effect; do not look before it can no longer.
@@ -375,7 +379,8 @@ class _Run:
             return
         age = (self._tools.now() - (self._lost_at or datetime.fromisoformat(step.sent_at))).total_seconds()
         wait = max(0.0, self._tools.quiet_seconds - age)
-        self._expect_time(index, wait, is_lost=True)
+        if wait and not self._tools.has_time(wait) and not self._is_tried_out:
+            raise _too_slow()
         time.sleep(wait)
 
     # --- the outcome
@@ -421,6 +426,10 @@ class _Run:
     def _place_of_text(self, text: str) -> Place:
         column = next((name for name, cell in self._job.texts.items() if cell == text), None)
         return Place(line=self._job.line, column=column, value=text)
+
+
+def _too_slow() -> Transient:
+    return Transient(Phrase(_("it takes too long to answer")))
 
 
 def _downloads(value: Any) -> list[str]:

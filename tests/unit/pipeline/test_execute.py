@@ -423,6 +423,7 @@ def test_a_row_whose_answers_were_lost_in_as_many_jobs_as_may_be_is_not_put_off_
 
     assert (outcome.status, codes(outcome)) == (RowStatus.UNKNOWN, ["ANSWER_LOST"])
     assert outcome.steps[0].state == StepState.SENDING  # so that a retry reads it back
+    assert ("get_course", "edX+CS101") in [call[:2] for call in discovery.calls]  # looked at all the same
 
 
 @pytest.mark.parametrize(
