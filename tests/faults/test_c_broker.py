@@ -120,7 +120,7 @@ def test_38_a_job_is_lost_on_its_way_to_the_worker(site):
 # --- the broker goes away under a worker
 
 
-@pytest.mark.parametrize("is_late", [False, True], ids=["early", "late"])
+@pytest.mark.parametrize("is_late", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["early", "late"])
 def test_33_restart_during_a_slice(start_site, is_late):
     """Nothing is done again, also where a host forces late acknowledgement and the job is delivered once more."""
     site = start_site(is_durable=True)
@@ -262,6 +262,7 @@ def test_37_delivered_again_while_it_is_worked_on(site):
     assert attempts(site, pk) == [1] * 4
 
 
+@pytest.mark.slow
 def test_41_another_app_on_the_broker_is_impatient(site):
     """Its shorter patience rules for all: a job of ours that is to wait is delivered while it still waits."""
     app = Path(site.folder / "other_app.py")

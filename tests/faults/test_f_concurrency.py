@@ -43,6 +43,7 @@ def test_76_two_tasks_change_one_course(site):
         assert lines == sorted(lines)
 
 
+@pytest.mark.slow
 def test_77_two_tasks_make_the_same_run_of_one_course(start_site):
     """Both were told to make another one, and both lose their answer: neither takes the other's run for its own."""
     site = start_site(transport="http", QUIET_SECONDS=0.5)

@@ -80,14 +80,14 @@ MUTATIONS = {
     ),
     "reading back before sending again": Mutation(
         module="pipeline/execute.py",
-        piece="if attempt and self._is_settled(index, quiet=is_lost):",
-        instead="if False:",
+        piece="if self._is_settled(index, quiet=is_lost):\n                    return",
+        instead="pass",
         test="tests/unit/pipeline/test_execute.py::test_a_run_whose_answer_got_lost_is_found_among_the_new_ones",
     ),
     "the quiet time": Mutation(
         module="pipeline/execute.py",
-        piece="time.sleep(max(0.0, self._tools.quiet_seconds - age))",
-        instead="del age",
+        piece="        time.sleep(wait)\n",
+        instead="",
         test="tests/unit/pipeline/test_execute.py::test_a_call_that_may_still_take_effect_is_given_its_time",
     ),
     "reads that no cache answers": Mutation(
