@@ -195,11 +195,11 @@ def progress(task: BulkOperationTask) -> Progress:
     total = max(task.total_count, stored)
     waiting = sum(buckets[status] for status in OPEN_ROW_STATUSES)
     processed = stored - waiting if task.validated_at else 0
-    rate = _rate(task, buckets)
+    rate, step = _rate(task, buckets), _step(task)
     return Progress(
         status=task.status,
-        stage="paused" if _is_paused(task) else _step(task),
-        step=_step(task),
+        stage="paused" if _is_paused(task) else step,
+        step=step,
         total=total,
         processed=processed,
         counts=buckets,

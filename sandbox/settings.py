@@ -132,9 +132,9 @@ if SANDBOX_FAULTS_DIR:
     DATA_UPLOAD_MAX_MEMORY_SIZE = None  # the ledger reads bodies in one piece; the API itself has no such limit
 
 CELERY_BROKER_URL = os.environ.get("SANDBOX_BROKER_URL", "memory://")
+# What docs/reference/host_settings.rst recommends.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-# What docs/reference/host_settings.rst recommends.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_timeout": 10,

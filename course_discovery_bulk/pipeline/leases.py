@@ -113,7 +113,7 @@ def _rest(lease: Lease, seconds: float, is_told: bool) -> float:  # noqa: FBT001
         task = BulkOperationTask.objects.annotate(database_now=DatabaseNow()).get(pk=lease.task_pk)
         if task.cancel_requested_at and not task.stopped_for:
             return 0.0
-        left = max(0.0, (task.next_attempt_at - task.database_now).total_seconds()) if task.next_attempt_at else 0.0
+        left = _seconds_left(task)
         if left and not (is_told and seconds > left):
             return left
         pauses = task.pauses if left else task.pauses + 1
@@ -135,9 +135,12 @@ def seconds_until_due(task_pk: int) -> float | None:
         .annotate(database_now=DatabaseNow())
         .first()
     )
-    if task is None or task.next_attempt_at is None:
-        return None
-    return max(0.0, (task.next_attempt_at - task.database_now).total_seconds())
+    return _seconds_left(task) if task else None
+
+
+def _seconds_left(task: Any) -> float:
+    """How long a task still rests, by the clock of the database that it was read with."""
+    return max(0.0, (task.next_attempt_at - task.database_now).total_seconds()) if task.next_attempt_at else 0.0
 
 
 def database_time(lease: Lease) -> datetime:

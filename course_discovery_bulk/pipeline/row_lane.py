@@ -122,13 +122,7 @@ def _give_way_to_a_hang(bench: Bench, row: BulkOperationRow) -> None:
 def _quarantine(bench: Bench, row: BulkOperationRow) -> None:
     """Give up a row on which worker after worker died; several in a row mean that it is not the rows."""
     found = problem(WORKER_LOST, Place(line=row.line), times=row.crashes)
-    outcome = RowOutcome(
-        line=row.line,
-        status=RowStatus.UNKNOWN if was_sent(row) else RowStatus.FAILED,
-        problems=(found,),
-        steps=tuple(Step.from_dict(step) for step in row.steps),
-        object_key=row.object_key,
-    )
+    outcome = _unseen(row, found, unsent=RowStatus.FAILED)
     record_start(row, bench.lease.epoch, None)
     record_outcome(row, bench.lease.epoch, outcome, object_url=row.object_url)
     logger.error("row given up", extra={"event": "bulk.quarantine", "times": row.crashes})
@@ -243,13 +237,17 @@ def _settled(bench: Bench, row: BulkOperationRow, stopped_for: Problem | None) -
 
 def _given_up(row: BulkOperationRow, reason: Problem | None) -> RowOutcome:
     """A row of which nobody can say any more what became of it, if anything of it was sent."""
-    is_unknown = was_sent(row)
-    if is_unknown and reason is None:
+    if reason is None and was_sent(row):
         reason = problem(ANSWER_LOST, doing=Phrase(_("finish this row")))
+    return _unseen(row, replace(reason, line=row.line) if reason else None, unsent=RowStatus.NOT_PROCESSED)
+
+
+def _unseen(row: BulkOperationRow, found: Problem | None, *, unsent: RowStatus) -> RowOutcome:
+    """The end of a row that is not looked up in discovery: nothing can be said of one of which anything was sent."""
     return RowOutcome(
         line=row.line,
-        status=RowStatus.UNKNOWN if is_unknown else RowStatus.NOT_PROCESSED,
-        problems=(replace(reason, line=row.line),) if reason else (),
+        status=RowStatus.UNKNOWN if was_sent(row) else unsent,
+        problems=(found,) if found else (),
         steps=tuple(Step.from_dict(step) for step in row.steps),
         object_key=row.object_key,
     )
@@ -296,14 +294,7 @@ def _job(bench: Bench, row: BulkOperationRow) -> RowJob:
 def _record_incident(bench: Bench, row: BulkOperationRow, error: Exception) -> None:
     found = report_incident(error, line=row.line)
     row.refresh_from_db()
-    steps = tuple(Step.from_dict(step) for step in row.steps)
-    outcome = RowOutcome(
-        line=row.line,
-        status=RowStatus.UNKNOWN if was_sent(row) else RowStatus.FAILED,
-        problems=(found,),
-        steps=steps,
-        object_key=row.object_key,
-    )
+    outcome = _unseen(row, found, unsent=RowStatus.FAILED)
     record_outcome(row, bench.lease.epoch, outcome, object_url=row.object_url)
 
 

@@ -271,6 +271,22 @@ def test_a_task_on_which_worker_after_worker_dies_ends(submit: Run, monkeypatch:
     assert (task.status, [note["code"] for note in task.notes]) == ("failed", ["WORKER_LOST"])
 
 
+def lose_a_worker_at_the_first_call(task: BulkOperationTask) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        kill_at(1, patch)
+        with pytest.raises(Killed):
+            work_on(task.pk)
+
+
+def waits_until_the_end(task: BulkOperationTask) -> list[float | None]:
+    """What each job said until none was wanted any more; the pauses are not waited for."""
+    waits: list[float | None] = []
+    while len(waits) < 6 and (not waits or waits[-1] is not None):
+        BulkOperationTask.objects.filter(pk=task.pk).update(next_attempt_at=None)
+        waits.append(work_on(task.pk))
+    return waits
+
+
 def test_cancel_settles_a_row_that_a_lost_worker_had_sent(
     processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -316,19 +332,11 @@ def test_cancel_ends_a_row_whose_worker_died_before_it_was_planned(
 def test_cancel_with_discovery_away_ends_the_sent_row_as_unknown(
     processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch:
-        kill_at(1, patch)
-        with pytest.raises(Killed):
-            work_on(processing.pk)
+    lose_a_worker_at_the_first_call(processing)
     BulkOperationTask.objects.filter(pk=processing.pk).update(cancel_requested_at=timezone.now())
     monkeypatch.setattr(DiscoveryClient, "get_course", _away)
 
-    waits = []
-    for _job in range(6):
-        BulkOperationTask.objects.filter(pk=processing.pk).update(next_attempt_at=None)
-        waits.append(work_on(processing.pk))
-        if waits[-1] is None:
-            break
+    waits = waits_until_the_end(processing)
 
     processing.refresh_from_db()
     assert len(waits) == 4 and all(wait for wait in waits[:-1])
@@ -358,10 +366,7 @@ def test_a_cancelled_task_still_asks_what_became_of_a_row_however_often_it_pause
 def test_a_row_that_cannot_be_settled_says_why_and_the_task_ends(
     processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch:
-        kill_at(1, patch)
-        with pytest.raises(Killed):
-            work_on(processing.pk)
+    lose_a_worker_at_the_first_call(processing)
     service.cancel(processing)
     monkeypatch.setattr(DiscoveryClient, "get_course", _broken)
 
@@ -376,16 +381,10 @@ def test_a_row_that_cannot_be_settled_says_why_and_the_task_ends(
 def test_a_row_given_up_after_a_cancellation_says_why(
     processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch:
-        kill_at(1, patch)
-        with pytest.raises(Killed):
-            work_on(processing.pk)
+    lose_a_worker_at_the_first_call(processing)
     service.cancel(processing)
     monkeypatch.setattr(DiscoveryClient, "get_course", _away)
-    for _job in range(6):
-        BulkOperationTask.objects.filter(pk=processing.pk).update(next_attempt_at=None)
-        if work_on(processing.pk) is None:
-            break
+    waits_until_the_end(processing)
 
     assert row_results(processing)[0] == (2, "unknown", ["ANSWER_LOST"])
 
