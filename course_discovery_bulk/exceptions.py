@@ -28,6 +28,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError
 
 if TYPE_CHECKING:
+    from course_discovery_bulk.data import Step
     from course_discovery_bulk.problems import Problem
 
 
@@ -68,10 +69,10 @@ class StorageUnavailable(BulkOperationError):
 class LeaseLost(BulkOperationError):
     """Another worker owns the task now; whoever sees this stops without another write.
 
-    `made_run` is the key of a run that was made by the row under way, as far as its worker knows.
+    `steps` are those of the row under way, as far as this worker has brought them.
     """
 
-    made_run: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 class WorkersLost(BulkOperationError):

@@ -391,6 +391,15 @@ WORKER_LOST = _kind(
     _("The worker died {times} times while it was at this, so it was given up."),
     _("Look at the course in Publisher, and tell the operators: such a death is usually one of memory."),
 )
+CALLED_LATE = _kind(
+    "CALLED_LATE",
+    _(
+        "A worker that had stood still for long woke up after this row had ended, and its call to {doing} took effect "
+        "after all."
+    ),
+    _("Retry the task where more of the row is to be done: what is done already is found, and not done twice."),
+    NOTE,
+)
 CALLED_TWICE = _kind(
     "CALLED_TWICE",
     _("A worker that had stood still for long woke up and sent its call late: it made a second run, {key}."),

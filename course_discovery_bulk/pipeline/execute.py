@@ -115,7 +115,7 @@ def execute_row(job: RowJob, tools: Tools) -> RowOutcome:
     except _RowEnded as end:
         return run.outcome(run.honest_status(end.status), end.problem, end.object_key)
     except LeaseLost as lost:
-        lost.made_run = run.made_run()
+        lost.steps = run.steps
         raise
     return run.outcome(RowStatus.PARTLY_DONE if run.has_lost_fields else RowStatus.SUCCEEDED)
 
@@ -144,6 +144,11 @@ class _Run:
         self.has_lost_fields = False
 
     # --- the steps
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps as they stand now."""
+        return tuple(self._steps)
 
     def take_stock(self, *, is_verdict: bool = False) -> None:
         """What earlier jobs did of this row: results of steps that are done, and what became of one that was sent."""
@@ -345,11 +350,11 @@ class _Run:
     def _mark_sending(self, index: int) -> None:
         now = self._tools.now().isoformat()
         self._steps[index] = replace(self._steps[index], state=StepState.SENDING, sent_at=now)
-        self._tools.save_steps(tuple(self._steps))
+        self._tools.save_steps(self.steps)
 
     def _mark_planned(self, index: int) -> None:
         self._steps[index] = replace(self._steps[index], state=StepState.PLANNED)
-        self._tools.save_steps(tuple(self._steps))
+        self._tools.save_steps(self.steps)
 
     def _expect_time(self, index: int, seconds: float, *, is_lost: bool) -> None:
         """Leave the row to a later job where this one would be interrupted: discovery hangs, and the task rests.
@@ -396,12 +401,12 @@ class _Run:
             line=self._job.line,
             status=status,
             problems=(*self._problems, *((last,) if last else ())),
-            steps=tuple(self._steps),
-            object_key=object_key or self.made_run() or self._job.object_key,
+            steps=self.steps,
+            object_key=object_key or self._made_run() or self._job.object_key,
             object_uuid=uuids[0] if uuids else "",
         )
 
-    def made_run(self) -> str:
+    def _made_run(self) -> str:
         """Key of the run that this row made, as far as it is known: nobody knew it before."""
         made = (step.result for step in self._steps if step.act == Act.CREATE_RUN and step.state == StepState.DONE)
         return next((str(result[RUN_KEY]) for result in made), "")

@@ -11,12 +11,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from course_discovery_bulk.choices import GOOD_ROW_STATUSES, Act, RowStatus, StepState
+from course_discovery_bulk.choices import GOOD_ROW_STATUSES, OPEN_ROW_STATUSES, Act, RowStatus, StepState
 from course_discovery_bulk.data import RUN_KEY, CleanRow, RawRow, RowOutcome, RowPlan, Step
+from course_discovery_bulk.discovery.acts import ACTS
 from course_discovery_bulk.exceptions import LeaseLost
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.phrases import Phrase
 from course_discovery_bulk.pipeline.persist import persist
-from course_discovery_bulk.problems import ALREADY_DONE, CALLED_TWICE, Place, Problem, problem
+from course_discovery_bulk.problems import ALREADY_DONE, CALLED_LATE, CALLED_TWICE, Place, Problem, problem
 
 RESULT_STATUS = "status"  # the column of our own results files that says how a row ended
 CHUNK = 500
@@ -181,19 +183,33 @@ def record_outcome(row: BulkOperationRow, epoch: int, outcome: RowOutcome, *, ob
     )
 
 
-def record_twin(row_pk: int, key: str) -> bool:
-    """Note at a row that another worker has ended that ours made a second run for it; whether that is so.
+def record_late_calls(row_pk: int, steps: Sequence[Step]) -> list[str]:
+    """Note at a row that others have ended what the calls of this worker did unknown to them; the codes of the notes.
 
     The one write that needs no lease: it tells what happened in discovery, and changes no result.
     """
     with transaction.atomic():
         row = BulkOperationRow.objects.select_for_update().get(pk=row_pk)
-        made = {step["result"].get(RUN_KEY) for step in row.steps if step["act"] == Act.CREATE_RUN}
-        if not key or made <= {None, key}:
-            return False
-        note = problem(CALLED_TWICE, Place(line=row.line), key=key).as_record()
-        BulkOperationRow.objects.filter(pk=row_pk).update(problems=[*row.problems, note], modified=timezone.now())
-    return True
+        known = map(Step.from_dict, row.steps)
+        found = [_late_call(row, ours, theirs) for ours, theirs in zip(steps, known, strict=False)]
+        notes = [note for note in found if note]
+        problems = [*row.problems, *(note.as_record() for note in notes)]
+        if notes:
+            BulkOperationRow.objects.filter(pk=row_pk).update(problems=problems, modified=timezone.now())
+    return [note.code for note in notes]
+
+
+def _late_call(row: BulkOperationRow, ours: Step, theirs: Step) -> Problem | None:
+    """What is to be said of a step as its late worker knows it and as the row tells it, if anything."""
+    if ours.state != StepState.DONE:
+        return None
+    if theirs.state != StepState.DONE:  # a row that is open is read back by whoever has it now
+        is_over = row.status not in OPEN_ROW_STATUSES
+        return problem(CALLED_LATE, Place(line=row.line), doing=Phrase(ACTS[ours.act].doing)) if is_over else None
+    key = str(ours.result.get(RUN_KEY, ""))
+    if ours.act == Act.CREATE_RUN and key != theirs.result.get(RUN_KEY):
+        return problem(CALLED_TWICE, Place(line=row.line), key=key)
+    return None
 
 
 def record_not_processed(task: BulkOperationTask, problem: Problem | None) -> None:

@@ -24,13 +24,13 @@ from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row, s
 from course_discovery_bulk.pipeline.persist import renew_connection
 from course_discovery_bulk.pipeline.planning import courses_of, current_state, find_staleness, fingerprint, plan_on
 from course_discovery_bulk.pipeline.record import (
+    record_late_calls,
     record_outcome,
     record_pause,
     record_skipped,
     record_start,
     record_steps,
     record_taken,
-    record_twin,
     was_sent,
 )
 from course_discovery_bulk.pipeline.turns import Clock, Turn, halt, rows_of, take_groups
@@ -180,22 +180,22 @@ def _unreadable(row: CleanRow, detail: str) -> RowPlan:
 
 
 def _execute(bench: Bench, row: BulkOperationRow) -> RowOutcome:
-    made_run = ""
+    steps: tuple[Step, ...] = ()
     try:
         outcome = execute_row(_job(bench, row), _tools(bench, row))
-        made_run = outcome.object_key
+        steps = outcome.steps
         url = bench.course_page(outcome.object_uuid) or row.object_url
         record_outcome(row, bench.lease.epoch, outcome, object_url=url)
     except LeaseLost as lost:
-        _tell_of_twin(row, made_run or lost.made_run)
+        _tell_of_late_calls(row, steps or lost.steps)
         raise
     return outcome
 
 
-def _tell_of_twin(row: BulkOperationRow, made_run: str) -> None:
+def _tell_of_late_calls(row: BulkOperationRow, steps: tuple[Step, ...]) -> None:
     """Between the last check and a call there is a gap: a worker that stands still in it long enough calls too late."""
-    if record_twin(row.pk, made_run):
-        logger.error("second run made by a worker that stood still", extra={"event": "bulk.called_twice"})
+    for code in record_late_calls(row.pk, steps):
+        logger.error("call sent late by a worker that stood still", extra={"event": "bulk.called_late", "code": code})
 
 
 def settle_left(bench: Bench, stopped_for: Problem | None, *, can_ask: bool) -> None:

@@ -432,6 +432,33 @@ def test_a_late_worker_stops_nothing(processing: BulkOperationTask) -> None:
     assert (processing.stopped_for, processing.notes, processing.status) == (None, [], "processing")
 
 
+def test_a_call_that_is_made_after_its_row_has_ended_is_told_and_not_repeated(
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its worker stood still just before the call, and its task was cancelled and brought to its end by another."""
+    original = DiscoveryClient.create_course
+
+    def wake_up_late(client: DiscoveryClient, body: Any) -> Any:
+        monkeypatch.setattr(DiscoveryClient, "create_course", original)
+        expire(processing)
+        service.cancel(processing)
+        assert work_on(processing.pk) is None
+        return original(client, body)
+
+    monkeypatch.setattr(DiscoveryClient, "create_course", wake_up_late)
+    work_on(processing.pk)
+
+    row = processing.rows.get(line=2)
+    assert (row.status, [found["code"] for found in row.problems]) == ("not_processed", ["CALLED_LATE"])
+    assert "create the course" in row.problems[0]["message"]
+    retry = service.retry(processing, processing.uploaded_by).task
+    while work_on(retry.pk) is not None:
+        pass
+    retried = retry.rows.get(line=2)
+    assert (retried.status, [found["code"] for found in retried.problems]) == ("succeeded", ["RECOVERED"])
+    assert ChangeLog.objects.filter(verb="create", object_type="course", object_key="edX+L0").count() == 1
+
+
 def test_a_late_check_changes_no_row_that_was_taken_since(processing: BulkOperationTask) -> None:
     seen = list(processing.rows.order_by("line")[:2])
     processing.rows.filter(line=2).update(epoch=7, problems=[{"code": "RECOVERED"}], group="mine")

@@ -21,7 +21,7 @@ from tests.integration.pipeline.conftest import HEADER, Run, good_row
 PACKAGE = "course_discovery_bulk"
 SECRET = "somebody.private@example.org"
 PICTURE = "https://pictures.example.org/private-picture.png"
-OF_A_ROW = {"bulk.call_failed", "bulk.image_refused", "bulk.incident", "bulk.quarantine", "bulk.called_twice"}
+OF_A_ROW = {"bulk.call_failed", "bulk.image_refused", "bulk.incident", "bulk.quarantine", "bulk.called_late"}
 RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 

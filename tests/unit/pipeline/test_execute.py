@@ -807,7 +807,7 @@ def test_a_worker_that_lost_its_lease_after_making_a_run_says_which(
     with pytest.raises(LeaseLost) as lost:
         attempt(steps=rerun_steps(), save=lose).run()
 
-    assert (lost.value.made_run, discovery.writes) == (RUN_KEY, ["create_run"])
+    assert (lost.value.steps[0].result["run_key"], discovery.writes) == (RUN_KEY, ["create_run"])
 
 
 def test_a_run_whose_answer_got_lost_is_found_among_the_new_ones(
