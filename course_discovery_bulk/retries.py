@@ -97,8 +97,8 @@ def _options(task: BulkOperationTask) -> dict[str, Any]:
 
 
 def _can_end_otherwise(row: BulkOperationRow) -> bool:
-    """Where every step is done there is nothing left to do: what discovery did not keep it would not keep again."""
-    return not row.steps or any(step["state"] != StepState.DONE for step in row.steps)
+    """What discovery did not keep it would not keep again: such a row has no step left to do."""
+    return row.status != RowStatus.PARTLY_DONE or any(step["state"] != StepState.DONE for step in row.steps)
 
 
 def _copy(row: BulkOperationRow, child: BulkOperationTask) -> BulkOperationRow:

@@ -6,7 +6,12 @@ import gc
 import itertools
 from typing import Any
 
+import hypothesis
 import pytest
+
+# How long one example takes says how busy the machine is.
+hypothesis.settings.register_profile("no deadline", deadline=None)
+hypothesis.settings.load_profile("no deadline")
 
 _FOLDERS = itertools.count()
 

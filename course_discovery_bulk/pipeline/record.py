@@ -186,16 +186,20 @@ def record_outcome(row: BulkOperationRow, epoch: int, outcome: RowOutcome, *, ob
 def record_late_calls(row_pk: int, steps: Sequence[Step]) -> list[str]:
     """Note at a row that others have ended what the calls of this worker did unknown to them; the codes of the notes.
 
-    The one write that needs no lease: it tells what happened in discovery, and changes no result.
+    The one write that needs no lease: it tells what happened in discovery, for people and for a retry; how the row
+    ended stays.
     """
     with transaction.atomic():
         row = BulkOperationRow.objects.select_for_update().get(pk=row_pk)
-        known = map(Step.from_dict, row.steps)
-        found = [_late_call(row, ours, theirs) for ours, theirs in zip(steps, known, strict=False)]
-        notes = [note for note in found if note]
-        problems = [*row.problems, *(note.as_record() for note in notes)]
+        notes = []
+        for at, ours in enumerate(steps[: len(row.steps)]):
+            note = _late_call(row, ours, Step.from_dict(row.steps[at]))
+            if note:
+                notes.append(note)
+                row.steps[at] = row.steps[at] if note.code == CALLED_TWICE.code else ours.as_dict()
+        row.problems += [note.as_record() for note in notes]
         if notes:
-            BulkOperationRow.objects.filter(pk=row_pk).update(problems=problems, modified=timezone.now())
+            row.save(update_fields=["problems", "steps", "modified"])
     return [note.code for note in notes]
 
 

@@ -159,7 +159,7 @@ def assert_answered(client: Any, content: bytes) -> None:
     assert answer.status_code == 201 or answer.json()["problems"]
 
 
-@settings(max_examples=100, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(content=st.binary(max_size=300) | damaged())
 def test_any_bytes_are_answered_and_never_with_an_error_of_ours(client_of, bulk_settings, content) -> None:
     bulk_settings(WAITING_TASKS_PER_USER=10_000)
@@ -167,7 +167,7 @@ def test_any_bytes_are_answered_and_never_with_an_error_of_ours(client_of, bulk_
 
 
 @pytest.mark.slow
-@settings(max_examples=500, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(content=st.binary(max_size=300) | damaged())
 def test_many_more_bytes(client_of, bulk_settings, content) -> None:
     bulk_settings(WAITING_TASKS_PER_USER=10_000)

@@ -111,7 +111,6 @@ def test_answers_are_as_the_document_says(user: str, tasks: list[int]) -> None:
             @settings(
                 max_examples=EXAMPLES,
                 derandomize=True,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
                 database=None,
             )

@@ -62,7 +62,7 @@ def client() -> Any:
     return open_client(get_user_model().objects.get(username="staff"), host="testserver", settings=conf.read())
 
 
-@settings(max_examples=2000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2000, database=None, suppress_health_check=list(HealthCheck))
 @given(given_rows=rows())
 def test_any_cells_are_checked_and_planned(lookups: Lookups, given_rows: tuple[str, list[dict[str, str]]]) -> None:
     operation = get_operation(given_rows[0])
@@ -92,7 +92,7 @@ def check_plan(operation: Operation, row: Any, lookups: Lookups) -> None:
     json.dumps({path: list(change) for path, change in plan.changes.items()})
 
 
-@settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, database=None, suppress_health_check=list(HealthCheck))
 @given(given_rows=rows())
 def test_any_file_ends_with_a_result_for_every_row(catalog: None, given_rows: tuple[str, list[dict[str, str]]]) -> None:
     operation, some = given_rows

@@ -46,7 +46,7 @@ def test_a_header_without_text_is_empty(written: str) -> None:
     assert normalise_header(written) == ""
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=100, database=None)
 @given(st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=20))
 def test_a_normalised_header_has_no_blanks(text: str) -> None:
     assert normalise_header(text).split() in ([], [normalise_header(text)])

@@ -87,7 +87,7 @@ def test_what_is_not_what_it_looks_like_is_no_key(text: str) -> None:
     assert [[problem.code for problem in problems] for problems in found] == [["BAD_KEY"]] * 3
 
 
-@settings(max_examples=200, deadline=None, database=None, derandomize=True)
+@settings(max_examples=200, database=None, derandomize=True)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_any_text_is_a_visible_key_or_none(text: str) -> None:
     for column in (COURSE_KEY, RUN_KEY, COURSE_KEY_OR_UUID):

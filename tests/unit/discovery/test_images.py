@@ -956,7 +956,7 @@ def test_a_picture_that_fits_in_no_form_is_too_large() -> None:
     assert caught.value.code is ImageErrorCode.TOO_LARGE
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data(), file_format=st.sampled_from(["PNG", "JPEG", "WEBP", "GIF"]))
 def test_damaged_pictures_give_a_picture_or_an_image_error(data: st.DataObject, file_format: str) -> None:
     content = bytearray(picture(file_format))

@@ -46,7 +46,7 @@ def _inspect(file: BinaryIO, bounds: Limits) -> tuple[FileFacts | None, tuple[Pr
         return None, refused.problems
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200, database=None)
 @given(content=ANY_BYTES, chunk_rows=st.integers(1, 4))
 @example(content=b'"', chunk_rows=1)
 @example(content=b"title,\x85\n1,2\n", chunk_rows=1)
@@ -65,14 +65,14 @@ def test_any_bytes_are_refused_with_reasons_or_read_as_numbered_rows(content: by
 
 
 @pytest.mark.slow
-@settings(max_examples=2000, deadline=None, database=None)
+@settings(max_examples=2000, database=None)
 @given(content=ANY_BYTES, chunk_rows=st.integers(1, 4))
 def test_many_more_bytes(content: bytes, chunk_rows: int) -> None:
     test_any_bytes_are_refused_with_reasons_or_read_as_numbered_rows.hypothesis.inner_test(content, chunk_rows)
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200, database=None)
 @given(table=TABLES, delimiter=st.sampled_from(",;\t"), codec=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_what_a_spreadsheet_writes_is_what_is_read(table: list[list[str]], delimiter: str, codec: str) -> None:
     header = ["title", "number", "price", "organization"][: len(table[0])]
@@ -90,7 +90,7 @@ def test_what_a_spreadsheet_writes_is_what_is_read(table: list[list[str]], delim
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=100, database=None)
 @given(table=TABLES)
 def test_a_workbook_gives_what_the_csv_file_gives(table: list[list[str]]) -> None:
     rows = [["title", "number", "price", "organization"][: len(table[0])], *table]

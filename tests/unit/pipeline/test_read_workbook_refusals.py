@@ -144,14 +144,14 @@ def assert_read_or_refused(content: bytes) -> None:
     assert [row.line for row in rows] == sorted({row.line for row in rows})
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200, database=None)
 @given(content=st.binary(max_size=300))
 def test_any_bytes_that_begin_like_an_archive_are_refused(content: bytes) -> None:
     assert refusal(b"PK\x03\x04" + content)
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=150, database=None)
 @given(changes=st.dictionaries(st.integers(4, len(ORDINARY) - 1), st.integers(0, 255), min_size=1, max_size=8))
 def test_a_workbook_with_changed_bytes_is_refused_or_read(changes: dict[int, int]) -> None:
     content = bytearray(ORDINARY)
@@ -175,7 +175,7 @@ NUMBERS = '<row><c s="1"><v>46023</v></c><c s="2"><v>0.5</v></c></row>'
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=300, database=None)
 @given(tag=st.sampled_from(sorted(TAGS)), pieces=st.lists(FRAGMENTS, max_size=25).map("".join))
 def test_any_xml_is_refused_or_read(tag: str, pieces: str) -> None:
     header = '<row r="1"><c t="str"><v>title</v></c></row>'
@@ -185,7 +185,7 @@ def test_any_xml_is_refused_or_read(tag: str, pieces: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=100, database=None)
 @given(format_code=st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12), number=st.floats(-1e7, 1e7))
 def test_any_number_in_any_format_has_a_text(format_code: str, number: float) -> None:
     escaped = "".join(f"&#{ord(character)};" for character in format_code if character not in "\ufffe\uffff")
