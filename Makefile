@@ -11,6 +11,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # Python compiles a module when it is first imported; compiling all of them while installing takes longer.
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile
+LOCKS := base sandbox test faults quality doc tox pip-tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +32,9 @@ $(VENV)/installed-%: requirements/%.txt $(VENV)/created
 	@$(PIP_INSTALL) -r $<
 	@touch $@
 
+# The full one holds all others, which are then not installed again.
 requirements: $(VENV)/installed-pip $(VENV)/installed-dev ## Make the full developer environment in .venv
+	@touch $(LOCKS:%=$(VENV)/installed-%)
 
 # --- run --------------------------------------------------------------------------------------------------------------
 
@@ -70,8 +73,9 @@ test-services: mariadb-client ## Run on servers: S3, the contract and the pipeli
 mariadb-client: $(VENV)/installed-faults ## Add what the tests on MariaDB need; without it, the fault lane leaves those out
 	@$(PIP_INSTALL) -r requirements/services.in
 
-test-browser: $(VENV)/installed-test ## Drive the page in the system's Chromium (BROWSER_EXECUTABLE names another)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests/browser $(TEST_ARGS)
+PAGES ?= browser and not slow
+test-browser: $(VENV)/installed-test ## Drive the page in the system's Chromium (PAGES=browser for every look; BROWSER_EXECUTABLE names another)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile -m "$(PAGES)" tests/browser $(TEST_ARGS)
 
 coverage: $(VENV)/installed-test ## Run the same tests and show what they leave out
 	@$(BIN)/python -m coverage run -m pytest
@@ -100,7 +104,6 @@ docs: $(VENV)/installed-doc ## Build the documentation into docs/_build/html; a 
 
 # dev.txt holds everything, and the others are cut from it, so that no two of them disagree. Nothing of the machine
 # that compiles them (index, folders, options) is written down.
-LOCKS := base sandbox test faults quality doc tox pip-tools
 export CUSTOM_COMPILE_COMMAND := make upgrade
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
 	--no-emit-trusted-host --no-emit-options --constraint requirements/constraints.txt

@@ -11,6 +11,7 @@ LOOKS = {
     "phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}, "has_touch": True},
     "dark-phone": {"color_scheme": "dark", "viewport": {"width": 360, "height": 740}, "has_touch": True},
 }
+USUAL = ("dark", "phone")  # both schemes of colours and both widths; the others are left to the whole lane
 CREATE = (
     "organization,title,number,course_enrollment_track,course_run_enrollment_track,course_pacing,start_date,end_date"
 )
@@ -68,7 +69,9 @@ def screens(site, chromium, tmp_path_factory):
     desk.leave()
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    "look", [name if name in USUAL else pytest.param(name, marks=pytest.mark.slow) for name in LOOKS]
+)
 def test_every_screen(sit, screens, course_file, look):
     desk = sit("staff", **LOOKS[look])
     desk.page.get_by_text("What to write in them").click()

@@ -72,6 +72,7 @@ def queued_jobs(site):
     return [json.loads(base64.b64decode(message["body"]))[0] for message in messages]
 
 
+@pytest.mark.slow
 def test_01_killed_after_the_file_was_stored_and_before_the_task_was(site):
     site.start_web(failpoints=[Failpoint(name="kill", target=RECORD)])
 
@@ -129,6 +130,7 @@ def _upload_soon(site, prefix):
     return pk
 
 
+@pytest.mark.slow
 def test_05_06_job_is_sent_by_the_commit_and_by_nothing_else(site):
     """With a real broker: none while the transaction is open, none after it was rolled back, one after the commit."""
     content = course_create(1).content

@@ -46,7 +46,7 @@ def attempts(site, pk):
 # --- kill -9 of the process that works
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("moment", [pytest.param("before", marks=pytest.mark.slow), "after"])
 def test_11_12_killed_around_the_claim(site, moment):
     """Before: the job is lost with the worker that had taken it. After: nobody may go on until the lease is over."""
     kill = Failpoint(name="kill", target=CLAIM, moment=moment)
@@ -118,6 +118,7 @@ def test_15_killed_after_each_kind_of_call_and_before_its_result_was_noted(start
     assert told == dict.fromkeys(samples, ("succeeded", 1, ["RECOVERED"]))
 
 
+@pytest.mark.slow
 def test_16_killed_after_a_row_was_noted_and_before_the_next(site):
     site.start_worker(failpoints=[Failpoint(name="kill", target=OUTCOME, moment="after", line=3)])
 
@@ -205,6 +206,7 @@ def test_21_soft_time_limit_in_the_middle_of_a_row(start_site):
     assert attempts(site, pk) == [1, 2, 1]
 
 
+@pytest.mark.slow
 def test_22_hard_time_limit(start_site):
     """The job is killed and its message is gone: the sweep rings for it."""
     site = start_site(SOFT_TIME_LIMIT=0, TIME_LIMIT=8)
@@ -268,6 +270,7 @@ def test_24_cold_and_soft_shutdown(start_site, grace):
 # --- workers of other versions
 
 
+@pytest.mark.slow
 def test_26_worker_that_does_not_know_the_job(site):
     """It throws the job away, as Celery does; the task is found again by the sweep of one that knows it."""
     arguments = ("-m", "celery", f"--broker={site.broker.url}", "worker", "--pool=solo", "--loglevel=INFO")
@@ -367,6 +370,7 @@ def _clock_of_a_process(site, environment):
     return float(clock.output())
 
 
+@pytest.mark.slow
 def test_30_four_sweeps_at_once(start_site):
     """Each task that stands still is rung for once."""
     site = start_site(SWEEP_SECONDS=60)

@@ -88,7 +88,7 @@ def health(site):
 # --- what was queued is lost
 
 
-@pytest.mark.parametrize("loss", ["restart", "flush"])
+@pytest.mark.parametrize("loss", ["restart", pytest.param("flush", marks=pytest.mark.slow)])
 def test_32_34_everything_queued_is_lost(site, loss):
     """The broker restarts without memory (32), or is emptied (34), in the middle of a run with more waiting."""
     gate = site.faults.gate("PATCH", at="before")
@@ -160,6 +160,7 @@ def test_33_the_worker_goes_on_sweeping(site):
     assert worker.is_running
 
 
+@pytest.mark.slow
 def test_33b_the_workers_main_process_ends_with_the_broker(start_site):
     """As one version of Celery does when a job is acknowledged late; somebody starts a worker again."""
     site = start_site(is_durable=True)
@@ -178,9 +179,8 @@ def test_33b_the_workers_main_process_ends_with_the_broker(start_site):
     assert [site.acts(pk, line)[0] for line in (2, 3, 4)] == [f"create course edX+NEW{n}" for n in range(3)]
 
 
-@pytest.mark.parametrize(
-    "seconds", [OUTAGE_SECONDS, pytest.param(LONG_OUTAGE_SECONDS, marks=pytest.mark.slow)], ids=["short", "long"]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [OUTAGE_SECONDS, LONG_OUTAGE_SECONDS], ids=["short", "long"])
 def test_35_the_broker_is_out_for_a_while(start_site, seconds):
     """Slices that run go on, uploads are taken, and when it is back nobody has to do anything."""
     site = start_site(SLICE_SECONDS=5)
@@ -227,7 +227,7 @@ def test_36_delivered_again_after_the_end(site):
     assert min(job_seconds(worker)[ended:]) < NO_OP_SECONDS
 
 
-@pytest.mark.parametrize("on_error", ["continue", "stop"])
+@pytest.mark.parametrize("on_error", ["continue", pytest.param("stop", marks=pytest.mark.slow)])
 def test_37_delivered_several_times_at_once(site, on_error):
     """Two workers, more jobs than lanes: each row has one owner; a task that must stop exactly has one at all."""
     site.faults.add(method="POST", delay_before=0.2, times=None)
@@ -245,6 +245,7 @@ def test_37_delivered_several_times_at_once(site, on_error):
         assert all(earlier[1] <= later[0] for earlier, later in itertools.pairwise(times))
 
 
+@pytest.mark.slow
 def test_37_delivered_again_while_it_is_worked_on(site):
     """A host forces late acknowledgement, and the job outlives the time after which it goes to another worker."""
     gate = site.faults.gate("POST", at="before", request_id=of_row(3))
@@ -282,6 +283,7 @@ def test_41_another_app_on_the_broker_is_impatient(site):
 # --- a worker that is connected and takes nothing
 
 
+@pytest.mark.slow
 def test_39_a_worker_holds_its_connection_and_does_nothing(site):
     """Its main process stands still. Health says that work does, and another worker goes on with it."""
     frozen = site.start_worker()

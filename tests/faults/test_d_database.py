@@ -332,7 +332,8 @@ def test_48_repeatable_read_cancel_and_a_late_owner(repeatable_site):
 # --- SQLite
 
 
-@pytest.mark.parametrize("count", [30, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [30, 200])
 def test_49_two_workers_on_sqlite(start_site, count):
     """Writers queue behind each other, and behind somebody who holds the file for a while."""
     site = start_site(database="sqlite")

@@ -118,6 +118,7 @@ def test_53_54_59_61_73_every_refusal_is_told_and_what_passes_is_waited_out(site
     assert {problem["column"] for line in (2, 3) for problem in site.row(updates, line).problems} == {"title"}
 
 
+@pytest.mark.slow
 def test_60_a_wait_that_discovery_asks_for_is_kept_by_the_whole_task(start_site):
     """Header -> the silence in seconds; the longest is capped, and a header that says nothing is a pause of ours."""
     waits = [
@@ -281,6 +282,7 @@ def test_71_an_old_answer_from_a_cache_is_not_believed(start_site):
     assert len(set(made)) == 2
 
 
+@pytest.mark.slow
 def test_68_a_redirect_is_not_followed(http_site):
     site = http_site
     with socket.create_server(("127.0.0.1", 0)) as elsewhere:
@@ -321,6 +323,7 @@ def test_57_75_tokens_that_run_out_and_none_to_be_had(http_site):
 # --- discovery is away
 
 
+@pytest.mark.slow
 def test_58_while_its_database_is_away_rows_wait(start_site):
     site = start_site(transport="http", PAUSE_SECONDS=0.5)
     outage = site.faults.add(answers.DATABASE_DOWN, request_id=OURS + "[0-9]+-[0-9]", skip=4, times=None, seconds=3)

@@ -78,7 +78,8 @@ def test_79_the_worker_that_had_a_course_is_killed(site):
     assert (site.statuses(first), site.statuses(second)) == ({"succeeded": 1}, {"succeeded": 2})
 
 
-@pytest.mark.parametrize("seed", [SEED, pytest.param(SEED + 1, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [SEED, SEED + 1])
 def test_80_tasks_that_want_the_same_courses_in_any_order(site, seed):
     """By key and by UUID: whoever finds a course under its other name taken puts its rows off, and waits for nobody."""
     chance = random.Random(seed)
@@ -98,6 +99,7 @@ def test_80_tasks_that_want_the_same_courses_in_any_order(site, seed):
     assert [site.statuses(pk) for pk in tasks] == [{"succeeded": 12}] * 2
 
 
+@pytest.mark.slow
 def test_81_a_person_edits_between_our_look_and_our_call(site):
     """What the row names is as the row says, everything else is as the person left it."""
     gate = site.faults.gate("PATCH", at="before", request_id=OURS)
@@ -156,6 +158,7 @@ def cancel_soon(site: Site, pk: int, seconds: float) -> tuple[int, str | None]:
     return answer.status_code, None if answer.status_code == 202 else site.rest().task(pk).json()["status"]
 
 
+@pytest.mark.slow
 def test_84_two_people_ask_for_a_retry_at_once(site):
     refusal = site.faults.add(answers.INVALID, "POST", request_id=of_row(3), times=1)
     site.start_worker()
@@ -173,6 +176,7 @@ def test_84_two_people_ask_for_a_retry_at_once(site):
     assert site.acts(child) == ["create course edX+NEW1", "create course_run course-v1:edX+NEW1+3T2027"]
 
 
+@pytest.mark.slow
 def test_courses_of_one_title_are_made_one_after_another(start_site):
     """Discovery makes the address of a course from its title, and two at once would get the same one."""
     site = start_site(LANES=4)

@@ -48,6 +48,7 @@ def test_85_the_file_is_gone_before_it_is_read(site):
     assert (site.rows(pk), site.acts(pk)) == ([], [])
 
 
+@pytest.mark.slow
 def test_85_the_file_is_gone_after_it_was_read(site):
     gate = site.faults.gate("POST", at="before")
     site.start_worker()
@@ -76,6 +77,7 @@ def test_86_the_storage_is_away_while_the_file_is_to_be_read(site):
     assert site.statuses(pk) == {"succeeded": 3}
 
 
+@pytest.mark.slow
 def test_87_another_file_lies_in_its_place(site):
     pk = site.upload(sample := course_create(3))
     file = file_of(site, pk)
@@ -95,7 +97,12 @@ def test_87_another_file_lies_in_its_place(site):
         (Failpoint(name="reading", target=f"{RECORD}.record_read_rows", moment="after", skip=1), "sqlite", 2 * CHUNK),
         (Failpoint(name="reading", target=f"{RECORD}.record_read_rows", moment="after", skip=1), "mariadb", 2 * CHUNK),
         # The first write of the task says that all of its rows are there.
-        (Failpoint(name="mark", target="course_discovery_bulk.pipeline.leases.write_task"), "sqlite", ROWS),
+        pytest.param(
+            Failpoint(name="mark", target="course_discovery_bulk.pipeline.leases.write_task"),
+            "sqlite",
+            ROWS,
+            marks=pytest.mark.slow,
+        ),
         pytest.param(
             Failpoint(name="checking", target=f"{RECORD}.record_checked_rows", moment="after", skip=1),
             "sqlite",

@@ -19,7 +19,10 @@ def upload(site):
     return site.upload(course_create(2, calls=1), notify="always")
 
 
-@pytest.mark.parametrize("point", ["is_due", "tell", "_claim_mail"])
+@pytest.mark.parametrize(
+    "point",
+    [pytest.param("is_due", marks=pytest.mark.slow), "tell", pytest.param("_claim_mail", marks=pytest.mark.slow)],
+)
 def test_worker_killed_before_the_mail_is_claimed(site, point):
     """The note in the database is found by a sweep, and another process sends it."""
     kill = Failpoint(name="kill", target=NOTICES + point, action=KILL)

@@ -20,7 +20,8 @@ def creations(site) -> Counter[str]:
     return Counter(key for key in made.values_list("object_key", flat=True) if key.startswith("edX+NEW"))
 
 
-@pytest.mark.parametrize("rows", [60, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("rows", [60, 2000])
 def test_workers_killed_every_five_seconds(start_site, rows, record_property):
     site = start_site(LOST_CLAIMS=10)
     workers = [site.start_worker(concurrency=2) for _ in range(2)]

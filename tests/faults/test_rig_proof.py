@@ -32,6 +32,7 @@ def test_nothing_broken_makes_every_course_once(start_site, database):
     }
 
 
+@pytest.mark.slow
 def test_worker_killed_after_the_effect_of_its_call(http_site):
     site = http_site
     gate = site.faults.gate("POST", "/course_runs/$", at="after", request_id=of_row(3))
@@ -50,6 +51,7 @@ def test_worker_killed_after_the_effect_of_its_call(http_site):
     assert site.acts(pk, 3)[0] == "create course_run course-v1:edX+RIG1+3T2028"
 
 
+@pytest.mark.slow
 def test_silent_broker_at_upload(site):
     with site.broker.black_hole():
         started = time.monotonic()
@@ -64,6 +66,7 @@ def test_silent_broker_at_upload(site):
     assert site.finish(pk, seconds=20).status == "completed"
 
 
+@pytest.mark.slow
 def test_discovery_without_its_database_for_a_while(site):
     outage = site.faults.add(DATABASE_DOWN, times=None, seconds=3)
     site.start_worker()
