@@ -75,20 +75,20 @@ class Board:
 
     def add(self, fault: Fault) -> str:
         """Order a fault; its name. Where several match a call, the one ordered first is taken."""
-        with self._lock():
+        with self.alone():
             name = f"{len(list(self._orders.glob('*.json'))):04}"
             _write(self._orders / f"{name}.json", {"fault": fault.as_dict(), "seen": 0, "first": None, "on": True})
         return name
 
     def remove(self, name: str) -> None:
         """From now on the fault does not happen."""
-        with self._lock():
+        with self.alone():
             order = self._orders / f"{name}.json"
             _write(order, {**_read(order), "on": False})
 
     def used(self, name: str) -> int:
         """How many calls it has broken."""
-        with self._lock():
+        with self.alone():
             order = _read(self._orders / f"{name}.json")
         return max(0, int(order["seen"]) - int(order["fault"]["skip"]))
 
@@ -115,7 +115,7 @@ class Board:
 
     def take(self, method: str, path: str, request_id: str) -> Fault | None:
         """The fault that this call suffers; it counts as used."""
-        with self._lock():
+        with self.alone():
             for file in sorted(self._orders.glob("*.json")):
                 order = _read(file)
                 fault = Fault.from_dict(order["fault"])
@@ -137,7 +137,8 @@ class Board:
             time.sleep(POLL_SECONDS)
 
     @contextmanager
-    def _lock(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
+        """Meanwhile no call is asking for its fault: a process that is stopped in there holds up everybody."""
         with (self.folder / "lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

@@ -112,7 +112,8 @@ class Nemesis:
             self._thaw()
         else:
             worker = self._some_worker()
-            worker.freeze()
+            with self.site.faults.alone():
+                worker.freeze()
             self.frozen.append(worker)
 
     def _thaw(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,10 @@ class Faults:
     def cache_reads(self, mode: str | None) -> None:
         """Answer reads from memory: "cleared" by any save, "stale" for ever, or None."""
         self._cache.switch(mode)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Meanwhile no process is where all others would wait for it, should it be stopped."""
+        return self._board.alone()
 
     def clear(self) -> None:
         """Heal everything and open all gates."""

@@ -200,6 +200,19 @@ def test_the_end_of_an_editorship_is_about_its_course(board: Board) -> None:
     assert [(effect.verb, effect.object_type) for effect in removed.effects or ()] == [("remove", "course_editor")]
 
 
+def test_nobody_asks_for_a_fault_while_somebody_has_the_board_alone(board: Board) -> None:
+    """So that a process can be stopped which does not stop all others."""
+    asking = threading.Thread(target=board.take, args=("GET", "/", ""))
+
+    with board.alone():
+        asking.start()
+        asking.join(0.2)
+        assert asking.is_alive()
+
+    asking.join(10)
+    assert not asking.is_alive()
+
+
 def token(user: str) -> str:
     from sandbox.discovery.tokens import issue_token
 
