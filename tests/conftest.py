@@ -27,3 +27,27 @@ def _uploads_in_a_temporary_folder(settings: Any, tmp_path_factory: pytest.TempP
     chosen = getattr(settings, "BULK_OPERATIONS", {})
     folder = tmp_path_factory.getbasetemp() / f"uploads-{next(_FOLDERS)}"  # made by the first upload, if there is one
     settings.BULK_OPERATIONS = {**chosen, "STORAGE_LOCATION": str(folder)}
+
+
+class _OneForAllTasks:
+    """A cache that gives what one task of a person has put there to every task of theirs."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Any] = {}
+
+    def get(self, name: str) -> Any:
+        return self._found.get(name.rpartition(".")[2])
+
+    def set(self, name: str, found: Any, _seconds: float) -> None:
+        self._found[name.rpartition(".")[2]] = found
+
+
+@pytest.fixture(scope="module")
+def _names_of_module() -> _OneForAllTasks:
+    return _OneForAllTasks()
+
+
+@pytest.fixture
+def names_fetched_once(_names_of_module: _OneForAllTasks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For modules whose tests leave alone what files refer to by name: to fetch it is much of the time of a task."""
+    monkeypatch.setattr("course_discovery_bulk.pipeline.bench.cache", _names_of_module)

@@ -24,6 +24,8 @@ from tests.catalogues import Entry, read_po, write_mo
 from tests.integration.reports.conftest import BARE_KEY, FULL, FULL_KEY, client_of  # noqa: F401
 from tests.integration.web.conftest import PAGE, browser, catalog_of_module, quick_settings, upload  # noqa: F401
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 TASKS = "/admin/course_discovery_bulk/bulkoperationtask/"
 ROWS = "/admin/course_discovery_bulk/bulkoperationrow/"
 CHANGE = {"course_key": FULL_KEY, "title": "4711", "verified_price": ""}

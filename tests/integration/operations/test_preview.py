@@ -14,6 +14,8 @@ from course_discovery_bulk.models import BulkOperationTask
 from sandbox.discovery.models import ChangeLog, Course, CourseRun
 from tests.integration.operations.conftest import DATA, Run, submit, work
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 TWO_ROWS = "course_key,title\nedX+BASE1,New title one\nedX+BASE2,New title two\nedX+BASE3,Audit course\n"
 
 

@@ -13,6 +13,8 @@ from sandbox.discovery.models import Course, CourseEditor, CourseRun
 from tests.integration.operations.conftest import Run, submit, work
 from tests.integration.operations.test_preview import client, give_to, publish
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 RUN_KEY = "course-v1:edX+BASE1+1T2030"
 
 

@@ -15,6 +15,8 @@ from course_discovery_bulk.pipeline.lanes import work_on
 from sandbox.discovery.models import Course
 from tests.integration.pipeline.conftest import csv_of, good_row
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 GOOD = csv_of(good_row("ONE"))
 MIXED = csv_of(good_row("ONE"), good_row("TWO", organization="NobodyX"))
 

@@ -30,6 +30,8 @@ from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, problem
 from sandbox.discovery.models import ChangeLog
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 ROWS = csv_of(*(good_row(f"L{number}") for number in range(12)))
 
 

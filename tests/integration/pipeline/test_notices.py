@@ -16,6 +16,8 @@ from course_discovery_bulk.signals import bulk_operation_finished
 from tests.integration.pipeline.conftest import csv_of, good_row
 from tests.integration.pipeline.smtp_server import HANGS_UP, REFUSES, TAKES, mail_server
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 GOOD = csv_of(good_row("ONE"))
 MIXED = csv_of(good_row("ONE"), good_row("TWO", organization="NobodyX"))
 BAD = csv_of(good_row("TWO", organization="NobodyX"))

@@ -28,6 +28,8 @@ from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
 from sandbox.discovery.models import ChangeLog, Course
 from tests.integration.pipeline.conftest import HEADER, Run, csv_of, good_row, row_results
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 CONTENT = csv_of(good_row("R1"), good_row("R2"), good_row("R3"))
 
 

@@ -16,6 +16,8 @@ from course_discovery_bulk.pipeline.lanes import work_on
 from sandbox.discovery.models import ChangeLog, Course
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 CONTENT = csv_of(good_row("T1"), good_row("T2"), good_row("T3"), good_row("T4").replace("49", "cheap"))
 
 

@@ -21,6 +21,8 @@ from tests.integration.reports.conftest import (
     statuses,
 )
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 LEGACY_KEY = "edX+LEGACY1"
 LEGACY_RUN = "course-v1:edX+LEGACY1+1T2020"
 UPDATES = ("course_update", "course_run_update", "partial_updates", "course_editor_update")

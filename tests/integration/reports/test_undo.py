@@ -20,6 +20,8 @@ from tests.integration.reports.conftest import (
     statuses,
 )
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 LEGACY_KEY = "edX+LEGACY1"
 
 

@@ -15,6 +15,8 @@ from course_discovery_bulk.pipeline.lanes import work_on
 from tests.integration.reports.conftest import BARE, BARE_KEY, FULL_KEY, csv_of
 from tests.integration.web.conftest import PAGE
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 CHANGE = {"course_key": FULL_KEY, "title": "A new title", "primary_subject": "Social Sciences"}
 SAME = {"course_key": BARE_KEY, "title": "Bare"}
 WRONG = {"course_key": BARE_KEY, "level_type": "Nowhere"}
