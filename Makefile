@@ -9,7 +9,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# Python compiles a module when it is first imported; compiling all of them while installing takes longer.
+# Python compiles a module when it is first imported, and keeps that, whatever the shell says: the tests start hundreds of
+# processes. Compiling all modules while installing takes longer.
+export PYTHONDONTWRITEBYTECODE :=
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile
 LOCKS := base sandbox test faults quality doc tox pip-tools
 
@@ -75,7 +77,7 @@ mariadb-client: $(VENV)/installed-faults ## Add what the tests on MariaDB need; 
 
 PAGES ?= browser and not slow
 test-browser: $(VENV)/installed-test ## Drive the page in the system's Chromium (PAGES=browser for every look; BROWSER_EXECUTABLE names another)
-	@$(BIN)/python -m pytest -n 3 --dist loadfile -m "$(PAGES)" tests/browser $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "$(PAGES)" tests/browser $(TEST_ARGS)
 
 coverage: $(VENV)/installed-test ## Run the same tests and show what they leave out
 	@$(BIN)/python -m coverage run -m pytest
