@@ -13,7 +13,7 @@ from django.db import connection
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers.time_slice import work_on
 
 HOST = "localhost"
 LANE = """
@@ -21,7 +21,7 @@ import sys, time
 import django
 django.setup()
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers.time_slice import work_on
 pk = int(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()

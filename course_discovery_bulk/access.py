@@ -8,7 +8,13 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import QuerySet
 
+from course_discovery_bulk import conf
+from course_discovery_bulk.choices import Transport
+from course_discovery_bulk.discovery.session import Viewpoint
+from course_discovery_bulk.exceptions import Forbidden
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 User = AbstractBaseUser | AnonymousUser
 ORGANIZATION_RELATION: Final = "organization_extension"  # how discovery ties a group to an organization
@@ -41,6 +47,14 @@ def visible_tasks(user: User) -> QuerySet[BulkOperationTask]:
     if not may_use(user):
         return tasks.none()
     return tasks if sees_all(user) else tasks.filter(uploaded_by_id=user.pk)
+
+
+def viewpoint_of(user: User, host: str) -> Viewpoint:
+    """Discovery as this user may see it; Forbidden over http, where it is read with more rights than a member has."""
+    settings = conf.read()
+    if settings.transport == Transport.HTTP and not sees_all(user):
+        raise Forbidden(Phrase(_("with the http transport only staff may read from discovery")))
+    return Viewpoint(user=cast("AbstractBaseUser", user), host=host, settings=settings)
 
 
 def _is_member(user: User) -> bool:

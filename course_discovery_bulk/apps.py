@@ -14,9 +14,8 @@ class BulkOperationsConfig(AppConfig):
 
     def ready(self) -> None:
         # System checks register themselves when their module is imported, which must wait for the app registry.
-        from course_discovery_bulk import (
-            checks,  # noqa: F401
-            worker,
-        )
+        from course_discovery_bulk import checks  # noqa: F401
+        from course_discovery_bulk.tasks import ring_for_sweep
+        from course_discovery_bulk.workers import bootstep
 
-        worker.connect()
+        bootstep.connect(ring_for_sweep)

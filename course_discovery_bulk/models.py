@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from model_utils.models import TimeStampedModel
 
 from course_discovery_bulk.choices import FINAL_TASK_STATUSES, RowAction, RowStatus, TaskStatus
-from course_discovery_bulk.phrases import gettext_noop
-from course_discovery_bulk.primary import PrimaryManager
-from course_discovery_bulk.storage import upload_storage
+from course_discovery_bulk.db.managers import PrimaryManager
+from course_discovery_bulk.storage.uploads import upload_storage
+from course_discovery_bulk.text.messages import gettext_noop
 
 INHERITED_LABELS = (gettext_noop("created"), gettext_noop("modified"))  # model_utils has them in few languages
 

@@ -10,10 +10,11 @@ from typing import Any, Final
 from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
-from course_discovery_bulk import conf, notifications
-from course_discovery_bulk.logs import get_logger
-from course_discovery_bulk.pipeline import rescue
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk import conf
+from course_discovery_bulk.notifications import announce
+from course_discovery_bulk.text.logs import get_logger
+from course_discovery_bulk.workers import sweeper
+from course_discovery_bulk.workers.time_slice import work_on
 
 logger = get_logger(__name__)
 
@@ -77,7 +78,7 @@ def run_task(task_pk: int) -> None:
     finally:
         if wait is not None:
             ring(task_pk, countdown=wait)
-    if wait is None and notifications.is_due(task_pk):
+    if wait is None and announce.is_due(task_pk):
         _publish(notify, [task_pk])
 
 
@@ -85,7 +86,7 @@ def run_task(task_pk: int) -> None:
 def notify(task_pk: int) -> None:
     """Tell other apps and the uploader of the end of a task, or of a preview that is ready; each of them once."""
     if _may_be_id(task_pk):
-        notifications.tell(task_pk)
+        announce.tell(task_pk)
 
 
 @shared_task(name="course_discovery_bulk.sweep", **DOORBELL)
@@ -97,7 +98,7 @@ def sweep() -> None:
 def sweep_now() -> Swept:
     """Ring for every task that stands still, and say how many jobs were sent."""
     SWEEPS.note()
-    found = rescue.sweep(conf.read())
+    found = sweeper.sweep(conf.read())
     told = sum(_publish(notify, [task_pk]) for task_pk in found.to_tell)
     rung = sum(ring(task_pk) for task_pk in found.to_ring)
     swept = Swept(overdue=len(found.to_ring) + len(found.to_tell), sent=rung + told)

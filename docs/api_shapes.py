@@ -13,9 +13,9 @@ from rest_framework import serializers
 from course_discovery_bulk import service
 from course_discovery_bulk.api import serializers as own
 from course_discovery_bulk.choices import Act, RowAction, RowStatus, StepState, TaskStatus
-from course_discovery_bulk.health import Health
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import CATALOGUE, ERROR, NOTE
+from course_discovery_bulk.service.health import Health
 
 COUNTS: Final = {
     "type": "object",

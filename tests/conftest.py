@@ -50,4 +50,4 @@ def _names_of_module() -> _OneForAllTasks:
 @pytest.fixture
 def names_fetched_once(_names_of_module: _OneForAllTasks, monkeypatch: pytest.MonkeyPatch) -> None:
     """For modules whose tests leave alone what files refer to by name: to fetch it is much of the time of a task."""
-    monkeypatch.setattr("course_discovery_bulk.pipeline.bench.cache", _names_of_module)
+    monkeypatch.setattr("course_discovery_bulk.workers.context.cache", _names_of_module)

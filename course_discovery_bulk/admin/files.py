@@ -15,13 +15,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from course_discovery_bulk import documents, service
-from course_discovery_bulk.access import User
-from course_discovery_bulk.attachments import attach_csv, name_beside
-from course_discovery_bulk.csv_writing import Table, write_csv
+from course_discovery_bulk import service
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.phrases import translated
+from course_discovery_bulk.reports import catalogue
+from course_discovery_bulk.reports.attachments import attach_csv, name_beside
+from course_discovery_bulk.reports.csv import Table, write_csv
+from course_discovery_bulk.service import User
+from course_discovery_bulk.text.messages import translated
 
 NAME: Final = "course_discovery_bulk_bulkoperationtask_file"
 CHANGE: Final = "admin:course_discovery_bulk_bulkoperationtask_change"
@@ -35,9 +36,9 @@ LABELS: Final = {
     "undo": gettext_lazy("Undo"),
 }
 TABLES: Final[Mapping[str, Callable[[BulkOperationTask, User, str], Table]]] = {
-    RESULTS: lambda task, _user, _host: documents.results(task),
-    "failed": lambda task, _user, _host: documents.failed(task),
-    "undo": documents.undo,
+    RESULTS: lambda task, _user, _host: catalogue.results(task),
+    "failed": lambda task, _user, _host: catalogue.failed(task),
+    "undo": catalogue.undo,
 }
 
 
@@ -76,7 +77,7 @@ def send_results(request: HttpRequest, tasks: Iterable[BulkOperationTask]) -> Ht
     with ZipFile(archive, "w", ZIP_DEFLATED) as bundle:
         for task in chosen:
             with bundle.open(f"{task.pk}-{name_beside(task.original_filename, RESULTS)}", "w") as entry:
-                entry.writelines(write_csv(documents.results(task)))
+                entry.writelines(write_csv(catalogue.results(task)))
     archive.seek(0)
     return FileResponse(archive, as_attachment=True, filename="results.zip", content_type="application/zip")
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from course_discovery_bulk.paging import KeyedPaginator
+from course_discovery_bulk.db.pagination import KeyedPaginator
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Model]  # at run time Django's class takes no parameter

@@ -13,11 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from course_discovery_bulk import service
 from course_discovery_bulk.admin.record import RecordAdmin
 from course_discovery_bulk.admin.tables import EMPTY, change_table, problem_table, table
 from course_discovery_bulk.choices import Act, StepState
-from course_discovery_bulk.columns.keys import course_key_of_run
-from course_discovery_bulk.data import fold
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.problems import Problem, translated
 
@@ -66,7 +65,7 @@ class BulkOperationRowAdmin(RecordAdmin):
         """By whole keys: an index has them, while a part of one would be looked for in every row there is."""
         if not search_term:
             return queryset, False
-        return queryset.filter(group__in={fold(search_term), fold(course_key_of_run(search_term))}), False
+        return queryset.filter(group__in=service.groups_of(search_term)), False
 
     @admin.display(description=_("task"), ordering="task_id")
     def task_number(self, row: BulkOperationRow) -> SafeString:

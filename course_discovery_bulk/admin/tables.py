@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from course_discovery_bulk.choices import RowAction
-from course_discovery_bulk.forecasts import side_effects
 from course_discovery_bulk.models import BulkOperationRow
+from course_discovery_bulk.presentation.side_effects import side_effects
 from course_discovery_bulk.problems import Problem, translated
 
 EMPTY = "-"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from course_discovery_bulk import problems, service
 from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
 from course_discovery_bulk.exceptions import UploadRefused
-from course_discovery_bulk.phrases import translated
+from course_discovery_bulk.text.messages import translated
 
 OPTION_LABELS = {
     "on_error": _("If rows are wrong"),

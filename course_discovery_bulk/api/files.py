@@ -14,8 +14,8 @@ from course_discovery_bulk import service
 from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.downloads import IgnoreAccept
 from course_discovery_bulk.api.links import LinkInvalid, link_name, read_token
-from course_discovery_bulk.attachments import safe_name
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.reports.attachments import safe_name
 
 CSV = "text/csv"
 CONTENT_TYPES = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}

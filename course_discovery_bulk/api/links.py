@@ -11,8 +11,8 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.attachments import safe_name
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.reports.attachments import safe_name
 
 NAMESPACE = "bulk_operations_api"
 

@@ -9,13 +9,13 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from course_discovery_bulk import documents
 from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.downloads import IgnoreAccept
 from course_discovery_bulk.api.errors import known_operations
 from course_discovery_bulk.api.serializers import OperationSerializer
-from course_discovery_bulk.attachments import attach_csv
 from course_discovery_bulk.exceptions import UnknownOperation
+from course_discovery_bulk.reports import catalogue
+from course_discovery_bulk.reports.attachments import attach_csv
 
 
 class OperationView(BulkOperationsView):
@@ -34,7 +34,7 @@ class OperationList(OperationView):
     serializer_class = OperationSerializer
 
     def get(self, request: Request) -> Response:
-        found = documents.describe_operations(request.user, request.get_host())
+        found = catalogue.describe_operations(request.user, request.get_host())
         return Response([OperationSerializer(item, context={"request": request}).data for item in found])
 
 
@@ -44,7 +44,7 @@ class OperationDetail(OperationView):
     serializer_class = OperationSerializer
 
     def get(self, request: Request, type_name: str) -> Response:
-        found = documents.describe_operation(type_name, request.user, request.get_host())
+        found = catalogue.describe_operation(type_name, request.user, request.get_host())
         return Response(OperationSerializer(found, context={"request": request}).data)
 
 
@@ -54,7 +54,7 @@ class OperationSchema(OperationView):
     content_negotiation_class = IgnoreAccept
 
     def get(self, request: Request, type_name: str) -> Response:
-        return Response(documents.schema(type_name, request.user, request.get_host()))
+        return Response(catalogue.schema(type_name, request.user, request.get_host()))
 
 
 class OperationTemplate(OperationView):
@@ -64,7 +64,7 @@ class OperationTemplate(OperationView):
 
     def get(self, request: Request, type_name: str) -> StreamingHttpResponse:
         wants_example = request.query_params.get("example", "").lower() == "true"
-        make = documents.template_with_example if wants_example else documents.template
+        make = catalogue.template_with_example if wants_example else catalogue.template
         return attach_csv(make(type_name), f"{type_name}-template.csv")
 
 
@@ -74,7 +74,7 @@ class OperationExport(OperationView):
     content_negotiation_class = IgnoreAccept
 
     def get(self, request: Request, type_name: str) -> StreamingHttpResponse:
-        table = documents.export(
+        table = catalogue.export(
             type_name,
             request.user,
             request.get_host(),

@@ -2,7 +2,7 @@
 
 from rest_framework.pagination import PageNumberPagination
 
-from course_discovery_bulk.paging import KeyedPaginator
+from course_discovery_bulk.db.pagination import KeyedPaginator
 
 
 class NumberedPages(PageNumberPagination):

@@ -8,9 +8,9 @@ from rest_framework import serializers
 
 from course_discovery_bulk.api.links import address, file_address
 from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
-from course_discovery_bulk.documents import ColumnFacts, OperationFacts
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.problems import without_facts
+from course_discovery_bulk.reports.catalogue import ColumnFacts, OperationFacts
 from course_discovery_bulk.service import Progress
 
 COUNTED = tuple(status for status in RowStatus if status not in OPEN_ROW_STATUSES)

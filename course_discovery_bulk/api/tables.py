@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
-from course_discovery_bulk import documents
 from course_discovery_bulk.api.base import BulkOperationsView, find_task
 from course_discovery_bulk.api.downloads import IgnoreAccept
-from course_discovery_bulk.attachments import attach_csv, name_beside
+from course_discovery_bulk.reports import catalogue
+from course_discovery_bulk.reports.attachments import attach_csv, name_beside
 
 
 class TaskTable(BulkOperationsView):
@@ -22,7 +22,7 @@ class TaskResults(TaskTable):
 
     def get(self, request: Request, pk: int) -> StreamingHttpResponse:
         task = find_task(request, pk)
-        return attach_csv(documents.results(task), name_beside(task.original_filename, "results"))
+        return attach_csv(catalogue.results(task), name_beside(task.original_filename, "results"))
 
 
 class TaskFailed(TaskTable):
@@ -30,7 +30,7 @@ class TaskFailed(TaskTable):
 
     def get(self, request: Request, pk: int) -> StreamingHttpResponse:
         task = find_task(request, pk)
-        return attach_csv(documents.failed(task), name_beside(task.original_filename, "failed"))
+        return attach_csv(catalogue.failed(task), name_beside(task.original_filename, "failed"))
 
 
 class TaskUndo(TaskTable):
@@ -38,5 +38,5 @@ class TaskUndo(TaskTable):
 
     def get(self, request: Request, pk: int) -> StreamingHttpResponse:
         task = find_task(request, pk)
-        table = documents.undo(task, request.user, request.get_host())
+        table = catalogue.undo(task, request.user, request.get_host())
         return attach_csv(table, name_beside(task.original_filename, "undo"))

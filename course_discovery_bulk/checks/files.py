@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, Storage
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.storage import chosen_storage
+from course_discovery_bulk.storage.uploads import chosen_storage
 
 # Of S3 and of Google Cloud Storage; an ACL that is not named leaves an object to its owner.
 PRIVATE_ACLS: Final = frozenset({"", "private", "bucket-owner-full-control", "bucket-owner-read"})
@@ -71,7 +71,7 @@ def _acl(storage: Storage) -> list[CheckMessage]:
         Error(
             f"Uploaded files would be stored with the ACL {acl}, so that others can read them.",
             hint="Set default_acl to None in the OPTIONS of the storage, or use "
-            "course_discovery_bulk.s3.PrivateS3Storage, which does not follow AWS_DEFAULT_ACL.",
+            "course_discovery_bulk.storage.s3.PrivateS3Storage, which does not follow AWS_DEFAULT_ACL.",
             id="course_discovery_bulk.E008",
         )
     ]

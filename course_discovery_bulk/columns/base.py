@@ -13,8 +13,8 @@ from typing import Any, ClassVar, Final
 
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.data import CLEAR, Lookups
-from course_discovery_bulk.phrases import Phrase
 from course_discovery_bulk.problems import EMPTY_LIST, NOT_CLEARABLE, STAFF_ONLY, Place, Problem, ProblemType, problem
+from course_discovery_bulk.text.messages import Phrase
 
 CLEAR_WORD: Final = "[clear]"
 RUN_PREFIX: Final = "run."

@@ -16,7 +16,7 @@ from course_discovery_bulk.columns.text import (
     Text,
     Url,
 )
-from course_discovery_bulk.phrases import gettext_noop as _
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 _IMAGE_KEPT = _("Discovery cannot remove a picture; it can only be replaced.")
 

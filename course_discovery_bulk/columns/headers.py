@@ -13,8 +13,6 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     DUPLICATE_COLUMN,
     MISSING_COLUMN,
@@ -26,6 +24,8 @@ from course_discovery_bulk.problems import (
     problem,
     suggestion,
 )
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 # Characters without width or meaning of their own that copying leaves in a text, the byte order mark among them.
 INVISIBLE: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"

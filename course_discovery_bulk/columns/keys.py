@@ -11,9 +11,9 @@ from typing import ClassVar, Final
 from course_discovery_bulk.columns.base import Cell, Column, Context, Kind, Parsed
 from course_discovery_bulk.columns.names import Choice
 from course_discovery_bulk.columns.text import SHORT_TEXT, Text
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import BAD_KEY
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 _PART: Final = r"[^/+\s,]+"
 _COURSE_KEY: Final = re.compile(rf"{_PART}[+/]{_PART}")

@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Final
 from course_discovery_bulk.choices import DateOrder
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
 from course_discovery_bulk.data import Lookups
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import AMBIGUOUS_DATE, BAD_DATE, BAD_TIME
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 _ISO_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")

@@ -10,8 +10,6 @@ from typing import Any, ClassVar
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
 from course_discovery_bulk.columns.lists import ListValue, join_list, split_list
 from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     AMBIGUOUS_VALUE,
     FORBIDDEN,
@@ -20,6 +18,8 @@ from course_discovery_bulk.problems import (
     clip,
     suggestion,
 )
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 
 @dataclass(frozen=True, kw_only=True)

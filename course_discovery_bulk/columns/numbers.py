@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from course_discovery_bulk.columns.base import RUN_PREFIX, Cell, Context, Kind, Parsed
-from course_discovery_bulk.comparing import money
 from course_discovery_bulk.data import Lookups
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import BAD_BOOLEAN, BAD_NUMBER, BAD_PRICE
+from course_discovery_bulk.text.comparing import money
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 LARGEST_PRICE: Final = Decimal("99999999.99")  # discovery keeps eight digits before the point
 LARGEST_SMALL_NUMBER: Final = 65535

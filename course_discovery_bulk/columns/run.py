@@ -11,8 +11,8 @@ from course_discovery_bulk.columns.moments import Date, DateValue, Time
 from course_discovery_bulk.columns.names import Choice, Name, NameList
 from course_discovery_bulk.columns.numbers import Boolean, WholeNumber
 from course_discovery_bulk.columns.text import Text
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 _NEEDED = _("A run needs one.")
 

@@ -13,8 +13,6 @@ from django.core.validators import validate_email
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
 from course_discovery_bulk.columns.lists import join_list, split_list
 from course_discovery_bulk.data import Lookups
-from course_discovery_bulk.markup import clean_html, find_refused_markup, find_tangle
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     BAD_COURSE_NUMBER,
     BAD_EMAIL,
@@ -23,6 +21,8 @@ from course_discovery_bulk.problems import (
     REFUSED_MARKUP,
     TEXT_TOO_LONG,
 )
+from course_discovery_bulk.text.discovery_html import clean_html, find_refused_markup, find_tangle
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 SHORT_TEXT: Final = 255
 PICTURE_ADDRESS: Final = 2000  # signed addresses of file stores are long, and discovery never sees them

@@ -1,1 +1,1 @@
-"""The only code that speaks to discovery, and the only one that imports HTTP libraries."""
+"""The only way to course-discovery."""

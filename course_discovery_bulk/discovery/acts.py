@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from course_discovery_bulk.choices import Act
-from course_discovery_bulk.comparing import COPIED_AT_RERUN, is_same, kept_prices
 from course_discovery_bulk.data import RUN_KEY, CourseSnapshot, RunSnapshot, collaborator_result, fold
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.snapshots import flattened, lost_fields, read_course, read_run
 from course_discovery_bulk.exceptions import NotFound
-from course_discovery_bulk.phrases import gettext_noop as _
+from course_discovery_bulk.text.comparing import COPIED_AT_RERUN, is_same, kept_prices
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 IN_REVIEW_OR_LATER: Final = frozenset({"review_by_legal", "review_by_internal", "reviewed", "published"})
 UNPUBLISHED: Final = "unpublished"

@@ -28,9 +28,9 @@ from course_discovery_bulk.exceptions import (
     Refused,
     Transient,
 )
-from course_discovery_bulk.logs import get_logger
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
+from course_discovery_bulk.text.logs import get_logger
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 logger = get_logger(__name__)
 

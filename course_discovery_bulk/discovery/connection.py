@@ -17,8 +17,8 @@ from course_discovery_bulk.discovery.client import CallLimits, DiscoveryClient
 from course_discovery_bulk.discovery.in_process import InProcessAdapter
 from course_discovery_bulk.discovery.oauth import TokenAuth, TokenClient, token_source
 from course_discovery_bulk.exceptions import Misconfigured
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 CONNECTIONS: Final = 4
 

@@ -26,8 +26,8 @@ from course_discovery_bulk.exceptions import (
     Transient,
     Unauthenticated,
 )
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 DETAIL_LENGTH: Final = 1000
 REPEATABLE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "PATCH", "DELETE"})

@@ -8,8 +8,8 @@ from typing import Any, Final
 from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import Misconfigured
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 # Discovery shows tracks by name and UUID only; these are the slugs that its installations start with.
 TRACK_SLUGS: Final = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from course_discovery_bulk.comparing import HTML_FIELDS, is_same, kept_prices, money
 from course_discovery_bulk.data import CourseSnapshot, EditorSnapshot, OwnerSnapshot, RunSnapshot
+from course_discovery_bulk.text.comparing import HTML_FIELDS, is_same, kept_prices, money
 
 COURSE_FIELDS: Final = (
     "title",

@@ -15,7 +15,7 @@ from django.utils import timezone
 from course_discovery_bulk import service
 from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.words import STAGES, duration
+from course_discovery_bulk.presentation.labels import STAGES, duration
 
 BAR: Final = 24  # characters
 REDRAW_SECONDS: Final = 0.2  # a look costs queries, and rows in between must not wait for it

@@ -10,14 +10,14 @@ from typing import Any, Final
 from django.contrib.auth.models import AbstractBaseUser
 
 from course_discovery_bulk import conf, service
-from course_discovery_bulk.cell_addresses import PlacedProblem
 from course_discovery_bulk.choices import RowStatus, TaskStatus
-from course_discovery_bulk.forecasts import side_effects
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.row_views import RowView, ShownChange, view_rows
-from course_discovery_bulk.task_pages import page_address
-from course_discovery_bulk.task_report import label_of, problems_of, stored_counts
-from course_discovery_bulk.words import PLANNED, ROW_WORDS, outcome_sentence, preview_sentence
+from course_discovery_bulk.presentation.cells import PlacedProblem
+from course_discovery_bulk.presentation.labels import PLANNED, ROW_WORDS, outcome_sentence, preview_sentence
+from course_discovery_bulk.presentation.links import page_address
+from course_discovery_bulk.presentation.rows import RowView, ShownChange, view_rows
+from course_discovery_bulk.presentation.side_effects import side_effects
+from course_discovery_bulk.presentation.tasks import label_of, problems_of, stored_counts
 
 PAGE: Final = 200  # rows
 

@@ -23,8 +23,6 @@ from course_discovery_bulk.data import CLEAR, Entry, Lookups
 from course_discovery_bulk.operations.base import RowCheck
 from course_discovery_bulk.operations.bodies import paid_modes
 from course_discovery_bulk.operations.review import REVIEW_COLUMNS, is_excused
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     DATES_OUT_OF_ORDER,
     EFFORT_OUT_OF_ORDER,
@@ -41,6 +39,8 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 
 def check_moments(row: RowCheck) -> Iterator[Problem]:

@@ -63,8 +63,8 @@ from course_discovery_bulk.operations.course_part import plan_course
 from course_discovery_bulk.operations.parts import LEGAL_REVIEWS, STUDIO_PUSHES, put_together
 from course_discovery_bulk.operations.refusals import skipped
 from course_discovery_bulk.operations.run_part import plan_run, run_change
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import COURSE_EXISTS, Place, Problem, problem
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 
 def course_key(values: Values) -> str:

@@ -9,8 +9,6 @@ from course_discovery_bulk.operations.base import Operation, PlanInput, Values
 from course_discovery_bulk.operations.exporting import editor_rows
 from course_discovery_bulk.operations.refusals import not_an_editor, not_found, refused, unchanged
 from course_discovery_bulk.operations.undoing import opposite_action
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     AMBIGUOUS_VALUE,
     FORBIDDEN,
@@ -19,6 +17,8 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 ADD = "add"
 

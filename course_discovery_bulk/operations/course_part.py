@@ -19,7 +19,6 @@ from course_discovery_bulk.columns.course import (
     URL_SLUG,
 )
 from course_discovery_bulk.columns.numbers import FREE_MODES
-from course_discovery_bulk.comparing import kept_prices
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Entry, Step, download
 from course_discovery_bulk.operations.base import PlanInput, Values
 from course_discovery_bulk.operations.bodies import paid_modes
@@ -39,8 +38,6 @@ from course_discovery_bulk.operations.differences import (
 )
 from course_discovery_bulk.operations.parts import PUBLISHED_RUNS, RUNS_THROWN_BACK, Part
 from course_discovery_bulk.operations.refusals import not_an_editor
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     FORBIDDEN,
     PRICE_NOT_USED,
@@ -51,6 +48,9 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
+from course_discovery_bulk.text.comparing import kept_prices
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 COURSE_COLUMNS: Final = (
     TITLE,

@@ -25,7 +25,6 @@ from course_discovery_bulk.columns.run import (
     START,
     UPGRADE_DEADLINE,
 )
-from course_discovery_bulk.comparing import COPIED_AT_RERUN, is_same
 from course_discovery_bulk.data import RUN_KEY, CleanRow, CourseSnapshot, Entry, Needs, RowPlan, RunSnapshot, Step, ref
 from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck, Values
 from course_discovery_bulk.operations.bodies import moment_fields, plain_fields
@@ -37,7 +36,6 @@ from course_discovery_bulk.operations.parts import LEGAL_REVIEWS, STUDIO_PUSHES
 from course_discovery_bulk.operations.refusals import not_found, refused, skipped
 from course_discovery_bulk.operations.review import missing_for_review
 from course_discovery_bulk.operations.run_part import run_prices
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import (
     PRICE_REQUIRED,
     RUN_EXISTS,
@@ -45,6 +43,8 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
+from course_discovery_bulk.text.comparing import COPIED_AT_RERUN, is_same
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 TRACK: Final = replace(RUN_TRACK, name="run_type", aliases=(RUN_TRACK.name,))
 PACE: Final = replace(PACING, name="pacing_type", aliases=(PACING.name,))

@@ -16,8 +16,8 @@ from course_discovery_bulk.operations.naming import find_run, run_group, run_nee
 from course_discovery_bulk.operations.parts import Part, put_together
 from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run, run_change
 from course_discovery_bulk.operations.undoing import put_back
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 
 def check(row: RowCheck) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from course_discovery_bulk.operations.exporting import course_rows
 from course_discovery_bulk.operations.naming import find_course, named_courses
 from course_discovery_bulk.operations.parts import put_together
 from course_discovery_bulk.operations.undoing import put_back
-from course_discovery_bulk.phrases import gettext_noop as _
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 
 def plan(row: CleanRow, given: PlanInput) -> RowPlan:

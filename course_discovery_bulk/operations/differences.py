@@ -14,8 +14,8 @@ from course_discovery_bulk.columns.names import NameList, NewNameList
 from course_discovery_bulk.columns.numbers import WholeNumber
 from course_discovery_bulk.columns.run import Moment
 from course_discovery_bulk.columns.text import Emails, Tags
-from course_discovery_bulk.comparing import is_same
 from course_discovery_bulk.data import CLEAR, Entry, fold
+from course_discovery_bulk.text.comparing import is_same
 
 Values = Mapping[str, Any]
 Changes = dict[str, tuple[Any, Any]]

@@ -16,9 +16,9 @@ from course_discovery_bulk.operations.naming import find_course, find_run, run_g
 from course_discovery_bulk.operations.parts import put_together
 from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run, run_change
 from course_discovery_bulk.operations.undoing import put_back
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 
 def check(row: RowCheck) -> Iterator[Problem]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from course_discovery_bulk.choices import RowAction, RowStatus
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
 from course_discovery_bulk.problems import NOT_FOUND, Place, Problem, problem
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 
 def refused(row: CleanRow, problems: Iterable[Problem], *, key: str = "") -> RowPlan:

@@ -23,7 +23,6 @@ from course_discovery_bulk.columns.run import (
     RUN_TRACK,
     START,
 )
-from course_discovery_bulk.comparing import kept_prices
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Entry, RunSnapshot, Step
 from course_discovery_bulk.operations.base import PlanInput, Values
 from course_discovery_bulk.operations.checks import track_mismatch
@@ -52,6 +51,7 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
+from course_discovery_bulk.text.comparing import kept_prices
 
 RUN_COLUMNS: Final = (RUN_TRACK, PACING, *MOMENT_COLUMNS, *RUN_DETAILS, LEGAL_REVIEW)
 UNPUBLISHED: Final = "unpublished"

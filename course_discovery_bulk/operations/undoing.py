@@ -12,8 +12,8 @@ from typing import Any
 from course_discovery_bulk.columns.base import CLEAR_WORD, RUN_PREFIX, Column
 from course_discovery_bulk.columns.keys import ACTION, COURSE_KEY, COURSE_KEY_OR_UUID, COURSE_UUID, PERSON, RUN_KEY
 from course_discovery_bulk.columns.numbers import Price
-from course_discovery_bulk.comparing import is_same, money
 from course_discovery_bulk.data import CourseSnapshot, Lookups, State, fold
+from course_discovery_bulk.text.comparing import is_same, money
 
 Changes = Mapping[str, tuple[Any, Any]]  # path -> (before, after)
 Fields = Mapping[str, Any]  # path -> value

@@ -1,1 +1,1 @@
-"""The stages of a task, one module each: read, validate, plan, execute, record, summarise, report; run by lanes."""
+"""The stages of a task, one module each: read, validate, plan, execute, record, summarise."""

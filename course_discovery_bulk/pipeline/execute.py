@@ -33,10 +33,8 @@ from course_discovery_bulk.discovery.acts import (
     Unclear,
 )
 from course_discovery_bulk.discovery.client import DiscoveryClient
-from course_discovery_bulk.discovery.images import ImageError
 from course_discovery_bulk.exceptions import AnswerLost, Conflict, Forbidden, LeaseLost, NotFound, Refused, Transient
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
+from course_discovery_bulk.pictures.images import ImageError
 from course_discovery_bulk.problems import (
     ANSWER_LOST,
     COURSE_EXISTS,
@@ -53,6 +51,8 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 LOST: Final = "lost"  # in the result of a step: fields that discovery did not keep, for a job that goes on later
 

@@ -18,23 +18,6 @@ from typing import TYPE_CHECKING, BinaryIO
 from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
-from course_discovery_bulk.pipeline.reading.decoding import (
-    CP1252,
-    find_encoding,
-    measure,
-    read_lines,
-    refuse_other_formats,
-)
-from course_discovery_bulk.pipeline.reading.heading import filled_beyond, find_header_problems, names_of
-from course_discovery_bulk.pipeline.reading.splitting import (
-    Record,
-    allow_long_cells,
-    choose_delimiter,
-    filled_width,
-    split_records,
-)
-from course_discovery_bulk.pipeline.reading.tabulate import filled_columns, find_problems, find_ragged_rows, tabulate
-from course_discovery_bulk.pipeline.reading.workbook import XLSX, is_workbook, read_sheet
 from course_discovery_bulk.problems import (
     EMPTY_FILE,
     FILE_TOO_LARGE,
@@ -47,6 +30,17 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
+from course_discovery_bulk.reading.decoding import CP1252, find_encoding, measure, read_lines, refuse_other_formats
+from course_discovery_bulk.reading.heading import filled_beyond, find_header_problems, names_of
+from course_discovery_bulk.reading.splitting import (
+    Record,
+    allow_long_cells,
+    choose_delimiter,
+    filled_width,
+    split_records,
+)
+from course_discovery_bulk.reading.tabulate import filled_columns, find_problems, find_ragged_rows, tabulate
+from course_discovery_bulk.reading.workbook import XLSX, is_workbook, read_sheet
 
 if TYPE_CHECKING:
     from course_discovery_bulk.conf import BulkSettings

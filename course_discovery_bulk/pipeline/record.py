@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from course_discovery_bulk.choices import GOOD_ROW_STATUSES, OPEN_ROW_STATUSES, Act, RowStatus, StepState
 from course_discovery_bulk.data import RUN_KEY, CleanRow, RawRow, RowOutcome, RowPlan, Step
+from course_discovery_bulk.db.retrying import persist
 from course_discovery_bulk.discovery.acts import ACTS
 from course_discovery_bulk.exceptions import LeaseLost
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.pipeline.persist import persist
 from course_discovery_bulk.problems import ALREADY_DONE, CALLED_LATE, CALLED_TWICE, Place, Problem, problem
+from course_discovery_bulk.text.messages import Phrase
 
 RESULT_STATUS = "status"  # the column of our own results files that says how a row ended
 CHUNK = 500

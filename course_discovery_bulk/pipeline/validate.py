@@ -11,10 +11,8 @@ from course_discovery_bulk.columns.headers import check_headers, normalise_heade
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.data import CleanRow, RawRow, fold
 from course_discovery_bulk.exceptions import INTERRUPTIONS
-from course_discovery_bulk.incidents import report_incident
 from course_discovery_bulk.operations.base import Operation, RowCheck
-from course_discovery_bulk.phrases import Phrase
-from course_discovery_bulk.phrases import gettext_noop as _
+from course_discovery_bulk.pipeline.error_reports import report_incident
 from course_discovery_bulk.problems import (
     CONTRADICTING_ROWS,
     DUPLICATE_ROW,
@@ -25,6 +23,8 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,12 +10,14 @@ from django.core.files import File
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from course_discovery_bulk import documents, phrases, service
-from course_discovery_bulk.attachments import name_beside
-from course_discovery_bulk.csv_writing import write_csv
+from course_discovery_bulk import service
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import translated
+from course_discovery_bulk.reports import catalogue
+from course_discovery_bulk.reports.attachments import name_beside
+from course_discovery_bulk.reports.csv import write_csv
+from course_discovery_bulk.text.messages import translated as translated_text
 from course_discovery_bulk.web.base import Page, address, find_task, storage_away, too_many_tasks
 
 
@@ -82,13 +84,11 @@ class PreviewUndo(Page):
         try:
             undone = _submit_undo(request, task)
         except DocumentRefused as refusal:
-            reason = phrases.translated(refusal.detail)
+            reason = translated_text(refusal.detail)
         except UploadRefused:
             reason = _("There is nothing to put back: the previous values are there already.")
         except DiscoveryError as error:
-            reason = _("Discovery did not answer as it should: %(detail)s.") % {
-                "detail": phrases.translated(error.detail)
-            }
+            reason = _("Discovery did not answer as it should: %(detail)s.") % {"detail": translated_text(error.detail)}
         except service.StorageUnavailable:
             reason = storage_away()
         except service.TooManyTasks:
@@ -100,7 +100,7 @@ class PreviewUndo(Page):
 
 
 def _submit_undo(request: HttpRequest, task: BulkOperationTask) -> BulkOperationTask:
-    table = documents.undo(task, request.user, request.get_host())
+    table = catalogue.undo(task, request.user, request.get_host())
     content = b"".join(write_csv(table))
     file = File(BytesIO(content), name=name_beside(task.original_filename, "undo"))
     submission = service.submit(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus
-from course_discovery_bulk.words import PLANNED, ROW_WORDS
+from course_discovery_bulk.presentation.labels import PLANNED, ROW_WORDS
 
 WIDTH: Final = 1000
 LEAST: Final = 6  # a part of one row in ten thousand is still to be seen

@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from course_discovery_bulk import documents, service
-from course_discovery_bulk.attachments import attach_csv, name_beside, safe_name
-from course_discovery_bulk.csv_writing import Table
+from course_discovery_bulk import service
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.phrases import translated
+from course_discovery_bulk.reports import catalogue
+from course_discovery_bulk.reports.attachments import attach_csv, name_beside, safe_name
+from course_discovery_bulk.reports.csv import Table
+from course_discovery_bulk.text.messages import translated
 from course_discovery_bulk.web.base import Page, address, find_task
 
 BINARY: Final = "application/octet-stream"  # an upload is never shown, only kept
@@ -43,7 +44,7 @@ class Results(TaskFile):
     suffix = "results"
 
     def table(self, request: HttpRequest, task: BulkOperationTask) -> Table:
-        return documents.results(task)
+        return catalogue.results(task)
 
 
 class Failed(TaskFile):
@@ -52,7 +53,7 @@ class Failed(TaskFile):
     suffix = "failed"
 
     def table(self, request: HttpRequest, task: BulkOperationTask) -> Table:
-        return documents.failed(task)
+        return catalogue.failed(task)
 
 
 class Undo(TaskFile):
@@ -61,7 +62,7 @@ class Undo(TaskFile):
     suffix = "undo"
 
     def table(self, request: HttpRequest, task: BulkOperationTask) -> Table:
-        return documents.undo(task, request.user, request.get_host())
+        return catalogue.undo(task, request.user, request.get_host())
 
 
 class UploadedFile(Page):
@@ -81,7 +82,7 @@ class Template(Page):
 
     def get(self, request: HttpRequest, type_name: str) -> HttpResponseBase:
         wants_example = request.GET.get("example") == "true"
-        make = documents.template_with_example if wants_example else documents.template
+        make = catalogue.template_with_example if wants_example else catalogue.template
         return attach_csv(make(type_name), f"{type_name}-{'example' if wants_example else 'template'}.csv")
 
 
@@ -91,7 +92,7 @@ class Export(Page):
     def get(self, request: HttpRequest, type_name: str) -> HttpResponseBase:
         organization = request.GET.get("org", "").strip()
         try:
-            table = documents.export(type_name, request.user, request.get_host(), organization=organization)
+            table = catalogue.export(type_name, request.user, request.get_host(), organization=organization)
         except (DocumentRefused, DiscoveryError) as error:
             return _back(request, f"{address('new')}?operation={type_name}", _reason(error))
         return attach_csv(table, f"{type_name}-export.csv")

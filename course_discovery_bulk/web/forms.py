@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.phrases import translated
-from course_discovery_bulk.words import TASK_WORDS
+from course_discovery_bulk.presentation.labels import TASK_WORDS
+from course_discovery_bulk.text.messages import translated
 
 RUN, PREVIEW = "run", "preview"
 ON_ERROR = (

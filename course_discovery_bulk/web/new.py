@@ -11,13 +11,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from course_discovery_bulk import conf, documents, phrases, service
-from course_discovery_bulk.cell_addresses import PlacedProblem
-from course_discovery_bulk.documents import ColumnFacts, OperationFacts
+from course_discovery_bulk import conf, service
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
-from course_discovery_bulk.inspection import FileLook
-from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.presentation.cells import PlacedProblem
 from course_discovery_bulk.problems import Problem, translated
+from course_discovery_bulk.reports import catalogue
+from course_discovery_bulk.reports.catalogue import ColumnFacts, OperationFacts
+from course_discovery_bulk.service import Operation
+from course_discovery_bulk.service.inspection import FileLook
+from course_discovery_bulk.text.messages import translated as translated_text
 from course_discovery_bulk.web.base import Page, address, largest_size, show, storage_away, too_many_tasks
 from course_discovery_bulk.web.forms import CheckForm, UploadForm
 from course_discovery_bulk.web.listing import TaskLine, lines_of
@@ -106,13 +108,13 @@ def _show_form(
     status: int = 400,
 ) -> HttpResponse:
     """The page; `problems` is given where an upload was refused."""
-    facts = documents.describe_operation(type_name, request.user, request.get_host())
+    facts = catalogue.describe_operation(type_name, request.user, request.get_host())
     context: Mapping[str, Any] = {
         "tab": "new",
         "operations": [_in_words(operation) for operation in service.operations()],
         "operation": facts,
         "columns": _columns(facts),
-        "organizations": documents.organizations(request.user, request.get_host()) if facts.has_export else (),
+        "organizations": catalogue.organizations(request.user, request.get_host()) if facts.has_export else (),
         "form": form or _empty_form(facts),
         "sent_once": uuid.uuid4(),
         "refused": problems is not None,
@@ -132,7 +134,7 @@ def _empty_form(facts: OperationFacts) -> UploadForm:
 def _columns(facts: OperationFacts) -> dict[str, list[ColumnFacts]]:
     """What a file must have apart from what it may have."""
     must = {*facts.required, *facts.either}
-    columns = [replace(column, help=phrases.translated(column.help)) for column in facts.columns]
+    columns = [replace(column, help=translated_text(column.help)) for column in facts.columns]
     return {
         "required": [column for column in columns if column.name in must],
         "optional": [column for column in columns if column.name not in must],
@@ -141,7 +143,7 @@ def _columns(facts: OperationFacts) -> dict[str, list[ColumnFacts]]:
 
 def _in_words(operation: Operation) -> Operation:
     """An operation as its reader is told of it."""
-    return replace(operation, label=phrases.translated(operation.label), help=phrases.translated(operation.help))
+    return replace(operation, label=translated_text(operation.label), help=translated_text(operation.help))
 
 
 def _latest(request: HttpRequest) -> list[TaskLine]:

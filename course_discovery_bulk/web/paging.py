@@ -9,7 +9,7 @@ from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from course_discovery_bulk.paging import KeyedPaginator
+from course_discovery_bulk.db.pagination import KeyedPaginator
 
 PARAMETER: Final = "page"
 

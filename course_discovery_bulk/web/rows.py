@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowAction, RowStatus
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.row_views import RowView, ShownChange, view_rows
+from course_discovery_bulk.presentation.labels import ACTION_WORDS, PLANNED, ROW_WORDS
+from course_discovery_bulk.presentation.rows import RowView, ShownChange, view_rows
 from course_discovery_bulk.web.charts import Part
 from course_discovery_bulk.web.paging import page_of
-from course_discovery_bulk.words import ACTION_WORDS, PLANNED, ROW_WORDS
 
 PAGE_SIZE: Final = 50
 PARAMETER: Final = "outcome"

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from course_discovery_bulk import service
 from course_discovery_bulk.choices import OPEN_ROW_STATUSES, OnError, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.presentation.labels import STAGES, duration
 from course_discovery_bulk.web.charts import Part, parts_of
-from course_discovery_bulk.words import STAGES, duration
 
 # A task that runs for at most so many seconds is looked at every so many.
 POLLING: Final = ((15, 1), (120, 2), (600, 5), (float("inf"), 15))

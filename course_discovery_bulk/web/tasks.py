@@ -8,15 +8,15 @@ from django.http import HttpRequest, HttpResponse
 
 from course_discovery_bulk import service
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus, TaskStatus
-from course_discovery_bulk.forecasts import side_effects
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.task_report import place_notes, stored_counts
+from course_discovery_bulk.presentation.labels import MAY_HAVE_CHANGED, outcome_sentence, preview_sentence
+from course_discovery_bulk.presentation.side_effects import side_effects
+from course_discovery_bulk.presentation.tasks import place_notes, stored_counts
 from course_discovery_bulk.web.base import Page, find_task, show
 from course_discovery_bulk.web.charts import parts_of
 from course_discovery_bulk.web.listing import lines_of
 from course_discovery_bulk.web.rows import TO_FIX, rows_context
 from course_discovery_bulk.web.running import describe_running
-from course_discovery_bulk.words import MAY_HAVE_CHANGED, outcome_sentence, preview_sentence
 
 RUNNING, PREVIEW, DONE = "running", "preview", "done"
 

@@ -18,8 +18,8 @@ from tests.faults.rig.waiting import allowed
 
 ANSWER_SECONDS = 5.0
 QUEUE = "celery"
-RECORD = "course_discovery_bulk.service._record"
-STORE = "course_discovery_bulk.service._store"
+RECORD = "course_discovery_bulk.service.submission._record"
+STORE = "course_discovery_bulk.service.submission._store"
 RING = "course_discovery_bulk.tasks.ring"
 
 # What a host would do whose requests are transactions; prints how many jobs are in the queue at each moment.

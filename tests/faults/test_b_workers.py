@@ -25,10 +25,10 @@ from tests.faults.rig.samples import (
 
 CLIENT = "course_discovery_bulk.discovery.client.DiscoveryClient."
 CREATE = CLIENT + "create_course"
-CLAIM = "course_discovery_bulk.pipeline.leases.claim"
+CLAIM = "course_discovery_bulk.workers.leases.claim"
 OUTCOME = "course_discovery_bulk.pipeline.record.record_outcome"
-END = "course_discovery_bulk.pipeline.stopping._end"
-RING_NEXT = "course_discovery_bulk.pipeline.stopping._ring_those_who_waited"
+END = "course_discovery_bulk.workers.finishing._end"
+RING_NEXT = "course_discovery_bulk.workers.finishing._ring_those_who_waited"
 FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 AHEAD_SECONDS = 120
 

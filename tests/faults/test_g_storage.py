@@ -98,7 +98,7 @@ def test_87_another_file_lies_in_its_place(site):
         (Failpoint(name="reading", target=f"{RECORD}.record_read_rows", moment="after", skip=1), "mariadb", 2 * CHUNK),
         # The first write of the task says that all of its rows are there.
         pytest.param(
-            Failpoint(name="mark", target="course_discovery_bulk.pipeline.leases.write_task"),
+            Failpoint(name="mark", target="course_discovery_bulk.workers.leases.write_task"),
             "sqlite",
             ROWS,
             marks=pytest.mark.slow,

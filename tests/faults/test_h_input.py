@@ -16,7 +16,7 @@ import pytest
 from tests.faults.rig.processes import Process
 from tests.faults.rig.samples import Sample, course_create
 from tests.faults.rig.waiting import allowed
-from tests.unit.pipeline.workbooks import replaced, workbook
+from tests.unit.reading.workbooks import replaced, workbook
 
 MEGABYTE = 1024 * 1024
 BOMB_SECONDS = 5  # a refusal takes less than two

@@ -6,7 +6,7 @@ from tests.faults.rig.failpoints import KILL, Failpoint
 from tests.faults.rig.samples import course_create
 
 FILES = {"SANDBOX_EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}
-NOTICES = "course_discovery_bulk.notifications."
+NOTICES = "course_discovery_bulk.notifications.announce."
 
 
 def mails(site):

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.mails import compose_mail
+from course_discovery_bulk.notifications.mail import compose_mail
 from course_discovery_bulk.problems import BAD_OPTION, INTERNAL_ERROR, READ_AS_CP1252, Place, problem
 from tests.integration.api.records import make_rows, make_task
 

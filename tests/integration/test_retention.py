@@ -16,10 +16,9 @@ from django.core.files.storage import FileSystemStorage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from course_discovery_bulk import retention
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.service import open_file
-from course_discovery_bulk.storage import upload_storage
+from course_discovery_bulk.service import open_file, retention
+from course_discovery_bulk.storage.uploads import upload_storage
 from tests.integration.api.records import make_rows, make_task
 
 pytestmark = pytest.mark.django_db

@@ -65,7 +65,7 @@ def s3(s3_server: S3Server, settings: Any) -> S3Server:
     return s3_server
 
 
-def use_bucket(settings: Any, url: str, backend: str = "course_discovery_bulk.s3.PrivateS3Storage") -> None:
+def use_bucket(settings: Any, url: str, backend: str = "course_discovery_bulk.storage.s3.PrivateS3Storage") -> None:
     """Send uploads to the bucket behind an address."""
     options = {
         "bucket_name": BUCKET,

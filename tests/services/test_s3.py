@@ -21,9 +21,9 @@ from django.test import Client
 from course_discovery_bulk import conf
 from course_discovery_bulk.checks.files import check_files
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline.lanes import work_on
 from course_discovery_bulk.service import open_file
-from course_discovery_bulk.storage import upload_storage
+from course_discovery_bulk.storage.uploads import upload_storage
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.seed import load_seed
 from sandbox.discovery.tokens import issue_token
 from tests.integration.pipeline.conftest import csv_of, good_row

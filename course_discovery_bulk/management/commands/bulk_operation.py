@@ -16,16 +16,17 @@ from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
-from course_discovery_bulk import conf, documents, service
-from course_discovery_bulk.cell_addresses import CellAddresses
+from course_discovery_bulk import conf, service
 from course_discovery_bulk.choices import RowStatus, TaskStatus
-from course_discovery_bulk.csv_writing import Table, write_csv
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
 from course_discovery_bulk.management.interrupts import StopWish, stop_wish
 from course_discovery_bulk.management.progress import ProgressDisplay
 from course_discovery_bulk.management.reports import Report, problem_lines
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.presentation.cells import CellAddresses
 from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.reports import catalogue
+from course_discovery_bulk.reports.csv import Table, write_csv
 
 ALL_DONE, NOT_ALL_DONE, REFUSED, INTERRUPTED = 0, 1, 2, 130
 STANDARD_INPUT: Final = "-"
@@ -86,8 +87,8 @@ class Command(BaseCommand):
             self._answer(task, user, options, report)
             is_interrupted = self._work(task, user, options)
         code = INTERRUPTED if is_interrupted else _exit_code(task)
-        _write_table(documents.results(task), options["output"])
-        _write_table(documents.failed(task), options["failed"])
+        _write_table(catalogue.results(task), options["output"])
+        _write_table(catalogue.failed(task), options["failed"])
         if options["format"] == "json":
             self.stdout.write(json.dumps({"exit_code": code, **report.document()}, ensure_ascii=False))
         else:

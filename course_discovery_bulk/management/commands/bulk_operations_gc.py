@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.exceptions import StorageUnavailable
-from course_discovery_bulk.retention import Collected, Policy, collect
+from course_discovery_bulk.service.retention import Collected, Policy, collect
 
 ORPHAN_HOURS = 24.0
 LONGEST = 100 * 366

@@ -10,7 +10,7 @@ from django.core.exceptions import FieldError
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from course_discovery_bulk.markup import clean_html, find_refused_markup
+from course_discovery_bulk.text.discovery_html import clean_html, find_refused_markup
 
 
 class Anything(serializers.Field):

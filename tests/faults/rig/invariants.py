@@ -20,7 +20,7 @@ from django.db.models import Q
 
 from course_discovery_bulk.choices import FINAL_TASK_STATUSES, OPEN_ROW_STATUSES, RowStatus, TaskStatus
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationRow, BulkOperationTask, CourseLease
-from course_discovery_bulk.pipeline.leases import LIVE
+from course_discovery_bulk.workers.leases import LIVE
 from sandbox.discovery.models import ChangeLog, Course, CourseEditor, CourseRun
 from sandbox.discovery.seed import SEED_FILE
 from tests.faults.rig.site import FAST, Site

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from course_discovery_bulk.attachments import safe_name
+from course_discovery_bulk.reports.attachments import safe_name
 from tests.integration.api.records import CSV, make_task
 
 pytestmark = pytest.mark.django_db

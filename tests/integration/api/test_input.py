@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from course_discovery_bulk.models import BulkOperationTask
 from tests.integration.api.test_upload import COURSES, FORM, HEADER, ROW, URL, form, raw_form, stored_files
-from tests.unit.pipeline.workbooks import text_table, workbook
+from tests.unit.reading.workbooks import text_table, workbook
 
 pytestmark = pytest.mark.django_db
 NAMES = HEADER.decode().strip()

@@ -20,7 +20,7 @@ from hypothesis.errors import Unsatisfiable
 from course_discovery_bulk import service
 from course_discovery_bulk.api.links import _signer
 from course_discovery_bulk.operations.registry import all_operations
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.tokens import issue_token
 from sandbox.wsgi import application
 from tests.integration.api.test_upload import COURSES

@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.seed import load_seed
 from tests.committed import committed_by_uploads
 

@@ -12,8 +12,8 @@ from course_discovery_bulk.data import LookupTable
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import Transient
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline import bench
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers import context
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog, Course, CourseRun
 from tests.integration.operations.conftest import Run, submit, work
 from tests.integration.operations.test_preview import TWO_ROWS, client, statuses
@@ -129,9 +129,11 @@ def test_what_a_cell_names_may_go_between_preview_and_apply(
     catalog: None, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = run("course_update", "course_key,title,level_type\nedX+BASE2,New title,Advanced\n", dry_run=True)
-    fetch = bench.fetch_lookups
-    monkeypatch.setattr(bench, "fetch_lookups", lambda made: replace(fetch(made), level_types=LookupTable("level", ())))
-    bench.cache.clear()
+    fetch = context.fetch_lookups
+    monkeypatch.setattr(
+        context, "fetch_lookups", lambda made: replace(fetch(made), level_types=LookupTable("level", ()))
+    )
+    context.cache.clear()
 
     service.apply(task)
     work(task)
@@ -150,7 +152,7 @@ def test_a_task_that_waits_for_discovery_before_its_rows_are_checked_can_be_canc
         raise Transient("away", status=503)
 
     task = submit("course_update", TWO_ROWS)
-    monkeypatch.setattr(bench, "fetch_lookups", is_away)
+    monkeypatch.setattr(context, "fetch_lookups", is_away)
     work_on(task.pk)
     task.refresh_from_db()
     assert task.next_attempt_at is not None
@@ -192,9 +194,9 @@ def test_what_was_not_kept_is_still_known_after_a_pause(
 def test_a_price_is_set_although_the_track_is_not_offered(
     operation: str, catalog: None, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fetch = bench.fetch_lookups
+    fetch = context.fetch_lookups
     nothing = {name: LookupTable(name, ()) for name in ("course_types", "run_types")}
-    monkeypatch.setattr(bench, "fetch_lookups", lambda made: replace(fetch(made), **nothing))
+    monkeypatch.setattr(context, "fetch_lookups", lambda made: replace(fetch(made), **nothing))
     header, key = ("course_key", "edX+BASE1") if operation == "course_update" else ("course_run_key", RUN_KEY)
 
     task = run(operation, f"{header},verified_price\n{key},77\n")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.pipeline import lanes, leases
+from course_discovery_bulk.workers import leases, time_slice
 from tests.integration.pipeline.conftest import Run, csv_of, good_row
 
 
@@ -24,6 +24,6 @@ def test_a_job_hands_over_before_its_limit(
     lease = leases.claim(submit(csv_of(good_row("T1"))).pk, conf.read())
     assert lease is not None
 
-    bench = lanes._bench(lease, conf.read(), ring=print, watch=print)
+    bench = time_slice._bench(lease, conf.read(), ring=print, watch=print)
 
     assert replace(bench, started=time.monotonic() - 100).has_time(seconds) is has_time

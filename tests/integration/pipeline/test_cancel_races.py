@@ -15,7 +15,7 @@ from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.lookups import fetch_lookups
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import Course
 from tests.integration.pipeline.conftest import Run, csv_of, good_row
 
@@ -66,7 +66,7 @@ def known_names(monkeypatch: pytest.MonkeyPatch) -> None:
             fetched.append(fetch_lookups(client))
         return fetched[0]
 
-    monkeypatch.setattr("course_discovery_bulk.pipeline.bench.fetch_lookups", fetch_once)
+    monkeypatch.setattr("course_discovery_bulk.workers.context.fetch_lookups", fetch_once)
 
 
 def test_a_cancellation_before_any_statement_brings_one_true_end(submit: Run, known_names: None) -> None:

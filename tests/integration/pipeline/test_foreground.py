@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from course_discovery_bulk import service, tasks
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import Course
 from tests.integration.pipeline.conftest import csv_of, good_row
 

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline import leases
+from course_discovery_bulk.workers import leases
 from tests.integration.pipeline.conftest import Run, csv_of, good_row
 
 CONTENT = csv_of(good_row("H1"))

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from course_discovery_bulk import service
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import Course
 from sandbox.discovery.tokens import issue_token
 from tests.integration.pipeline.conftest import csv_of, good_row, row_results

@@ -17,8 +17,7 @@ from course_discovery_bulk.data import CleanRow, RowOutcome, RowPlan, Step
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import LeaseLost, Transient
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, CourseLease
-from course_discovery_bulk.pipeline import course_leases, lanes, leases, record, rescue, stopping
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.pipeline import record
 from course_discovery_bulk.pipeline.record import (
     record_outcome,
     record_pause,
@@ -27,6 +26,8 @@ from course_discovery_bulk.pipeline.record import (
     record_taken,
 )
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, problem
+from course_discovery_bulk.workers import course_leases, finishing, leases, sweeper, time_slice
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 
@@ -44,7 +45,7 @@ def processing(submit: Run, monkeypatch: pytest.MonkeyPatch) -> BulkOperationTas
     """A task of twelve rows that is read and checked, with nothing sent."""
     task = submit(ROWS)
     with monkeypatch.context() as patch:
-        patch.setattr("course_discovery_bulk.pipeline.lanes._process", lambda _bench: 0.0)
+        patch.setattr("course_discovery_bulk.workers.time_slice._process", lambda _bench: 0.0)
         work_on(task.pk)
     task.refresh_from_db()
     assert task.status == "processing"
@@ -100,7 +101,7 @@ def test_the_first_lane_rings_for_others_while_there_are_courses_for_them(
     submit: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task, rung = submit(ROWS), []
-    monkeypatch.setattr("course_discovery_bulk.pipeline.lanes.process_slice", _nothing_to_do)
+    monkeypatch.setattr("course_discovery_bulk.workers.time_slice.process_slice", _nothing_to_do)
 
     work_on(task.pk, rung.append)
     work_on(task.pk, rung.append)
@@ -261,7 +262,7 @@ def test_a_row_that_kills_every_worker_is_given_up_and_the_others_are_done(
 
 def test_a_task_on_which_worker_after_worker_dies_ends(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     task = submit(ROWS)
-    monkeypatch.setattr("course_discovery_bulk.pipeline.lanes.inspect_file", _die)
+    monkeypatch.setattr("course_discovery_bulk.workers.time_slice.inspect_file", _die)
 
     for _job in range(4):
         with pytest.raises(Killed):
@@ -318,7 +319,7 @@ def test_cancel_ends_a_row_whose_worker_died_before_it_was_planned(
     processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("course_discovery_bulk.pipeline.row_lane._plan_now", _die)
+        patch.setattr("course_discovery_bulk.workers.row_loop._plan_now", _die)
         with pytest.raises(Killed):
             work_on(processing.pk)
     assert processing.rows.get(status=RowStatus.RUNNING).line == 2
@@ -398,37 +399,37 @@ def paused(task: BulkOperationTask) -> tuple[int, float]:
 
 
 def test_an_outage_that_several_lanes_meet_is_one_pause(processing: BulkOperationTask) -> None:
-    benches = [lanes._bench(claim(processing), conf.read(), ring=print, watch=print) for _lane in range(3)]
+    benches = [time_slice._bench(claim(processing), conf.read(), ring=print, watch=print) for _lane in range(3)]
     away, told = Transient("away"), Transient("away", retry_after=600.0)
     at_last = problem(DISCOVERY_UNAVAILABLE, detail="away")
 
-    first = stopping.pause(benches[0], away, at_last=at_last)
-    second = stopping.pause(benches[1], away, at_last=at_last)
+    first = finishing.pause(benches[0], away, at_last=at_last)
+    second = finishing.pause(benches[1], away, at_last=at_last)
     assert paused(processing) == (1, pytest.approx(first, abs=1))
     assert second == pytest.approx(first, abs=1)
 
-    assert stopping.pause(benches[2], told, at_last=at_last) == 600.0
-    assert stopping.pause(benches[0], away, at_last=at_last) == pytest.approx(600, abs=1)
+    assert finishing.pause(benches[2], told, at_last=at_last) == 600.0
+    assert finishing.pause(benches[0], away, at_last=at_last) == pytest.approx(600, abs=1)
     assert paused(processing) == (1, pytest.approx(600, abs=1))
 
 
 def test_a_cancellation_in_the_middle_of_pausing_is_not_put_off(
     processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench = lanes._bench(claim(processing), conf.read(), ring=print, watch=print)
+    bench = time_slice._bench(claim(processing), conf.read(), ring=print, watch=print)
     monkeypatch.setattr(random, "uniform", lambda *_bounds: service.cancel(processing) and 5.0)
 
-    assert stopping.pause(bench, Transient("away"), at_last=problem(DISCOVERY_UNAVAILABLE, detail="away")) == 0.0
+    assert finishing.pause(bench, Transient("away"), at_last=problem(DISCOVERY_UNAVAILABLE, detail="away")) == 0.0
 
     assert paused(processing) == (0, 0.0)
 
 
 def test_a_late_worker_stops_nothing(processing: BulkOperationTask) -> None:
-    bench = lanes._bench(claim(processing), conf.read(), ring=print, watch=print)
+    bench = time_slice._bench(claim(processing), conf.read(), ring=print, watch=print)
     expire(processing)
 
     with pytest.raises(LeaseLost):
-        stopping.stop(bench, problem(DISCOVERY_UNAVAILABLE, detail="away"))
+        finishing.stop(bench, problem(DISCOVERY_UNAVAILABLE, detail="away"))
 
     processing.refresh_from_db()
     assert (processing.stopped_for, processing.notes, processing.status) == (None, [], "processing")
@@ -479,18 +480,18 @@ def test_jobs_that_wait_in_a_long_queue_are_not_rung_for_again(processing: BulkO
     leases.take_idle_lanes(processing.pk, 4, ring_again_after=-1.0)
     leases.release(lease, ring_again_after=60.0)
 
-    assert rescue.sweep(conf.read()).to_ring == ()
+    assert sweeper.sweep(conf.read()).to_ring == ()
 
     idle = timezone.now() - timedelta(seconds=leases.patience(conf.read()) + 1)
     BulkOperationTask.objects.filter(pk=processing.pk).update(modified=idle)
-    assert rescue.sweep(conf.read()).to_ring == (processing.pk,) * 3
+    assert sweeper.sweep(conf.read()).to_ring == (processing.pk,) * 3
 
 
 def test_a_lane_that_is_long_overdue_is_rung_for_though_others_move(processing: BulkOperationTask) -> None:
     claim(processing)
     leases.take_idle_lanes(processing.pk, 2, ring_again_after=-11 * leases.patience(conf.read()))
 
-    assert rescue.sweep(conf.read()).to_ring == (processing.pk,)
+    assert sweeper.sweep(conf.read()).to_ring == (processing.pk,)
 
 
 def test_a_worker_that_is_busy_sweeps_by_itself(
@@ -514,8 +515,8 @@ def test_what_stands_still_is_rung_for_once(processing: BulkOperationTask) -> No
     claim(processing)
     expire(processing)
 
-    found = rescue.sweep(conf.read())
-    again = rescue.sweep(conf.read())
+    found = sweeper.sweep(conf.read())
+    again = sweeper.sweep(conf.read())
 
     assert (found.to_ring, found.dead_lanes) == ((processing.pk,), 1)
     assert again.to_ring == ()
@@ -523,11 +524,11 @@ def test_what_stands_still_is_rung_for_once(processing: BulkOperationTask) -> No
 
 def test_a_task_whose_job_was_lost_is_rung_for_after_its_time(submit: Run) -> None:
     task = submit(ROWS)
-    assert rescue.sweep(conf.read()).to_ring == ()
+    assert sweeper.sweep(conf.read()).to_ring == ()
 
     task.lanes.update(next_ring_at=timezone.now() - timedelta(seconds=1))
 
-    assert rescue.sweep(conf.read()).to_ring == (task.pk,)
+    assert sweeper.sweep(conf.read()).to_ring == (task.pk,)
 
 
 def test_lanes_that_end_at_the_same_moment_do_not_leave_the_rest_to_each_other(
@@ -537,14 +538,14 @@ def test_lanes_that_end_at_the_same_moment_do_not_leave_the_rest_to_each_other(
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "LANES": 2}
     holder, other_lane = claim(submit(csv_of(good_row("Q1")))), claim(processing)
     course_leases.take(holder, [processing.rows.get(line=2).group])
-    original = lanes.end_unless_open
+    original = time_slice.end_unless_open
 
     def end_beside_another(bench: Any) -> float | None:
         wait = original(bench)
         leases.release(other_lane, ring_again_after=None)
         return wait
 
-    monkeypatch.setattr(lanes, "end_unless_open", end_beside_another)
+    monkeypatch.setattr(time_slice, "end_unless_open", end_beside_another)
 
     assert work_on(processing.pk) == 2.0
 
@@ -558,8 +559,8 @@ def test_a_task_that_nobody_rings_for_is_found(processing: BulkOperationTask) ->
     """Its last worker died between letting go and seeing that something was left."""
     processing.lanes.update(next_ring_at=None)
 
-    assert rescue.sweep(conf.read()).to_ring == (processing.pk,)
-    assert rescue.sweep(conf.read()).to_ring == ()
+    assert sweeper.sweep(conf.read()).to_ring == (processing.pk,)
+    assert sweeper.sweep(conf.read()).to_ring == ()
 
 
 def test_a_course_that_is_taken_meanwhile_is_not_forgotten_with_the_dead(
@@ -577,7 +578,7 @@ def test_a_course_that_is_taken_meanwhile_is_not_forgotten_with_the_dead(
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(take_between):
-        rescue.forget_dead_course_leases()
+        sweeper.forget_dead_course_leases()
 
     assert list(CourseLease.objects.values_list("name", flat=True)) == ["edx+l2"]
 
@@ -586,7 +587,7 @@ def test_a_task_from_before_there_were_lanes_is_rung_for(submit: Run) -> None:
     task = submit(ROWS)
     BulkOperationLane.objects.all().delete()
 
-    assert rescue.sweep(conf.read()).to_ring == (task.pk,)
+    assert sweeper.sweep(conf.read()).to_ring == (task.pk,)
 
 
 def test_paused_previewed_and_ended_tasks_are_left_alone(submit: Run, run: Run) -> None:
@@ -595,7 +596,7 @@ def test_paused_previewed_and_ended_tasks_are_left_alone(submit: Run, run: Run) 
     BulkOperationLane.objects.update(next_ring_at=timezone.now() - timedelta(seconds=1))
 
     assert (previewed.status, ended.status) == ("validated", "completed")
-    assert rescue.sweep(conf.read()).to_ring == ()
+    assert sweeper.sweep(conf.read()).to_ring == ()
 
 
 def test_a_persons_further_tasks_wait_and_begin_in_order(submit: Run, settings: Any) -> None:
@@ -615,7 +616,7 @@ def test_a_persons_further_tasks_wait_and_begin_in_order(submit: Run, settings: 
     assert first.status == "completed"
     assert rung == [second.pk]
     BulkOperationLane.objects.update(next_ring_at=timezone.now() - timedelta(seconds=1))
-    assert rescue.sweep(conf.read()).to_ring == (second.pk,)
+    assert sweeper.sweep(conf.read()).to_ring == (second.pk,)
 
 
 @pytest.mark.parametrize("slice_seconds", [20.0, 0.0])
@@ -687,7 +688,7 @@ def test_a_lane_makes_room_for_others_that_wait(processing: BulkOperationTask, s
 
 
 def _nothing_to_do(_bench: Any) -> Any:
-    from course_discovery_bulk.pipeline.turns import Turn
+    from course_discovery_bulk.workers.selection import Turn
 
     return Turn.MORE
 

@@ -10,11 +10,11 @@ import pytest
 from django.utils import timezone
 
 from course_discovery_bulk.discovery.client import DiscoveryClient
-from course_discovery_bulk.discovery.image_policy import ImageError, ImageErrorCode
 from course_discovery_bulk.exceptions import AnswerLost, LeaseLost, Refused, Transient
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline.lanes import work_on
-from course_discovery_bulk.pipeline.row_lane import execute_row
+from course_discovery_bulk.pictures.image_policy import ImageError, ImageErrorCode
+from course_discovery_bulk.workers.row_loop import execute_row
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.tokens import issue_token
 from tests.integration.pipeline.conftest import HEADER, Run, good_row
 
@@ -69,7 +69,7 @@ def told(record: logging.LogRecord) -> dict[str, Any]:
 def test_every_record_of_a_lane_says_what_it_is_about_and_nothing_of_people(
     submit: Run, records: Callable[[], list[logging.LogRecord]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("course_discovery_bulk.pipeline.bench.download_image", _picture)
+    monkeypatch.setattr("course_discovery_bulk.workers.context.download_image", _picture)
     task = submit(content())
     work_on(task.pk)
     BulkOperationTask.objects.filter(pk=task.pk).update(next_attempt_at=None)
@@ -98,14 +98,14 @@ def test_every_record_of_a_lane_says_what_it_is_about_and_nothing_of_people(
 def test_a_lost_lease_and_a_bad_picture_are_told_in_the_same_way(
     submit: Run, records: Callable[[], list[logging.LogRecord]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("course_discovery_bulk.discovery.images.fetch_public", _no_picture)
+    monkeypatch.setattr("course_discovery_bulk.pictures.images.fetch_public", _no_picture)
     task = submit(content())
 
     def lose_the_lease(job: Any, tools: Any) -> Any:
         execute_row(job, tools)
         raise LeaseLost
 
-    monkeypatch.setattr("course_discovery_bulk.pipeline.row_lane.execute_row", lose_the_lease)
+    monkeypatch.setattr("course_discovery_bulk.workers.row_loop.execute_row", lose_the_lease)
     work_on(task.pk)
 
     by_event = {told(record)["event"]: told(record) for record in records()}

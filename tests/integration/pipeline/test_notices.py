@@ -8,11 +8,12 @@ from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone, translation
 
-from course_discovery_bulk import conf, notifications, service, tasks
+from course_discovery_bulk import conf, service, tasks
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline import rescue
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.notifications import announce
 from course_discovery_bulk.signals import bulk_operation_finished
+from course_discovery_bulk.workers import sweeper
+from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.pipeline.conftest import csv_of, good_row
 from tests.integration.pipeline.smtp_server import HANGS_UP, REFUSES, TAKES, mail_server
 
@@ -24,7 +25,7 @@ BAD = csv_of(good_row("TWO", organization="NobodyX"))
 
 
 def tell(task):
-    notifications.tell(task.pk)
+    announce.tell(task.pk)
     task.refresh_from_db()
 
 
@@ -69,7 +70,7 @@ def test_mail_is_sent_as_the_upload_says(run, mailoutbox, content, choice, mails
 
     assert len(mailoutbox) == mails
     assert (task.notified_at is not None) == bool(mails)
-    assert not notifications.is_due(task.pk)
+    assert not announce.is_due(task.pk)
 
 
 @pytest.mark.parametrize(("usual", "mails"), [("never", 0), ("always", 1)])
@@ -100,7 +101,7 @@ def test_nobody_is_written_to_without_an_address_or_an_account(run, mailoutbox, 
     tell(task)
 
     assert mailoutbox == []
-    assert not notifications.is_due(task.pk)
+    assert not announce.is_due(task.pk)
 
 
 def test_account_that_is_gone_gets_none(run, mailoutbox, heard):
@@ -178,14 +179,14 @@ def test_nothing_is_told_twice(run, mailoutbox, heard):
 def test_two_at_once_send_one_mail(run, mailoutbox, heard, monkeypatch):
     """The other comes in when one has looked and not yet claimed."""
     task = run(MIXED)
-    address = notifications._address
+    address = announce._address
 
     def interrupted(*args):
-        monkeypatch.setattr(notifications, "_address", address)
-        notifications.tell(task.pk)
+        monkeypatch.setattr(announce, "_address", address)
+        announce.tell(task.pk)
         return address(*args)
 
-    monkeypatch.setattr(notifications, "_address", interrupted)
+    monkeypatch.setattr(announce, "_address", interrupted)
     tell(task)
 
     assert len(mailoutbox) == len(heard) == 1
@@ -203,13 +204,13 @@ def test_end_of_a_job_sends_the_job_that_tells(submit, mailoutbox, settings, hea
 def test_sweep_finds_what_is_left_to_tell_once_it_is_overdue(run):
     task, told = run(MIXED), run(MIXED)
     tell(told)
-    assert rescue.sweep(conf.read()).to_tell == ()
+    assert sweeper.sweep(conf.read()).to_tell == ()
 
     BulkOperationTask.objects.filter(pk=task.pk).update(notice_due_at=timezone.now() - timedelta(seconds=1))
 
-    assert rescue.sweep(conf.read()).to_tell == (task.pk,)
-    assert rescue.sweep(conf.read()).to_tell == ()
-    assert notifications.is_due(task.pk)
+    assert sweeper.sweep(conf.read()).to_tell == (task.pk,)
+    assert sweeper.sweep(conf.read()).to_tell == ()
+    assert announce.is_due(task.pk)
 
 
 # --- a mail server in trouble
@@ -220,7 +221,7 @@ def overdue(task):
     BulkOperationTask.objects.filter(pk=task.pk, notice_due_at__isnull=False).update(
         notice_due_at=timezone.now() - timedelta(seconds=1)
     )
-    return rescue.sweep(conf.read()).to_tell == (task.pk,)
+    return sweeper.sweep(conf.read()).to_tell == (task.pk,)
 
 
 def test_mail_is_tried_again_while_the_server_refuses_it_and_then_comes_once(run, settings):
@@ -253,7 +254,7 @@ def test_mail_is_given_up_after_some_tries(run, settings, heard):
     with mail_server(settings) as server:
         server.mood = REFUSES
         tries = 0
-        while notifications.is_due(task.pk):
+        while announce.is_due(task.pk):
             tell(task)
             tries += 1
 
@@ -339,13 +340,13 @@ def test_signal_needs_no_mail(run, heard, mailoutbox):
 
 def test_mail_is_in_the_language_of_the_upload(submit, mailoutbox, monkeypatch):
     used = []
-    compose = notifications.compose_mail
+    compose = announce.compose_mail
 
     def noted(*args):
         used.append(translation.get_language())
         return compose(*args)
 
-    monkeypatch.setattr(notifications, "compose_mail", noted)
+    monkeypatch.setattr(announce, "compose_mail", noted)
     with translation.override("pt-br"):
         first = submit(BAD)
     second = submit(BAD)

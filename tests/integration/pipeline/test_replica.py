@@ -15,8 +15,8 @@ from rest_framework.test import APIClient
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.pipeline.lanes import work_on
 from course_discovery_bulk.tasks import Swept
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.databases import sqlite_database
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 

@@ -21,10 +21,11 @@ from course_discovery_bulk.exceptions import AnswerLost, Transient
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import RowCheck
 from course_discovery_bulk.operations.registry import get_operation
-from course_discovery_bulk.pipeline import bench, lanes, leases, record, row_lane, stopping
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.pipeline import record
 from course_discovery_bulk.pipeline.validate import Validator
 from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
+from course_discovery_bulk.workers import context, finishing, leases, row_loop, time_slice
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog, Course
 from tests.integration.pipeline.conftest import HEADER, Run, csv_of, good_row, row_results
 
@@ -91,7 +92,7 @@ def test_a_job_killed_around_a_creation_is_continued(
 
 
 @pytest.mark.parametrize(
-    ("module", "name"), [(lanes, "record_read_rows"), (lanes, "record_checked_rows"), (stopping, "_end")]
+    ("module", "name"), [(time_slice, "record_read_rows"), (time_slice, "record_checked_rows"), (finishing, "_end")]
 )
 def test_a_job_killed_in_a_stage_is_continued(
     module: ModuleType, name: str, submit: Run, monkeypatch: pytest.MonkeyPatch
@@ -226,7 +227,7 @@ def test_a_bug_before_anything_was_sent_fails_its_row_and_gives_a_reference(
     submit: Run, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     task = submit(CONTENT)
-    monkeypatch.setattr(row_lane, "plan_on", once(row_lane.plan_on, KeyError, before=True, call=2))
+    monkeypatch.setattr(row_loop, "plan_on", once(row_loop.plan_on, KeyError, before=True, call=2))
 
     finish(task)
 
@@ -306,7 +307,7 @@ def test_what_interrupts_every_job_before_the_first_row_ends_the_task(
     def interrupt(*_args: object) -> None:
         raise OperationalError(1153, "Got a packet bigger than 'max_allowed_packet' bytes")
 
-    monkeypatch.setattr(lanes, stage, interrupt)
+    monkeypatch.setattr(time_slice, stage, interrupt)
     jobs = 0
     while not task.is_final and jobs < 20:
         jobs += 1
@@ -331,8 +332,8 @@ def test_rows_are_stored_in_statements_that_any_server_takes(submit: Run, monkey
         return original(queryset, objects, **options)
 
     monkeypatch.setattr(QuerySet, "bulk_create", bulk_create)
-    monkeypatch.setattr(lanes, "_check_rows", lambda _bench: None)
-    monkeypatch.setattr(lanes, "_process", lambda _bench: 0.0)
+    monkeypatch.setattr(time_slice, "_check_rows", lambda _bench: None)
+    monkeypatch.setattr(time_slice, "_process", lambda _bench: 0.0)
     work_on(task.pk)
 
     assert sizes == [2] * 20
@@ -345,7 +346,7 @@ def checked(submit: Run, monkeypatch: pytest.MonkeyPatch) -> BulkOperationTask:
     """A task whose rows an earlier version of the code has read and checked."""
     task = submit(CONTENT)
     with monkeypatch.context() as patch:
-        patch.setattr(lanes, "_process", lambda _bench: 0.0)
+        patch.setattr(time_slice, "_process", lambda _bench: 0.0)
         work_on(task.pk)
     return task
 
@@ -359,7 +360,7 @@ def test_rows_that_newer_code_does_not_take_any_more_fail_and_say_why(
     def check(row: RowCheck) -> list[Problem]:
         return [row.problem(MISSING_REQUIRED_DATA, "title", operation="it")] if row.line == 3 else []
 
-    monkeypatch.setattr(bench, "get_operation", lambda _type: replace(operation, check=check))
+    monkeypatch.setattr(context, "get_operation", lambda _type: replace(operation, check=check))
 
     finish(checked)
 

@@ -11,8 +11,8 @@ from course_discovery_bulk import service
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import AnswerLost, Refused, Transient
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline import lanes
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers import time_slice
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog, Course
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 
@@ -209,14 +209,14 @@ def test_a_retry_counts_as_begun_while_it_is_checked(
 ) -> None:
     child = retry(half_done).task
     seen = []
-    original = lanes.validate_rows
+    original = time_slice.validate_rows
 
     def look(*given: Any) -> Any:
         child.refresh_from_db()
         seen.append(child.status)
         return original(*given)
 
-    monkeypatch.setattr(lanes, "validate_rows", look)
+    monkeypatch.setattr(time_slice, "validate_rows", look)
     finish(child)
 
     assert (seen, child.status) == (["validating"], "completed")

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 from course_discovery_bulk.exceptions import UploadRefused
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog, Course, CourseEditor
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 
 CONTENT = csv_of(good_row("FILE1"), good_row("FILE2"))

@@ -20,7 +20,7 @@ from course_discovery_bulk import conf, service
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.connection import open_client
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.seed import load_seed
 from sandbox.discovery.tokens import issue_token
 from tests.committed import committed_by_uploads

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from course_discovery_bulk.defusing import restore
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.text.formula_escaping import restore
 from sandbox.discovery.models import Collaborator, Course, CourseRun
 from tests.integration.reports.conftest import (
     BARE,

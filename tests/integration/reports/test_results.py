@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.pipeline import report_rows
+from course_discovery_bulk.reports import results
 from tests.integration.reports.conftest import BARE, BARE_KEY, BASE, FULL_KEY, csv_of, statuses
 
 RESULTS = ["line", "status", "codes", "messages", "key", "link"]
@@ -93,7 +93,7 @@ def test_the_file_is_made_for_spreadsheets(mixed, client_of) -> None:
 
 
 def test_results_come_in_the_order_of_the_file_whatever_the_page(mixed, download, monkeypatch) -> None:
-    monkeypatch.setattr(report_rows, "_PAGE_ROWS", 1)
+    monkeypatch.setattr(results, "_PAGE_ROWS", 1)
 
     assert [row["line"] for row in download(f"{mixed.pk}/results.csv").rows] == ["2", "3", "4"]
 

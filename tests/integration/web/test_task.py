@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.pipeline.lanes import work_on
+from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.reports.conftest import BARE, BARE_KEY, FULL_KEY, csv_of
 from tests.integration.web.conftest import PAGE
 

@@ -11,7 +11,7 @@ from course_discovery_bulk import conf
 from course_discovery_bulk.checks.files import check_files
 
 S3 = "storages.backends.s3.S3Storage"
-PRIVATE_S3 = "course_discovery_bulk.s3.PrivateS3Storage"
+PRIVATE_S3 = "course_discovery_bulk.storage.s3.PrivateS3Storage"
 FOLDER = "django.core.files.storage.FileSystemStorage"
 
 

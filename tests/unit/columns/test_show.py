@@ -36,9 +36,9 @@ from course_discovery_bulk.columns.run import (
     UPGRADE_DEADLINE,
     Moment,
 )
-from course_discovery_bulk.comparing import is_same
 from course_discovery_bulk.data import Entry, LookupTable
 from course_discovery_bulk.operations.course_create import OPERATION
+from course_discovery_bulk.text.comparing import is_same
 from tests.unit.operations.samples import ACME, ACME_INC, LOOKUPS, MEMBER, STAFF, VERIFIED_AUDIT, parse
 
 BY_NAME = OPERATION.by_name

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from course_discovery_bulk.comparing import is_same
 from course_discovery_bulk.discovery.snapshots import lost_fields, read_course, read_run, settable_form
+from course_discovery_bulk.text.comparing import is_same
 
 EXCHANGES = Path(__file__).parents[2] / "contract" / "exchanges"
 

@@ -17,7 +17,6 @@ from course_discovery_bulk.choices import Act, RowStatus, StepState
 from course_discovery_bulk.data import RowOutcome, Step, ref
 from course_discovery_bulk.discovery.acts import ACTS
 from course_discovery_bulk.discovery.client import DiscoveryClient
-from course_discovery_bulk.discovery.images import ImageError, ImageErrorCode
 from course_discovery_bulk.exceptions import (
     AnswerLost,
     Conflict,
@@ -31,9 +30,10 @@ from course_discovery_bulk.exceptions import (
     Unauthenticated,
 )
 from course_discovery_bulk.operations.course_create import OPERATION
-from course_discovery_bulk.pipeline.bench import Bench
+from course_discovery_bulk.pictures.images import ImageError, ImageErrorCode
 from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row
 from course_discovery_bulk.pipeline.plan import plan_row
+from course_discovery_bulk.workers.context import Bench
 from tests.unit.operations.samples import (
     LEGAL_REVIEW_CELLS,
     MINIMAL_CELLS,

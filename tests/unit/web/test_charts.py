@@ -1,7 +1,7 @@
 import pytest
 
+from course_discovery_bulk.presentation.labels import duration
 from course_discovery_bulk.web.charts import parts_of
-from course_discovery_bulk.words import duration
 
 
 def test_parts_fill_the_bar_in_order():

@@ -1,0 +1,1 @@
+"""Images from public addresses: fetched without credentials, checked, and turned into data URIs."""

@@ -1,0 +1,1 @@
+"""What people read, wherever they read it: labels, rows, tasks, cells, side effects, links."""

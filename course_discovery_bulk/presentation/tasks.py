@@ -1,0 +1,55 @@
+"""What there is to say of a task beside its rows: how many ended how, and every problem at its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
+from course_discovery_bulk.exceptions import UnknownOperation
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.operations.registry import get_operation
+from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem
+from course_discovery_bulk.problems import Problem
+
+CHUNK = 500
+
+
+def stored_counts(task: BulkOperationTask) -> dict[str, int]:
+    """Rows by status as they were summed up at the end of the task or of its preview; the rest of a preview waits."""
+    counts = {status.value: _stored(task, status) for status in RowStatus}
+    if not task.is_final:
+        counts[RowStatus.PENDING.value] = max(0, task.total_count - sum(counts.values()))
+    return counts
+
+
+def label_of(task: BulkOperationTask) -> str:
+    """What people call the operation of a task; one that is registered no more has its type only."""
+    try:
+        return get_operation(task.task_type).label
+    except UnknownOperation:
+        return task.task_type
+
+
+def place_notes(task: BulkOperationTask) -> tuple[PlacedProblem, ...]:
+    """The problems of the file as a whole with their addresses."""
+    return _addresses_of(task).place(map(Problem.from_dict, task.notes))
+
+
+def problems_of(task: BulkOperationTask) -> Iterator[PlacedProblem]:
+    """All problems and remarks with their addresses: those of the file first, then row by row."""
+    yield from place_notes(task)
+    addresses = _addresses_of(task)
+    rows = task.rows.exclude(problems=[]).order_by("line").values_list("problems", flat=True)
+    for problems in rows.iterator(chunk_size=CHUNK):
+        yield from addresses.place(map(Problem.from_dict, problems))
+
+
+def _stored(task: BulkOperationTask, status: RowStatus) -> int:
+    return 0 if status in OPEN_ROW_STATUSES else int(getattr(task, f"{status.value}_count"))
+
+
+def _addresses_of(task: BulkOperationTask) -> CellAddresses:
+    try:
+        return CellAddresses(task.headers, get_operation(task.task_type).known_headers)
+    except UnknownOperation:  # it was registered when the file came
+        return CellAddresses(task.headers, {})

@@ -1,0 +1,13 @@
+"""What the product can state about a file, a row or a cell: the kinds, and the problems that are made of them."""
+
+from course_discovery_bulk.problems.catalogue import *  # noqa: F403 - every kind has its name here
+from course_discovery_bulk.problems.problem import ERROR as ERROR
+from course_discovery_bulk.problems.problem import NOTE as NOTE
+from course_discovery_bulk.problems.problem import Place as Place
+from course_discovery_bulk.problems.problem import Problem as Problem
+from course_discovery_bulk.problems.problem import ProblemType as ProblemType
+from course_discovery_bulk.problems.problem import clip as clip
+from course_discovery_bulk.problems.problem import problem as problem
+from course_discovery_bulk.problems.problem import suggestion as suggestion
+from course_discovery_bulk.problems.problem import without_facts as without_facts
+from course_discovery_bulk.problems.translation import translated as translated

@@ -1,0 +1,370 @@
+"""The problem catalogue: every fact the product can state about a file, a row or a cell.
+
+A problem is data: it is made once, with its text rendered in English, and stored with the row. Programs, files and
+existing records have that text; beside it are kept the facts it was rendered from, so that pages can say the same in
+their reader's language (`translated`). The kinds below are the whole list; the reference page and its test are
+generated from them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from course_discovery_bulk.problems.problem import ERROR, NOTE, ProblemType
+from course_discovery_bulk.text.messages import gettext_noop as _
+
+_catalogue: dict[str, ProblemType] = {}
+
+
+def _kind(code: str, message: str, hint: str, severity: str = ERROR) -> ProblemType:
+    kind = ProblemType(code=code, message=message, hint=hint, severity=severity)
+    _catalogue[code] = kind
+    return kind
+
+
+# --- the file
+EMPTY_FILE = _kind("EMPTY_FILE", _("The file is empty."), _("Upload a file with a header line and at least one row."))
+NO_ROWS = _kind("NO_ROWS", _("The file has a header but no rows."), _("Add a row below the header."))
+NOT_A_TABLE = _kind(
+    "NOT_A_TABLE",
+    _("The file cannot be read as a table: {detail}."),
+    _("Upload a CSV file (UTF-8) or an Excel workbook (.xlsx)."),
+)
+UNREADABLE_ENCODING = _kind(
+    "UNREADABLE_ENCODING",
+    _("The text cannot be read: byte {offset} on line {file_line} belongs to no known encoding."),
+    _("Save the file as CSV UTF-8."),
+)
+FILE_TOO_LARGE = _kind(
+    "FILE_TOO_LARGE", _("The file has {size} bytes; the limit is {limit}."), _("Split the file and upload the parts.")
+)
+TOO_MANY_ROWS = _kind(
+    "TOO_MANY_ROWS", _("The file has more than {limit} rows."), _("Split the file and upload the parts.")
+)
+TOO_MANY_COLUMNS = _kind(
+    "TOO_MANY_COLUMNS",
+    _("The header has {count} columns; the limit is {limit}."),
+    _("Remove the columns that are not used."),
+)
+NO_HEADER = _kind(
+    "NO_HEADER",
+    _("The first line is not a header: none of its cells is a column of {operation}."),
+    _("The first line must hold the column names, parted by commas, semicolons or tabs, for example: {examples}."),
+)
+MISSING_COLUMN = _kind(
+    "MISSING_COLUMN", _("The column {column} is missing. {suggestion}"), _("Add the column; {operation} requires it.")
+)
+DUPLICATE_COLUMN = _kind(
+    "DUPLICATE_COLUMN", _("The column {column} appears more than once."), _("Keep one column of that name.")
+)
+EMPTY_COLUMN_NAME = _kind(
+    "EMPTY_COLUMN_NAME",
+    _("Column {letter} has values but no name in the header."),
+    _("Name the column, or delete its cells."),
+)
+UNKNOWN_COLUMN = _kind(
+    "UNKNOWN_COLUMN",
+    _("The column {column} is not a column of {operation} and was not used. {suggestion}"),
+    _("Correct the name if the values were meant to be used."),
+    NOTE,
+)
+UNCLOSED_QUOTE = _kind(
+    "UNCLOSED_QUOTE",
+    _("A quotation mark that opens in this row (line {file_line} of the file) is never closed."),
+    _('Close the quotation mark; inside a quoted cell write it twice ("").'),
+)
+READ_AS_CP1252 = _kind(
+    "READ_AS_CP1252",
+    _("The file is not UTF-8; it was read as Windows-1252 (Western European)."),
+    _("Check accented letters and quotation marks in the result, or save the file as CSV UTF-8."),
+    NOTE,
+)
+BAD_OPTION = _kind("BAD_OPTION", _("“{value}” is not possible for {option}."), _("Possible here: {allowed}."))
+FILE_MISSING = _kind("FILE_MISSING", _("The uploaded file is no longer in storage."), _("Upload it again."))
+FILE_CHANGED = _kind(
+    "FILE_CHANGED", _("The stored file is not the one that was uploaded (checksum differs)."), _("Upload it again.")
+)
+STORAGE_UNAVAILABLE = _kind(
+    "STORAGE_UNAVAILABLE", _("The uploaded file could not be read: {detail}."), _("Upload it again later.")
+)
+
+# --- the row and its cells
+RAGGED_ROW = _kind(
+    "RAGGED_ROW",
+    _("The row has {count} cells but the header has {expected}."),
+    _("Give every column a cell, empty ones too, and put cells that contain {delimiter} in quotation marks."),
+)
+CONTROL_CHARACTER = _kind(
+    "CONTROL_CHARACTER",
+    _("The cell contains the control character {character}."),
+    _("Remove it; retyping the cell helps."),
+)
+CELL_TOO_LONG = _kind("CELL_TOO_LONG", _("The cell has {size} bytes; the limit is {limit}."), _("Shorten the text."))
+SPREADSHEET_ERROR = _kind(
+    "SPREADSHEET_ERROR",
+    _("The cell holds a spreadsheet error ({value})."),
+    _("Correct the formula and save the file again."),
+)
+MISSING_REQUIRED_DATA = _kind("MISSING_REQUIRED_DATA", _("{column} is empty."), _("{operation} requires a value here."))
+MISSING_LEGAL_REVIEW_DATA = _kind(
+    "MISSING_LEGAL_REVIEW_DATA",
+    _("{column} is empty, but the run is to be sent to legal review."),
+    _("Fill it in here or in Publisher, or leave move_to_legal_review empty."),
+)
+PRICE_REQUIRED = _kind(
+    "PRICE_REQUIRED", _("{column} is empty, but the track “{track}” is paid."), _("Give the price, for example 49.00.")
+)
+PRICE_NOT_USED = _kind(
+    "PRICE_NOT_USED",
+    _("The price {value} is not used: the track “{track}” has no paid mode."),
+    _("Choose a paid track if the course is to be sold."),
+    NOTE,
+)
+TEXT_TOO_LONG = _kind(
+    "TEXT_TOO_LONG", _("The text has {length} characters; the limit is {limit}."), _("Shorten the text.")
+)
+BAD_DATE = _kind("BAD_DATE", _("“{value}” is not a date. {reason}"), _("Write it as 2027-01-31 (year-month-day)."))
+AMBIGUOUS_DATE = _kind(
+    "AMBIGUOUS_DATE",
+    _("“{value}” can be read as two dates: {first} or {second}."),
+    _("Write it as 2027-01-31 (year-month-day), or say at upload which comes first (date_order)."),
+)
+BAD_TIME = _kind("BAD_TIME", _("“{value}” is not a time."), _("Write it as 14:30 or 14:30:00, in UTC."))
+TIME_WITHOUT_DATE = _kind(
+    "TIME_WITHOUT_DATE", _("There is a time but {date_column} is empty."), _("Fill {date_column} too.")
+)
+TIME_TWICE = _kind(
+    "TIME_TWICE",
+    _("{date_column} already holds a time ({first}), which differs from this one."),
+    _("Keep the time in one of the two cells."),
+)
+DATES_OUT_OF_ORDER = _kind(
+    "DATES_OUT_OF_ORDER",
+    _("{column} ({value}) is before {other_column} ({other_value})."),
+    _("Correct one of the dates."),
+)
+BAD_PRICE = _kind("BAD_PRICE", _("“{value}” is not a price. {reason}"), _("Write a plain number such as 49 or 49.50."))
+BAD_NUMBER = _kind(
+    "BAD_NUMBER",
+    _("“{value}” is not a whole number from {minimum} to {maximum}."),
+    _("Write a whole number such as 6."),
+)
+EFFORT_OUT_OF_ORDER = _kind(
+    "EFFORT_OUT_OF_ORDER",
+    _("minimum_effort ({value}) must be less than maximum_effort ({maximum})."),
+    _("Correct one of the two."),
+)
+BAD_BOOLEAN = _kind("BAD_BOOLEAN", _("“{value}” is neither true nor false."), _("Write TRUE or FALSE."))
+UNKNOWN_VALUE = _kind(
+    "UNKNOWN_VALUE",
+    _("“{value}” is not a known {what}. {suggestion}"),
+    _("Use one of the values that the column takes, as discovery or Publisher spells them."),
+)
+AMBIGUOUS_VALUE = _kind(
+    "AMBIGUOUS_VALUE", _("“{value}” matches more than one {what}: {matches}."), _("Use its slug, key or UUID instead.")
+)
+EMPTY_LIST = _kind(
+    "EMPTY_LIST",
+    _("“{value}” is a list without a single value."),
+    _("Leave the cell empty to change nothing, or write [clear] to empty the list."),
+)
+REPEATED_SUBJECT = _kind(
+    "REPEATED_SUBJECT",
+    _("“{value}” is already given in {other_column}."),
+    _("Choose another subject, or leave the cell empty."),
+)
+SUBJECT_GAP = _kind(
+    "SUBJECT_GAP",
+    _("{column} cannot be emptied while a later subject stays: discovery keeps no gap, so that one would move up."),
+    _("Write the subjects in their new order, and [clear] in the last columns."),
+)
+BAD_EMAIL = _kind("BAD_EMAIL", _("“{value}” is not an e-mail address."), _("Separate several addresses with commas."))
+BAD_URL = _kind("BAD_URL", _("“{value}” is not a web address."), _("Write the whole address, starting with https://."))
+BAD_SLUG = _kind(
+    "BAD_SLUG",
+    _("“{value}” cannot be a URL slug."),
+    _("Use letters, digits, hyphens and underscores only, 255 at most."),
+)
+BAD_COURSE_NUMBER = _kind(
+    "BAD_COURSE_NUMBER",
+    _("“{value}” cannot be a course number."),
+    _("Use letters, digits, full stops, hyphens and underscores only."),
+)
+REFUSED_MARKUP = _kind(
+    "REFUSED_MARKUP",
+    _("Discovery does not accept this text: {detail}."),
+    _("Use paragraphs, lists, links, bold and italics; no headings or quotations. A line must not start with #."),
+)
+NOT_CLEARABLE = _kind("NOT_CLEARABLE", _("{column} cannot be emptied with [clear]."), "{why}")
+RUN_TRACK_MISMATCH = _kind(
+    "RUN_TRACK_MISMATCH",
+    _("The run track “{value}” does not belong to the course track “{track}”."),
+    _("Use one of: {allowed}."),
+)
+SUBSCRIPTION_NOT_POSSIBLE = _kind(
+    "SUBSCRIPTION_NOT_POSSIBLE",
+    _("{organization} is not part of the enterprise subscription, so discovery keeps this off."),
+    _("Leave the cell empty or write FALSE."),
+)
+DUPLICATE_ROW = _kind(
+    "DUPLICATE_ROW", _("Row {first_line} of this file asks for the same: {key}."), _("Remove one of the two rows.")
+)
+STAFF_ONLY = _kind("STAFF_ONLY", _("Only staff may set {column}."), _("Leave the cell empty, or ask a staff member."))
+FORBIDDEN = _kind("FORBIDDEN", _("You may not do this: {detail}."), _("Ask for the right, or remove the row."))
+
+MISSING_ONE_OF = _kind(
+    "MISSING_ONE_OF", _("None of {columns} says what the row is about."), _("Fill one of these columns.")
+)
+BAD_KEY = _kind("BAD_KEY", _("“{value}” cannot be a {what}."), _("Copy it from Publisher, for example {example}."))
+KEYS_DISAGREE = _kind(
+    "KEYS_DISAGREE",
+    _("{column} and {other_column} name different courses ({key} and {other_key})."),
+    _("Keep the right one of the two."),
+)
+CONTRADICTING_ROWS = _kind(
+    "CONTRADICTING_ROWS",
+    _("Row {first_line} of this file sets {column} of {key} to another value."),
+    _("Keep one of the two values."),
+)
+UNKNOWN_PERSON = _kind(
+    "UNKNOWN_PERSON",
+    _("“{value}” is no member of an organization that offers {key}."),
+    _("Write the user name or e-mail address of a member, or have the person added to the organization first."),
+)
+RUN_ENDED = _kind(
+    "RUN_ENDED",
+    _("Discovery does not change {column} of a run that is over or closed for enrollment, though it would say it had."),
+    _("Move {date_column} to the future in the same row, or leave the cell empty."),
+)
+RUN_IN_REVIEW = _kind(
+    "RUN_IN_REVIEW",
+    _("The run {key} is in review and cannot be changed now."),
+    _("Upload the row again after the review."),
+)
+NOT_FOR_REVIEW = _kind(
+    "NOT_FOR_REVIEW",
+    _("The run {key} is {status} already, so it was not sent to legal review."),
+    _("Nothing to do."),
+    NOTE,
+)
+UPGRADE_DEADLINE_LOST = _kind(
+    "UPGRADE_DEADLINE_LOST",
+    _(
+        "The run has an upgrade deadline of its own ({value}); discovery drops it when somebody who is not staff edits "
+        "the run."
+    ),
+    _("Ask a staff member to upload this row, or to set the deadline again."),
+    NOTE,
+)
+RUN_EXISTS = _kind(
+    "RUN_EXISTS",
+    _("The course already has this run: {key} has the same dates and track."),
+    _("To make another one all the same, upload with on_existing=create."),
+    NOTE,
+)
+ALREADY_DONE = _kind(
+    "ALREADY_DONE",
+    _("The row is marked as {value} in the file and was left alone."),
+    _("Empty its status cell to run it again."),
+    NOTE,
+)
+STALE = _kind(
+    "STALE",
+    _("{column} was changed since the preview: it was “{expected}” and is “{actual}” now."),
+    _("Preview the file again."),
+)
+
+# --- the talk with discovery
+COURSE_EXISTS = _kind(
+    "COURSE_EXISTS",
+    _("The course {key} already exists and was left as it is."),
+    _("To change it, use an update operation."),
+    NOTE,
+)
+RECOVERED = _kind(
+    "RECOVERED",
+    _("The answer of discovery was lost; reading back showed that the change had been made."),
+    _("Nothing to do."),
+    NOTE,
+)
+DISCOVERY_REFUSED = _kind(
+    "DISCOVERY_REFUSED",
+    _("Discovery refused this while trying to {doing}: {detail}"),
+    _("Correct the value and upload again."),
+)
+NOT_FOUND = _kind(
+    "NOT_FOUND", _("Discovery does not know {key}, or you may not see it."), _("Check the key and your rights.")
+)
+NOT_SAVED = _kind(
+    "NOT_SAVED",
+    _("Discovery accepted {field} but did not keep it: it shows {actual}."),
+    _("Set it in Publisher, or ask the operators of discovery."),
+)
+REVIEW_HELD_BACK = _kind(
+    "REVIEW_HELD_BACK",
+    _("The run was not sent to legal review, because discovery did not keep everything that the row sets."),
+    _("Put the other problems of the row right, then send the run to review."),
+)
+IMAGE_NOT_USABLE = _kind(
+    "IMAGE_NOT_USABLE", _("The image cannot be used: {detail}."), _("Give the public address of a PNG or JPEG picture.")
+)
+ANSWER_LOST = _kind(
+    "ANSWER_LOST",
+    _("The answer of discovery was lost while trying to {doing}, and reading back did not settle it."),
+    _("Look at the course in Publisher before you upload this row again."),
+)
+DISCOVERY_UNAVAILABLE = _kind(
+    "DISCOVERY_UNAVAILABLE", _("Discovery did not answer as it should: {detail}."), _("Upload the row again later.")
+)
+MISCONFIGURED = _kind(
+    "MISCONFIGURED",
+    _("The connection to discovery is not set up right: {detail}."),
+    _("Tell the operators of discovery."),
+)
+UPLOADER_GONE = _kind(
+    "UPLOADER_GONE",
+    _("The person who uploaded the file no longer has an active account."),
+    _("Ask somebody else to upload it."),
+)
+INTERNAL_ERROR = _kind(
+    "INTERNAL_ERROR",
+    _("Something went wrong on our side (reference {reference})."),
+    _("Tell the operators the reference."),
+)
+WORKER_LOST = _kind(
+    "WORKER_LOST",
+    _("The worker died {times} times while it was at this, so it was given up."),
+    _("Look at the course in Publisher, and tell the operators: such a death is usually one of memory."),
+)
+CALLED_LATE = _kind(
+    "CALLED_LATE",
+    _(
+        "A worker that had stood still for long woke up after this row had ended, and its call to {doing} took effect "
+        "after all."
+    ),
+    _("Retry the task where more of the row is to be done: what is done already is found, and not done twice."),
+    NOTE,
+)
+CALLED_TWICE = _kind(
+    "CALLED_TWICE",
+    _("A worker that had stood still for long woke up and sent its call late: it made a second run, {key}."),
+    _("Remove the run that is not wanted."),
+    NOTE,
+)
+OUT_OF_TIME = _kind(
+    "OUT_OF_TIME", _("The task was not done after {hours} hours."), _("Retry it, or upload the rest in smaller files.")
+)
+STOPPED_HALFWAY = _kind(
+    "STOPPED_HALFWAY",
+    _("The task was stopped when part of this row was done already."),
+    _("Retry the task to do what is missing."),
+)
+POLICY_STOPPED = _kind(
+    "POLICY_STOPPED", _("Not done, because {reason}."), _("Correct the rows with problems and upload the file again.")
+)
+
+READING_CODES: Final = frozenset(
+    kind.code for kind in (RAGGED_ROW, CONTROL_CHARACTER, CELL_TOO_LONG, SPREADSHEET_ERROR)
+)  # what reading finds in a row; everything else comes from checking it
+
+CATALOGUE: Final[dict[str, ProblemType]] = dict(_catalogue)

@@ -1,0 +1,115 @@
+"""A problem: one fact about a file, a row or a cell, as data with its text rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from string import Formatter
+from typing import Any, Final
+
+from course_discovery_bulk.text.messages import Fact, Phrase, as_fact, facts_from_json, facts_to_json
+from course_discovery_bulk.text.messages import gettext_noop as _
+
+SHOWN_VALUE_LENGTH: Final = 200
+ERROR: Final = "error"
+NOTE: Final = "note"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemType:
+    """One kind of problem: `message` and `hint` are templates filled with the facts of the case."""
+
+    code: str
+    message: str
+    hint: str
+    severity: str = ERROR
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One fact about one place; `line` is a spreadsheet row number (the header is 1), None for the whole file."""
+
+    code: str
+    message: str
+    hint: str = ""
+    line: int | None = None
+    column: str | None = None
+    value: str | None = None
+    severity: str = ERROR
+    facts: Mapping[str, Fact] = field(default_factory=dict, compare=False)  # in the texts, besides column and value
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity == ERROR
+
+    def as_dict(self) -> dict[str, Any]:
+        """The exported form: the texts, without what they were made of."""
+        return without_facts(asdict(self))
+
+    def as_record(self) -> dict[str, Any]:
+        """The stored form."""
+        return {**self.as_dict(), "facts": facts_to_json(self.facts)} if self.facts else self.as_dict()
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> Problem:
+        """Rebuild a problem that `as_record` stored; fields of later versions are left out."""
+        known = {name: value for name, value in stored.items() if name in cls.__dataclass_fields__}
+        return cls(**{**known, "facts": facts_from_json(stored.get("facts", {}))})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a problem is: spreadsheet row number, column name, the text found there."""
+
+    line: int | None = None
+    column: str | None = None
+    value: str | None = field(default=None)
+
+
+def without_facts(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored problem as it is exported."""
+    return {name: value for name, value in stored.items() if name != "facts"}
+
+
+def problem(kind: ProblemType, place: Place | None = None, **facts: object) -> Problem:
+    """State a fact of the catalogue about a place; `column` and `value` of the place are facts as well."""
+    place = place or Place()
+    shown = clip(place.value)
+    named = _names_in(kind.message) | _names_in(kind.hint)
+    kept = {name: as_fact(fact) for name, fact in facts.items() if name in named}
+    known = {"column": place.column, "value": shown, **kept}
+    return Problem(
+        code=kind.code,
+        message=kind.message.format(**known).strip(),
+        hint=kind.hint.format(**known),
+        line=place.line,
+        column=place.column,
+        value=shown,
+        severity=kind.severity,
+        facts=kept,
+    )
+
+
+def _names_in(template: str) -> set[str]:
+    return {name for _text, name, _format, _conversion in Formatter().parse(template) if name}
+
+
+def clip(text: str | None) -> str | None:
+    """Shorten a cell's text to what a person can take in; None stays None."""
+    if text is None or len(text) <= SHOWN_VALUE_LENGTH:
+        return text
+    return text[: SHOWN_VALUE_LENGTH - 1] + "…"
+
+
+_DID_YOU_MEAN: Final = (
+    _("Did you mean “{first}”?"),
+    _("Did you mean “{first}” or “{second}”?"),
+    _("Did you mean “{first}” or “{second}” or “{third}”?"),
+)
+_PLACES: Final = ("first", "second", "third")
+
+
+def suggestion(names: list[str]) -> str:
+    """The “did you mean” sentence for a miss, of the first three names; empty without names."""
+    shown = names[: len(_PLACES)]
+    return Phrase(_DID_YOU_MEAN[len(shown) - 1], **dict(zip(_PLACES, shown, strict=False))) if shown else ""

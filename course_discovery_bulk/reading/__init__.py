@@ -1,0 +1,1 @@
+"""Bytes to records: decoding, splitting, workbooks, and the shape of a sheet."""

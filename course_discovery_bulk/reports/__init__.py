@@ -1,0 +1,1 @@
+"""Files that leave: results, rows to fix, undo, exports and templates."""

@@ -1,0 +1,38 @@
+"""Writes the CSV files that people get from us: for a spreadsheet to open as they are, and for us to read again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from course_discovery_bulk.text.formula_escaping import defuse
+
+CONTENT_TYPE: Final = "text/csv; charset=utf-8"
+_BYTE_ORDER_MARK: Final = "\ufeff"  # without it Excel takes UTF-8 for something else
+_ROWS_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A file to be: its header and its rows, which may be made only as they are read."""
+
+    headers: tuple[str, ...]
+    rows: Iterable[Sequence[str]]
+
+
+def write_csv(table: Table) -> Iterator[bytes]:
+    """The bytes of the file in pieces; no cell can run in a spreadsheet."""
+    yield (_BYTE_ORDER_MARK + _lines([table.headers])).encode()
+    rows = iter(table.rows)
+    while taken := list(itertools.islice(rows, _ROWS_AT_ONCE)):
+        yield _lines(taken).encode()
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([defuse(cell) for cell in row] for row in rows)
+    return text.getvalue()

@@ -1,0 +1,56 @@
+"""Report: the rows of a task as tables, the uploaded columns first and what became of each row behind them.
+
+Both tables can be uploaded again as they are: reading knows the columns of results and leaves them alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from django.db.models import QuerySet
+
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus
+from course_discovery_bulk.columns.headers import RESULT_HEADERS, normalise_header
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.reports.csv import Table
+
+TO_FIX: Final = BAD_ROW_STATUSES | {RowStatus.NOT_PROCESSED}
+SEPARATOR: Final = " | "
+_PAGE_ROWS: Final = 500
+_FIELDS: Final = ("line", "cells", "status", "problems", "object_key", "object_url")
+
+
+def results_table(task: BulkOperationTask) -> Table:
+    """Every row as it is now, in the order of the file."""
+    return _table(task, task.rows.all())
+
+
+def failed_table(task: BulkOperationTask) -> Table:
+    """Only the rows that did not do what they should, and those that had no turn."""
+    return _table(task, task.rows.filter(status__in=TO_FIX))
+
+
+def _table(task: BulkOperationTask, rows: QuerySet[BulkOperationRow]) -> Table:
+    headers = [header for header in task.headers if normalise_header(header) not in ("", *RESULT_HEADERS)]
+    names = [normalise_header(header) for header in headers]
+    return Table(
+        headers=(*headers, *RESULT_HEADERS),
+        rows=([*(row.cells.get(name, "") for name in names), *_results(row)] for row in _in_pages(rows)),
+    )
+
+
+def _results(row: BulkOperationRow) -> Sequence[str]:
+    """What stands below RESULT_HEADERS."""
+    codes = dict.fromkeys(str(problem["code"]) for problem in row.problems)
+    messages = dict.fromkeys(str(problem["message"]) for problem in row.problems)
+    texts = (SEPARATOR.join(codes), SEPARATOR.join(messages))
+    return (str(row.line), row.status, *texts, row.object_key, row.object_url)
+
+
+def _in_pages(rows: QuerySet[BulkOperationRow]) -> Iterator[BulkOperationRow]:
+    """The rows in the order of the file, never more than a page in memory, whatever the database does with cursors."""
+    last = 0
+    while page := list(rows.filter(line__gt=last).order_by("line").only(*_FIELDS)[:_PAGE_ROWS]):
+        yield from page
+        last = page[-1].line

@@ -1,0 +1,41 @@
+"""Which cells of a file of ours reading would complain about, or take for another value than discovery holds.
+
+Discovery holds texts that no upload may have: control characters, cells beyond the limit. Such a cell is left empty in
+what we export, so that the file can be uploaded as it is and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.reading.splitting import BLANKS, Record
+from course_discovery_bulk.reading.tabulate import find_problems, tabulate
+from course_discovery_bulk.text.comparing import is_same
+
+
+def find_unreadable(
+    rows: Sequence[Mapping[str, str]], columns: Sequence[Column], *, max_cell_bytes: int
+) -> list[set[str]]:
+    """For each row (column -> text) the names of the columns whose cells would not come back as they are."""
+    if not rows:
+        return []
+    names = [column.name for column in columns]
+    found: list[set[str]] = [
+        {column.name for column in columns if not _comes_back(column, row.get(column.name, ""))} for row in rows
+    ]
+    records = [
+        Record(line=line, file_line=line, cells=[row.get(name, "") for name in names], is_closed=True)
+        for line, row in enumerate(rows)
+    ]
+    for problem in find_problems(tabulate(records, len(names)), names, max_cell_bytes=max_cell_bytes):
+        assert problem.line is not None  # these are problems of cells
+        assert problem.column is not None
+        found[problem.line].add(problem.column)
+    return found
+
+
+def _comes_back(column: Column, text: str) -> bool:
+    """Whether trimming and making line ends alike leave the value what it is."""
+    read = text.replace("\r\n", "\n").replace("\r", "\n").strip(BLANKS)
+    return read == text.strip() or is_same(column.field, read, text)

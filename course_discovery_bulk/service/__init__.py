@@ -1,0 +1,64 @@
+"""The Python entry point: what the REST API, the page, the admin and commands ask for, in one place."""
+
+from course_discovery_bulk import conf
+from course_discovery_bulk.access import User, find_user, may_use, sees_all, visible_tasks
+from course_discovery_bulk.exceptions import StorageUnavailable
+from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.operations.registry import all_operations
+from course_discovery_bulk.service.control import apply, cancel, retry
+from course_discovery_bulk.service.foreground import work_here
+from course_discovery_bulk.service.health import Health, check_health, idle_seconds, is_behind_others
+from course_discovery_bulk.service.options import option_choices
+from course_discovery_bulk.service.progress import STAGES, Progress, progress
+from course_discovery_bulk.service.retry import NothingToRetry, retry_of, rows_to_retry
+from course_discovery_bulk.service.rows import groups_of
+from course_discovery_bulk.service.submission import KeyReused, Submission, TooManyTasks, inspect, open_file, submit
+from course_discovery_bulk.tasks import Swept, sweep_now
+
+__all__ = [
+    "STAGES",
+    "KeyReused",
+    "NothingToRetry",
+    "Operation",
+    "Progress",
+    "StorageUnavailable",
+    "Submission",
+    "TooManyTasks",
+    "User",
+    "apply",
+    "cancel",
+    "find_user",
+    "groups_of",
+    "health",
+    "idle_seconds",
+    "inspect",
+    "is_behind_others",
+    "may_use",
+    "open_file",
+    "operations",
+    "option_choices",
+    "progress",
+    "retry",
+    "retry_of",
+    "rows_to_retry",
+    "sees_all",
+    "submit",
+    "sweep",
+    "visible_tasks",
+    "work_here",
+]
+
+
+def operations() -> tuple[Operation, ...]:
+    """Every operation that can be asked for."""
+    return all_operations()
+
+
+def sweep() -> Swept:
+    """Ring for every task whose job is overdue, here and now."""
+    return sweep_now()
+
+
+def health() -> Health:
+    """How things stand, for operators."""
+    return check_health(conf.read())

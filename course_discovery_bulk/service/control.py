@@ -1,0 +1,61 @@
+"""What a caller may ask of a task that is there: apply its preview, cancel it, retry it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from course_discovery_bulk.access import User
+from course_discovery_bulk.choices import (
+    FINAL_TASK_STATUSES,
+    TaskStatus,
+)
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.service.jobs import expect
+from course_discovery_bulk.service.retry import make_retry
+from course_discovery_bulk.service.rights import refuse_transport
+from course_discovery_bulk.service.submission import Submission
+
+APPLIED: Mapping[str, Any] = {"status": TaskStatus.PROCESSING, "notice_due_at": None}  # no mail of a preview any more
+
+
+def apply(task: BulkOperationTask, *, rings: bool = True) -> bool:
+    """Carry out the plan of a preview; False where the task is none, or was applied before."""
+    waiting = BulkOperationTask.objects.filter(pk=task.pk, status=TaskStatus.VALIDATED)
+    now = timezone.now()
+    with transaction.atomic():
+        is_taken = bool(waiting.update(**APPLIED, started_at=now, modified=now))
+        if is_taken:
+            expect(task, rings=rings)
+    task.refresh_from_db()
+    return is_taken
+
+
+def cancel(task: BulkOperationTask, user: User | None = None, *, rings: bool = True) -> bool:
+    """Ask a task to stop before its next row; False where it has ended already. A preview is discarded at once.
+
+    `user` is who asks: the uploader needs no mail about what they did themselves.
+    """
+    now = timezone.now()
+    open_tasks = BulkOperationTask.objects.filter(pk=task.pk).exclude(status__in=FINAL_TASK_STATUSES)
+    with transaction.atomic():
+        asked = {"cancel_requested_at": now, "cancelled_by_id": user.pk if user else None}
+        is_asked = bool(open_tasks.update(**asked, next_attempt_at=None, modified=now))
+        open_tasks.filter(status=TaskStatus.VALIDATED).update(**APPLIED, started_at=now)
+        if is_asked:
+            expect(task, rings=rings)
+    task.refresh_from_db()
+    return is_asked
+
+
+def retry(task: BulkOperationTask, user: User) -> Submission:
+    """Do what is left of a task that has ended, in the name of whoever asks; NothingToRetry where nothing is.
+
+    A task is retried once: asked again, the same retry is given, and it can be retried in turn.
+    """
+    refuse_transport(user)
+    child, is_replayed = make_retry(task, user)
+    return Submission(task=child, replayed=is_replayed)

@@ -1,0 +1,88 @@
+"""How far a task is, told from what the database holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from course_discovery_bulk.choices import (
+    OPEN_ROW_STATUSES,
+    OnError,
+    RowStatus,
+    TaskStatus,
+)
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.pipeline.summarise import count_rows
+
+NEVER_SENT = OPEN_ROW_STATUSES | {RowStatus.INVALID, RowStatus.NOT_PROCESSED}
+ENDED_BY_PLANNING = {RowStatus.UNCHANGED, RowStatus.SKIPPED}
+STAGES = ("reading", "checking", "previewed", "planning", "writing", "paused", "finished")  # of a task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a task is; rate in rows per second and remaining time in seconds, None while they cannot be told."""
+
+    status: str
+    stage: str
+    step: str  # the stage, whether or not it pauses
+    total: int
+    processed: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+    rate_per_second: float | None = None
+    eta_seconds: float | None = None
+    finished: bool = False
+
+
+def progress(task: BulkOperationTask) -> Progress:
+    """How far a task is, in a constant number of queries."""
+    buckets = count_rows(task)
+    stored = sum(buckets.values())
+    total = max(task.total_count, stored)
+    waiting = sum(buckets[status] for status in OPEN_ROW_STATUSES)
+    processed = stored - waiting if task.validated_at else 0
+    rate, step = _rate(task, buckets), _step(task)
+    return Progress(
+        status=task.status,
+        stage="paused" if _is_paused(task) else step,
+        step=step,
+        total=total,
+        processed=processed,
+        counts=buckets,
+        rate_per_second=rate,
+        eta_seconds=None if task.is_final or not rate else (total - processed) / rate,
+        finished=task.is_final,
+    )
+
+
+def _is_paused(task: BulkOperationTask) -> bool:
+    rests = task.is_final or task.status == TaskStatus.VALIDATED
+    return not rests and bool(task.next_attempt_at and task.next_attempt_at > timezone.now())
+
+
+def _step(task: BulkOperationTask) -> str:
+    if task.is_final:
+        return "finished"
+    if task.ingested_at is None:
+        return "reading"
+    if task.validated_at is None:
+        return "checking"
+    if task.started_at is None:
+        return "previewed" if task.status == TaskStatus.VALIDATED else "planning"
+    return "writing"
+
+
+def _rate(task: BulkOperationTask, buckets: Mapping[str, int]) -> float | None:
+    """Rows per second since the first was sent, without those that planning had ended before.
+
+    Told from the counts: to ask every row whether it was sent would cost more than the rest of an answer.
+    """
+    if task.started_at is None:
+        return None
+    was_planned = task.options.get("dry_run") or task.options.get("on_error") == OnError.ALL_OR_NOTHING
+    unsent = NEVER_SENT | ENDED_BY_PLANNING if was_planned else NEVER_SENT
+    done = sum(number for status, number in buckets.items() if status not in unsent)
+    seconds = ((task.finished_at or timezone.now()) - task.started_at).total_seconds()
+    return done / seconds if done and seconds > 0 else None

@@ -1,0 +1,19 @@
+"""Who may have a file carried out, as far as that depends on how the catalog is reached."""
+
+from __future__ import annotations
+
+from course_discovery_bulk import conf
+from course_discovery_bulk.access import User, sees_all
+from course_discovery_bulk.choices import (
+    Transport,
+)
+from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.problems import FORBIDDEN, problem
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
+
+
+def refuse_transport(user: User) -> None:
+    """Over http everything is done with the rights of the token, which is more than a member has."""
+    if conf.read().transport == Transport.HTTP and not sees_all(user):
+        raise UploadRefused([problem(FORBIDDEN, detail=Phrase(_("with the http transport only staff may upload")))])

@@ -1,0 +1,169 @@
+"""An upload becomes a task: checked, stored, recorded, and a worker woken once that is committed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.utils import translation
+
+from course_discovery_bulk import conf
+from course_discovery_bulk.access import User
+from course_discovery_bulk.choices import (
+    TaskStatus,
+)
+from course_discovery_bulk.exceptions import BulkOperationError, StorageUnavailable, UploadRefused
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.operations.registry import get_operation
+from course_discovery_bulk.service.inspection import FileLook, check_file, look_at, refused_look
+from course_discovery_bulk.service.jobs import expect
+from course_discovery_bulk.service.options import checked_options
+from course_discovery_bulk.service.rights import refuse_transport
+from course_discovery_bulk.storage.uploads import checksum
+from course_discovery_bulk.text.logs import get_logger
+
+logger = get_logger(__name__)
+
+NAME_LENGTH = 255
+
+
+class KeyReused(BulkOperationError):
+    """The idempotency key was used before for another file or operation."""
+
+
+class TooManyTasks(BulkOperationError):
+    """So many tasks of the same person wait already; nothing was recorded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """An accepted upload; `replayed` where the same key had brought the same file before."""
+
+    task: BulkOperationTask
+    replayed: bool
+
+
+def inspect(user: User, *, file: File[bytes], task_type: str) -> FileLook:
+    """What a submission of this file would meet at once, with its first rows; nothing is stored or recorded.
+
+    Raises UnknownOperation.
+    """
+    operation = get_operation(task_type)
+    try:
+        refuse_transport(user)
+    except UploadRefused as refusal:
+        return refused_look(refusal)
+    return look_at(file, operation)
+
+
+def submit(
+    user: User,
+    *,
+    file: File[bytes],
+    task_type: str,
+    options: Mapping[str, Any] | None = None,
+    site_domain: str = "",
+    idempotency_key: str | None = None,
+    rings: bool = True,
+) -> Submission:
+    """Accept a file: check what can be seen at once, store it, record it, and ring once that is committed.
+
+    Where the caller works on the task itself nobody is rung for now; a sweep rings should nothing come of that.
+
+    Raises UploadRefused with every problem found, UnknownOperation, KeyReused, TooManyTasks or StorageUnavailable.
+    """
+    operation = get_operation(task_type)
+    refuse_transport(user)
+    _refuse_flood(user)
+    chosen = checked_options(options or {}, operation)
+    facts, notes = check_file(file, operation)
+    draft = BulkOperationTask(
+        original_filename=_display_name(file.name),
+        file_sha256=checksum(file),
+        file_size=file.size,
+        headers=list(facts.headers),
+        notes=[note.as_record() for note in notes],
+        uploaded_by_id=user.pk,
+        site_domain=site_domain,
+        task_type=task_type,
+        options=chosen,
+        language=translation.get_language() or "",
+        task_id=str(uuid.uuid4()),
+        idempotency_key=idempotency_key or None,
+        total_count=facts.row_count,
+    )
+    earlier = _earlier(draft)
+    if earlier:
+        return Submission(task=earlier, replayed=True)
+    _store(draft, file)
+    return _record(draft, rings=rings)
+
+
+def open_file(task: BulkOperationTask) -> File[bytes]:
+    """The uploaded file; FileNotFoundError where it is no longer kept, StorageUnavailable where that cannot be told."""
+    if not task.csv_file:
+        raise FileNotFoundError(task.pk)
+    return cast("File[bytes]", task.csv_file.open("rb"))
+
+
+def _refuse_flood(user: User) -> None:
+    """Tasks that wait cost nobody else anything, but nobody needs that many."""
+    waiting = BulkOperationTask.objects.filter(uploaded_by_id=user.pk, status=TaskStatus.PENDING).count()
+    if waiting >= conf.read().waiting_tasks_per_user:
+        raise TooManyTasks(waiting)
+
+
+def _earlier(draft: BulkOperationTask) -> BulkOperationTask | None:
+    """The task that the same key brought before, if it was for the same file and operation."""
+    if draft.idempotency_key is None:
+        return None
+    found = BulkOperationTask.objects.filter(
+        uploaded_by_id=draft.uploaded_by_id, idempotency_key=draft.idempotency_key
+    ).first()
+    if found and (found.file_sha256, found.task_type, found.options) != (
+        draft.file_sha256,
+        draft.task_type,
+        draft.options,
+    ):
+        raise KeyReused(draft.idempotency_key)
+    return found
+
+
+def _display_name(name: str | None) -> str:
+    """What people see of the file's name: its last part, without characters that steer a terminal or a page."""
+    last = (name or "").replace("\\", "/").rpartition("/")[2]
+    shown = "".join(character for character in last if character.isprintable()).strip()
+    return shown[-NAME_LENGTH:] or "upload.csv"
+
+
+def _store(draft: BulkOperationTask, file: File[bytes]) -> None:
+    try:
+        draft.csv_file.save(draft.original_filename, file, save=False)
+    except StorageUnavailable as error:
+        logger.warning("file not stored: %s", error, extra={"event": "bulk.store_failed"})
+        raise
+
+
+def _record(draft: BulkOperationTask, *, rings: bool) -> Submission:
+    """The row is the outbox: it is committed first, and the bell rings after the commit, whatever the broker does.
+
+    Where the database fails, the file stays: the commit may have been done all the same, and a file that no task
+    names is collected later.
+    """
+    try:
+        with transaction.atomic():
+            draft.save()
+            expect(draft, rings=rings, celery_id=draft.task_id)
+    except IntegrityError:
+        earlier = _earlier(draft)
+        if earlier is None:
+            raise
+        with suppress(StorageUnavailable):  # the second copy is nobody's: if it stays now, it is collected later
+            draft.csv_file.delete(save=False)
+        return Submission(task=earlier, replayed=True)
+    return Submission(task=draft, replayed=False)

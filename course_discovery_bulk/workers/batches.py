@@ -1,0 +1,84 @@
+"""Batches: rows whose courses are read together, so that planning them costs one request and not one each.
+
+Where discovery fails at showing one of those courses, they are read one at a time: the others are none the worse.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from course_discovery_bulk.data import CleanRow, State, fold
+from course_discovery_bulk.exceptions import Transient
+from course_discovery_bulk.models import BulkOperationRow
+from course_discovery_bulk.pipeline.record import was_sent
+from course_discovery_bulk.workers import course_leases
+from course_discovery_bulk.workers.context import Bench
+from course_discovery_bulk.workers.preview import courses_of, current_state
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Rows whose state was read together, and the courses that were changed since."""
+
+    rows: Sequence[BulkOperationRow]
+    clean: Mapping[int, CleanRow]
+    state: State = field(default_factory=State)
+    changed: set[str] = field(default_factory=set)  # groups of rows, and UUIDs of courses whatever rows call them
+    unread: str = ""  # what discovery said instead of showing the course of the one row
+
+
+def read_batches(
+    bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, CleanRow], deferred: set[str]
+) -> Iterator[Batch]:
+    """The rows with the state of their courses: all together, or one by one where they cannot be read together."""
+    try:
+        together = _read(bench, rows, clean, deferred)
+    except Transient as error:
+        if not _is_about_the_call(error):
+            raise
+        for row in rows:
+            yield _read_patiently(bench, row, clean, deferred)
+    else:
+        yield together
+
+
+def _read(bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, CleanRow], deferred: set[str]) -> Batch:
+    """The state of the courses of rows that are not sent yet, read while nobody else may change them.
+
+    A row may call its course by its UUID: only once it is read can it be taken by its key as well, and is read again.
+    """
+    unsent = [clean[row.line] for row in rows if not was_sent(row)]
+    state = current_state(bench, unsent)
+    named_otherwise = False
+    for row in rows:
+        keys = {fold(course.key) for course in courses_of(bench, clean[row.line], state)} - {row.group}
+        named_otherwise = named_otherwise or bool(keys)
+        if keys and not course_leases.take_all(bench.lease, keys):
+            deferred.add(row.group)
+    return Batch(rows=rows, clean=clean, state=current_state(bench, unsent) if named_otherwise else state)
+
+
+def _read_patiently(bench: Bench, row: BulkOperationRow, clean: Mapping[int, CleanRow], deferred: set[str]) -> Batch:
+    """The state of one row's course, tried as often as a call; an outage passes through and pauses the task."""
+    last = bench.settings.row_attempts - 1
+    for attempt in range(last):
+        try:
+            return _read(bench, [row], clean, deferred)
+        except Transient as error:
+            if not _is_about_the_call(error):
+                raise
+        time.sleep(bench.settings.retry_seconds * 2**attempt)
+    try:
+        return _read(bench, [row], clean, deferred)
+    except Transient as error:
+        if not _is_about_the_call(error):
+            raise
+        return Batch(rows=[row], clean=clean, unread=error.detail)
+
+
+def _is_about_the_call(error: Transient) -> bool:
+    """Whether discovery has stumbled over what was asked, as far as that can be told."""
+    return error.status == HTTPStatus.INTERNAL_SERVER_ERROR

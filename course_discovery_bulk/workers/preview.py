@@ -1,0 +1,145 @@
+"""Planning with a bench: rows on the current state, and a preview of all of them that writes nothing to discovery."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from django.utils import timezone
+
+from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan, State, Step
+from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError
+from course_discovery_bulk.models import BulkOperationRow
+from course_discovery_bulk.operations.base import PlanInput
+from course_discovery_bulk.operations.refusals import refused
+from course_discovery_bulk.pipeline.error_reports import report_incident
+from course_discovery_bulk.pipeline.plan import plan_row, read_state
+from course_discovery_bulk.pipeline.record import record_planned, record_skipped, was_sent
+from course_discovery_bulk.pipeline.validate import clean_safely
+from course_discovery_bulk.problems import STALE, Place, Problem, problem
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
+from course_discovery_bulk.workers import leases
+from course_discovery_bulk.workers.context import Bench, stored_row
+
+PLANNED_TO: Final = "planned_to_line"  # in the summary of a task whose preview is not complete
+
+
+def current_state(bench: Bench, rows: Iterable[CleanRow]) -> State:
+    """What discovery holds now of what the rows name."""
+    return read_state(rows, bench.operation, bench.client.marked(f"bulk-{bench.task.pk}-state"))
+
+
+def plan_on(bench: Bench, row: CleanRow, state: State) -> RowPlan:
+    """What a row would do on that state; what its cells name may have gone since they were checked."""
+    if not row.is_valid:
+        return refused(row, row.problems)
+    given = PlanInput(
+        state=state,
+        lookups=bench.lookups,
+        default_product_source=bench.settings.default_product_source,
+        on_existing=bench.task.options.get("on_existing") or bench.operation.on_existing[0],
+        now=timezone.now(),
+    )
+    return plan_row(row, bench.operation, given)
+
+
+def preview(bench: Bench, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], int | None]:
+    """Plan rows for a slice of time and keep the plans with the rows.
+
+    Gives the forecast of what applying them would do, and the line up to which rows are planned, None once all are.
+    `earlier` is the summary that the slice before left.
+    """
+    forecast = earlier.get("forecast", {})
+    acts, actions, effects = (
+        Counter(forecast.get(name, {})) for name in ("api_writes_by_act", "actions", "side_effects")
+    )
+    deadline, planned_to = time.monotonic() + bench.settings.slice_seconds, None
+    for page in bench.row_pages(bench.settings.state_batch, after=earlier.get(PLANNED_TO, 0)):
+        rows = [row for row in page if row.status == RowStatus.PENDING and not was_sent(row)]
+        for plan in _plan_page(bench, rows):
+            acts.update(str(step.act) for step in plan.steps)
+            actions.update([str(plan.action)] if plan.steps else [])
+            effects.update(plan.effects if plan.steps else {})
+        bench.show_life()
+        if time.monotonic() > deadline:
+            planned_to = page[-1].line
+            break
+    found = {
+        "actions": dict(actions),
+        "api_writes": acts.total(),
+        "api_writes_by_act": dict(acts),
+        "side_effects": dict(effects),
+    }
+    return found, planned_to
+
+
+def courses_of(bench: Bench, row: CleanRow, state: State) -> list[CourseSnapshot]:
+    """The courses that a row is about, by whatever name it calls them."""
+    needs = bench.operation.needs(row.values)
+    courses = [state.course(name) for name in needs.courses]
+    courses += [found[0] for key in needs.runs if (found := state.run(key))]
+    return [course for course in courses if course]
+
+
+def fingerprint(bench: Bench, row: CleanRow, state: State) -> str:
+    """A digest of everything that discovery holds of the courses a row names."""
+    content = json.dumps([asdict(course) for course in courses_of(bench, row, state)], sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def find_staleness(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> Problem | None:
+    """Why the stored plan of a row no longer fits; None where it does.
+
+    Changes that other rows of the same task have made to the course meanwhile are part of the plan, and may change
+    what a later row has to send: a list that both change, a deadline that every change of a run carries.
+    """
+    if (_same_steps(plan.steps, row.steps) and digest == row.fingerprint) or _has_siblings_done(row):
+        return None
+    before = {path: change[0] for path, change in row.changes.items()}
+    now = {path: change[0] for path, change in plan.changes.items()}
+    moved = next((path for path in {**before, **now} if before.get(path) != now.get(path)), None)
+    column = bench.column_of_field.get(moved or "", moved) or Phrase(_("the record"))
+    unknown = Phrase(_("something else"))
+    expected, actual = before.get(moved or "", unknown), now.get(moved or "", unknown)
+    return problem(STALE, Place(line=row.line, column=column), column=column, expected=expected, actual=actual)
+
+
+def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow]) -> Iterable[RowPlan]:
+    clean = {row.line: clean_safely(stored_row(row), bench.validator) for row in rows}
+    state = current_state(bench, clean.values())
+    leases.extend(bench.lease)  # a worker that stood still meanwhile must not plan what somebody has applied
+    for row in rows:
+        plan = _plan_safely(bench, clean[row.line], state)
+        if plan.steps:
+            record_planned(row, plan, fingerprint(bench, clean[row.line], state))
+        else:
+            url = bench.course_page(plan.course_uuid)
+            record_skipped(row, bench.lease.epoch, plan, object_url=url, is_tried=False)
+        yield plan
+
+
+def _plan_safely(bench: Bench, row: CleanRow, state: State) -> RowPlan:
+    try:
+        return plan_on(bench, row, state)
+    except (DiscoveryError, *INTERRUPTIONS):
+        raise
+    except Exception as error:  # noqa: BLE001 - one row: a bug of ours must not take the preview of the others down
+        return refused(row, [report_incident(error, line=row.line)])
+
+
+def _same_steps(planned: Iterable[Step], stored: Sequence[dict[str, Any]]) -> bool:
+    one = [(step.act, step.target, step.body) for step in planned]
+    other = [(step["act"], step["target"], step["body"]) for step in stored]
+    return json.dumps(one, sort_keys=True, default=str) == json.dumps(other, sort_keys=True, default=str)
+
+
+def _has_siblings_done(row: BulkOperationRow) -> bool:
+    done = [RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE]
+    return bool(row.group) and row.task.rows.filter(group=row.group, status__in=done).exclude(pk=row.pk).exists()

@@ -1,0 +1,113 @@
+"""Turns: which rows a lane takes next, how long it may go on, and what makes it stop before its time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Final
+
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
+
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, OPEN_ROW_STATUSES, OnError, RowStatus
+from course_discovery_bulk.db.clock import DatabaseNow
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.workers import course_leases, leases
+from course_discovery_bulk.workers.context import Bench
+
+SMALLEST_SHARE: Final = 4  # courses; each share costs one request for their state
+FAIRNESS_SECONDS: Final = 1.0  # how often a lane looks whether others wait
+
+
+class Turn(Enum):
+    """How a lane's turn at the rows ended."""
+
+    ALL_TAKEN = auto()  # nothing is left that this lane could take
+    MORE = auto()  # the slice is over
+    STOPPED = auto()  # somebody cancelled, or the task must stop
+    PAUSED = auto()  # discovery is away
+
+
+@dataclass(kw_only=True)
+class Clock:
+    """How long this turn may last; shorter while others wait for a worker."""
+
+    bench: Bench
+    started: float = field(default_factory=time.monotonic)
+    looked: float = 0.0
+
+    def is_over(self) -> bool:
+        """Whether to make room now."""
+        now = time.monotonic()
+        if now - self.started > self.bench.settings.slice_seconds:
+            return True
+        if now - self.started <= self.bench.settings.turn_seconds or now - self.looked < FAIRNESS_SECONDS:
+            return False
+        self.looked = now
+        return leases.somebody_waits(self.bench.lease)
+
+
+def halt(bench: Bench) -> Turn | None:
+    """Show life before a row, and see whether the task must not go on: asked anew every time."""
+    bench.show_life()
+    found = (
+        BulkOperationTask.objects.filter(pk=bench.task.pk)
+        .annotate(database_now=DatabaseNow())
+        .values("cancel_requested_at", "stopped_for", "next_attempt_at", "database_now")
+        .get()
+    )
+    if found["cancel_requested_at"] or found["stopped_for"] or has_failed_enough(bench.task):
+        return Turn.STOPPED
+    if found["next_attempt_at"] and found["next_attempt_at"] > found["database_now"]:
+        return Turn.PAUSED
+    return None
+
+
+def has_failed_enough(task: BulkOperationTask) -> bool:
+    """Whether the upload said to stop after so many failures."""
+    if task.options.get("on_error") != OnError.STOP:
+        return False
+    tried = task.rows.filter(status__in=BAD_ROW_STATUSES, started_at__isnull=False)
+    return tried.count() >= int(task.options.get("stop_after") or 1)
+
+
+def take_groups(bench: Bench, deferred: set[str]) -> frozenset[str]:
+    """Courses whose rows this lane does next: those that a lost worker left first, then in the order of the file.
+
+    A share of what is left, so that the lanes of a task end together; none of those put off for now.
+    """
+    waiting = bench.task.rows.filter(status__in=OPEN_ROW_STATUSES).exclude(group__in=deferred)
+    free = waiting.filter(~Exists(course_leases.held().filter(name=OuterRef("group"))))
+    share = _share(bench, waiting.values("group").distinct().count())
+    while chosen := _first_groups(bench, free, share):
+        taken = course_leases.take(bench.lease, chosen)
+        if taken:  # or else another lane was faster
+            return taken
+    return frozenset()
+
+
+def _first_groups(bench: Bench, free: QuerySet[BulkOperationRow], share: int) -> list[str]:
+    left = free.filter(status=RowStatus.RUNNING).order_by("line").values_list("group", flat=True)[:share]
+    in_order = free.order_by("line").values_list("group", flat=True)[: bench.settings.state_batch]
+    return list(dict.fromkeys([*left, *in_order]))[:share]
+
+
+def rows_of(bench: Bench, groups: frozenset[str]) -> Sequence[BulkOperationRow]:
+    """The open rows of courses that this lane has taken, as many as are read together.
+
+    In the order of the file, after those that a lost worker left, each of which is the first open one of its course.
+    """
+    waiting = bench.task.rows.filter(status__in=OPEN_ROW_STATUSES, group__in=groups)
+    left_first = Case(When(status=RowStatus.RUNNING, then=Value(0)), default=Value(1))
+    return list(waiting.order_by(left_first, "line")[: bench.settings.state_batch])
+
+
+def has_open_rows(task: BulkOperationTask) -> bool:
+    """Whether any row still waits for its end."""
+    return task.rows.filter(status__in=OPEN_ROW_STATUSES).exists()
+
+
+def _share(bench: Bench, courses_left: int) -> int:
+    lanes = leases.width(bench.task, bench.settings)
+    return min(max(courses_left // lanes, SMALLEST_SHARE), bench.settings.state_batch)

@@ -1,0 +1,231 @@
+"""What becomes of the rows of a file that is accepted: their text, their numbers, their problems."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from course_discovery_bulk.conf import BulkSettings
+from course_discovery_bulk.data import RawRow
+from course_discovery_bulk.pipeline.read import Limits, inspect_file, read_chunks
+from course_discovery_bulk.problems import Problem
+from tests.unit.reading.reading import KNOWN, codes, inspect, limits, read, texts
+
+
+def problems_of(content: bytes, **changes: int) -> list[Problem]:
+    return [problem for row in read(content, **changes) for problem in row.problems]
+
+
+def test_cells_are_found_under_their_normalised_headers() -> None:
+    content = b"Title , NUMBER\nHow to Learn,LEARN\n"
+    assert inspect(content).headers == ("Title", "NUMBER")
+    assert read(content) == [RawRow(line=2, cells={"title": "How to Learn", "number": "LEARN"})]
+
+
+def test_limits_come_from_the_settings() -> None:
+    assert Limits.from_settings(BulkSettings(max_rows=7, max_file_bytes=9, read_chunk_rows=3)) == Limits(
+        max_bytes=9, max_rows=7, max_columns=200, max_cell_bytes=32 * 1024, chunk_rows=3
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["NA", "N/A", "null", "None", "nan", "TRUE", "007", "1e5", "46023", "1,234.50", "-", "[clear]", "=1+1"]
+)
+def test_nothing_is_converted(text: str) -> None:
+    assert texts(f'title,number\n"{text}",x\n'.encode()) == [(text, "x")]
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (" a b ", "a b"),
+        ("\u00a0a\u00a0b\u00a0", "a\u00a0b"),
+        ("\u200ba\u200db\ufeff", "a\u200db"),
+        ("\u3000\u2003a\t", "a"),
+        ('"\n a\n\nb \n"', "a\n\nb"),
+        ('"a\r\nb\rc"', "a\nb\nc"),
+        ("e\u0301", "e\u0301"),
+        ('5" disk', '5" disk'),
+        ('"say ""hi"""', 'say "hi"'),
+        ('"abc"x', "abcx"),
+        ('""', ""),
+    ],
+)
+def test_text_is_trimmed_and_otherwise_left_as_a_spreadsheet_shows_it(written: str, text: str) -> None:
+    assert texts(f"number,title\nx,{written}\n".encode()) == [("x", text)]
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("'=1+1", "=1+1"),
+        ("'-5", "-5"),
+        ("''@x", "'@x"),
+        ("' ＝1", "＝1"),
+        ("  '+x", "+x"),
+        ("'quoted'", "'quoted'"),
+        ("'", "'"),
+        ("=1+1", "=1+1"),
+    ],
+)
+def test_the_apostrophe_that_kept_a_formula_from_running_is_taken_off(written: str, text: str) -> None:
+    assert texts(f"number,title\nx,{written}\n".encode()) == [("x", text)]
+
+
+def test_the_apostrophe_is_taken_off_headers_as_well() -> None:
+    assert inspect(b"title,'=x\na,1\n").headers == ("title", "=x")
+
+
+def test_lines_are_spreadsheet_rows() -> None:
+    content = b'title,number\n"two\nlines",1\n\n , \nafter blanks,2\n"three\r\nlines\n",3\nlast,4'
+    assert [(row.line, row.cells["number"]) for row in read(content)] == [(2, "1"), (5, "2"), (6, "3"), (7, "4")]
+    assert inspect(content).row_count == 4
+
+
+def test_rows_before_the_header_count() -> None:
+    assert [row.line for row in read(b"\n , \ntitle,number\na,1\n")] == [4]
+
+
+@pytest.mark.parametrize("hint", ["sep=;", "SEP=;", '"sep=;"', "\ufeffsep=;"])
+def test_the_line_that_names_the_delimiter_is_row_one(hint: str) -> None:
+    content = f"{hint}\ntitle;number\na, b;1\n".encode()
+    assert inspect(content).headers == ("title", "number")
+    assert [(row.line, row.cells["title"]) for row in read(content)] == [(3, "a, b")]
+
+
+def test_a_named_delimiter_wins_over_the_known_headers() -> None:
+    assert inspect(b"sep=|\ntitle,number|x\n1|2\n").headers == ("title,number", "x")
+
+
+@pytest.mark.parametrize(
+    ("header", "delimiter"),
+    [
+        ("title,number", ","),
+        ("title;number", ";"),
+        ("title\tnumber", "\t"),
+        ("title;number;a,b,c,d,e", ";"),
+        ('"title\nx,y,z";number;price', ";"),
+        ("x;y;z,w", ";"),
+        ("title", ","),
+        (";;;\ntitle;number;;", ";"),
+    ],
+)
+def test_the_delimiter_is_the_one_that_explains_the_header(header: str, delimiter: str) -> None:
+    assert inspect(f"{header}\na\n".encode()).delimiter == delimiter
+
+
+def test_a_single_column_is_a_table() -> None:
+    assert texts(b"title\none\ntwo, still two\n".replace(b", ", b" ")) == [("one",), ("two still two",)]
+
+
+def test_empty_cells_beyond_the_header_are_dropped() -> None:
+    content = b"title,number,,\na,1,, \nb,2\nc,3,,,,,\n"
+    assert inspect(content).headers == ("title", "number")
+    assert [(tuple(row.cells.values()), row.problems) for row in read(content)] == [
+        (("a", "1"), ()),
+        (("b", "2"), ()),
+        (("c", "3"), ()),
+    ]
+
+
+def test_a_nameless_empty_column_in_the_middle_is_left_out() -> None:
+    assert [row.cells for row in read(b"title,,number\na,,1\n")] == [{"title": "a", "number": "1"}]
+
+
+def test_a_short_row_keeps_its_cells_and_says_so() -> None:
+    (row,) = read(b"title,number,price\na,1\n")
+    assert row.cells == {"title": "a", "number": "1", "price": ""}
+    (problem,) = row.problems
+    assert (problem.code, problem.line) == ("RAGGED_ROW", 2)
+    assert problem.message == "The row has 2 cells but the header has 3."
+    assert "commas" in problem.hint
+
+
+def test_a_long_row_keeps_its_cells_and_says_so() -> None:
+    (row,) = read(b"title;number\na;1;;x;;\n")
+    assert row.cells == {"title": "a", "number": "1"}
+    assert row.problems[0].message == "The row has 4 cells but the header has 2."
+    assert "semicolons" in row.problems[0].hint
+
+
+def test_a_row_with_text_only_beyond_the_header_is_no_blank_row() -> None:
+    (row,) = read(b"title,number\n,,,x\n")
+    assert codes(row.problems) == [("RAGGED_ROW", 2, None)]
+
+
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x01", "\x0b", "\x0c", "\x1a", "\x1c", "\x1f", "\x7f", "\u2028", "\u2029"]
+)
+def test_control_characters_are_problems_of_their_cell(character: str) -> None:
+    (problem,) = problems_of(f"title,number\na,1\nb,2{character}{character}\n".encode())
+    assert codes((problem,)) == [("CONTROL_CHARACTER", 3, "number")]
+    assert f"U+{ord(character):04X}" in problem.message
+    assert problem.value == "2\ufffd\ufffd"
+
+
+def test_a_control_character_in_a_windows_file_is_a_problem_of_its_cell() -> None:
+    assert codes(tuple(problems_of(b"title\ncaf\xe9\x00\n"))) == [("CONTROL_CHARACTER", 2, "title")]
+
+
+@pytest.mark.parametrize("value", ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "########"])
+def test_spreadsheet_errors_are_problems_of_their_cell(value: str) -> None:
+    (problem,) = problems_of(f"title,number\n{value},1\n".encode())
+    assert codes((problem,)) == [("SPREADSHEET_ERROR", 2, "title")]
+    assert problem.value == value
+
+
+@pytest.mark.parametrize("value", ["#REF! is what Excel says", "#1", "##", "N/A", "C#"])
+def test_text_about_spreadsheet_errors_is_text(value: str) -> None:
+    assert problems_of(f"title,number\n{value},1\n".encode()) == []
+
+
+def test_cells_are_measured_in_bytes() -> None:
+    content = "title,number\nééé,1\nééééé,22222\n".encode()
+    assert [(p.code, p.line, p.column, p.message) for p in problems_of(content, max_cell_bytes=6)] == [
+        ("CELL_TOO_LONG", 3, "title", "The cell has 10 bytes; the limit is 6.")
+    ]
+
+
+def test_a_cell_beyond_all_bounds_is_a_problem_and_the_next_row_is_read() -> None:
+    content = b'title,number\n"' + b"some text\n" * 150_000 + b'",1\nb,2\n'
+    too_long, ordinary = read(content, max_bytes=2_000_000)
+    assert codes(too_long.problems) == [("CELL_TOO_LONG", 2, "title")]
+    assert too_long.cells["number"] == "1"
+    assert ordinary == RawRow(line=3, cells={"title": "b", "number": "2"})
+
+
+def test_all_problems_of_a_row_are_told_at_once() -> None:
+    (row,) = read(b"title,number,price\n#REF!,\x01\n")
+    assert codes(row.problems) == [
+        ("RAGGED_ROW", 2, None),
+        ("CONTROL_CHARACTER", 2, "number"),
+        ("SPREADSHEET_ERROR", 2, "title"),
+    ]
+
+
+def test_chunks_are_full_and_in_file_order() -> None:
+    file = io.BytesIO(b"title,number\n" + b"".join(b"a,%d\n\n" % number for number in range(8)))
+    facts = inspect_file(file, limits(chunk_rows=3), known_headers=KNOWN)
+    chunks = list(read_chunks(file, facts, limits(chunk_rows=3)))
+    assert [[row.cells["number"] for row in chunk] for chunk in chunks] == [
+        ["0", "1", "2"],
+        ["3", "4", "5"],
+        ["6", "7"],
+    ]
+
+
+def test_line_numbers_and_facts_can_be_stored_as_json() -> None:
+    row, other = read(b"title,number\n#REF!,1,2\nb,2\n")
+    assert {type(row.line), type(other.line), *(type(problem.line) for problem in row.problems)} == {int}
+
+
+def test_the_file_may_be_used_by_others_between_chunks() -> None:
+    file = io.BytesIO(b"title,number\n" + b"some title,1\n" * 20_000)
+    bounds = limits(max_bytes=10**6, max_rows=20_000, chunk_rows=1000)
+    facts = inspect_file(file, bounds, known_headers=KNOWN)
+    count = 0
+    for chunk in read_chunks(file, facts, bounds):
+        file.seek(7)
+        count += len(chunk)
+    assert count == 20_000
