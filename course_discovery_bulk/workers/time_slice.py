@@ -26,11 +26,8 @@ from course_discovery_bulk.exceptions import (
 )
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.error_reports import report_incident
-from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
-from course_discovery_bulk.pipeline.record import record_checked_rows, record_read_rows
 from course_discovery_bulk.pipeline.report import report_summary
 from course_discovery_bulk.pipeline.summarise import counts
-from course_discovery_bulk.pipeline.validate import Seen, validate_rows
 from course_discovery_bulk.problems import (
     DISCOVERY_UNAVAILABLE,
     MISCONFIGURED,
@@ -46,7 +43,7 @@ from course_discovery_bulk.text.logs import about, get_logger
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 from course_discovery_bulk.workers import leases
-from course_discovery_bulk.workers.context import Bench, open_checked, stored_row
+from course_discovery_bulk.workers.context import Bench
 from course_discovery_bulk.workers.finishing import (
     BLOCKED_SECONDS,
     conclude,
@@ -58,6 +55,7 @@ from course_discovery_bulk.workers.finishing import (
     write_rest,
 )
 from course_discovery_bulk.workers.heartbeat import heartbeat
+from course_discovery_bulk.workers.ingestion import check_rows, ingest, plans_first, save
 from course_discovery_bulk.workers.preview import PLANNED_TO, preview
 from course_discovery_bulk.workers.row_loop import process_slice
 from course_discovery_bulk.workers.selection import Turn, has_failed_enough
@@ -156,15 +154,15 @@ def _run_stages(bench: Bench) -> float | None:
     if reason:
         return reason()
     if task.ingested_at is None:
-        _ingest(bench)
+        ingest(bench)
     if task.validated_at is None and not _is_cancelled(task):
-        _check_rows(bench)
+        check_rows(bench)
     refused = _policy_refusal(task)
     if refused:
         return stop(bench, refused, is_refused=True)
     if _is_cancelled(task):
         return stop(bench, is_cancelled=True)
-    if _plans_first(task) and task.started_at is None:
+    if plans_first(task) and task.started_at is None:
         return _preview(bench)
     return _process(bench)
 
@@ -210,37 +208,6 @@ def _open_lanes(bench: Bench) -> None:
         bench.ring(task.pk)
 
 
-def _ingest(bench: Bench) -> None:
-    """Store the rows of the file; the mark that they are all there comes last."""
-    headers = frozenset(bench.operation.known_headers)
-    with open_checked(bench.task) as stream:
-        facts = inspect_file(stream, bench.limits, known_headers=headers)
-        stream.seek(0)
-        for chunk in read_chunks(stream, facts, bench.limits):
-            record_read_rows(bench.task, chunk)
-            bench.show_life()
-    _save(bench, ingested_at=timezone.now(), total_count=facts.row_count, claims_without_progress=0)
-
-
-def _check_rows(bench: Bench) -> None:
-    """Check every row before the first write; the mark that it is done comes last."""
-    seen = Seen()
-    for page in bench.row_pages(bench.settings.read_chunk_rows):
-        raw = (stored_row(row) for row in page)
-        checked = {row.line: row for row in validate_rows(raw, bench.validator, seen)}
-        leases.extend(bench.lease)  # a worker that stood still meanwhile must not put rows back
-        record_checked_rows(page, checked)
-        bench.show_life()
-    now = timezone.now()
-    started = {} if _plans_first(bench.task) else {"started_at": now, "status": TaskStatus.PROCESSING}
-    _save(bench, validated_at=now, claims_without_progress=0, **started)
-
-
-def _plans_first(task: BulkOperationTask) -> bool:
-    """Whether every row is planned before the first is written: to show the plan, or to write all or nothing."""
-    return bool(task.options.get("dry_run")) or task.options.get("on_error") == OnError.ALL_OR_NOTHING
-
-
 def _preview(bench: Bench) -> float | None:
     """Plan rows, slice by slice, and stop there: nothing is written until somebody applies it, or all rows are good."""
     task = bench.task
@@ -250,13 +217,13 @@ def _preview(bench: Bench) -> float | None:
     summary = summary_of(bench)
     report = {**report_summary(summary), "forecast": forecast}
     if planned_to is not None:
-        _save(bench, task_summary={**report, PLANNED_TO: planned_to}, claims_without_progress=0)
+        save(bench, task_summary={**report, PLANNED_TO: planned_to}, claims_without_progress=0)
         return 0.0
     if task.options.get("dry_run"):
         write_rest(bench, TaskStatus.VALIDATED, task_summary=report, **counts(summary.buckets))
         # Asked for while the preview was being saved: it must not wait for somebody to apply it.
         return stop(bench, is_cancelled=True) if _is_cancelled(task) else None
-    _save(bench, status=TaskStatus.PROCESSING, task_summary=report, started_at=timezone.now())
+    save(bench, status=TaskStatus.PROCESSING, task_summary=report, started_at=timezone.now())
     refused = _policy_refusal(task)  # planning finds more than checking did
     return stop(bench, refused, is_refused=True) if refused else _process(bench)
 
@@ -276,9 +243,3 @@ def _policy_refusal(task: BulkOperationTask) -> Problem | None:
 def _is_cancelled(task: BulkOperationTask) -> bool:
     asked = BulkOperationTask.objects.values_list("cancel_requested_at", flat=True).get(pk=task.pk)
     return asked is not None
-
-
-def _save(bench: Bench, **fields: object) -> None:
-    leases.write_task(bench.lease, **fields)
-    for name, value in fields.items():
-        setattr(bench.task, name, value)

@@ -30,7 +30,7 @@ class Mutation:
 
 MUTATIONS = {
     "the fence of lanes": Mutation(
-        module="pipeline/leases.py",
+        module="workers/leases.py",
         piece="LIVE, pk=lease.lane_pk, task_id=lease.task_pk, epoch=lease.epoch, lease_owner=lease.owner",
         instead="pk=lease.lane_pk",
         test=f"{LANES}::test_an_expired_lease_is_neither_extended_nor_written_under",
@@ -55,19 +55,19 @@ MUTATIONS = {
         "::test_a_creation_of_an_earlier_job_that_takes_effect_late_is_still_ours",
     ),
     "nothing left between two lanes": Mutation(
-        module="pipeline/lanes.py",
+        module="workers/time_slice.py",
         piece="if is_ours and wait is None and not leases.is_looked_after(lease.task_pk):",
         instead="if False:",
         test=f"{LANES}::test_lanes_that_end_at_the_same_moment_do_not_leave_the_rest_to_each_other",
     ),
     "the claim": Mutation(
-        module="pipeline/leases.py",
+        module="workers/leases.py",
         piece="if lanes.filter(LIVE).count() >= width(task, settings):",
         instead="if False:",
         test=f"{LANES}::test_a_task_that_is_written_has_as_many_lanes_as_the_settings_say",
     ),
     "one hand for a course": Mutation(
-        module="pipeline/course_leases.py",
+        module="workers/course_leases.py",
         piece='return frozenset(_mine(lease).filter(name__in=wanted).values_list("name", flat=True))',
         instead="return frozenset(wanted)",
         test=f"{LANES}::test_a_course_is_in_one_hand_only_also_across_tasks",
@@ -97,13 +97,13 @@ MUTATIONS = {
         test="tests/unit/discovery/test_client.py::test_every_read_of_a_state_asks_anew",
     ),
     "the sweeper": Mutation(
-        module="pipeline/rescue.py",
+        module="workers/sweeper.py",
         piece="            to_ring.append(lane.task_id)",
         instead="            pass",
         test=f"{LANES}::test_what_stands_still_is_rung_for_once",
     ),
     "the quarantine": Mutation(
-        module="pipeline/row_lane.py",
+        module="workers/row_loop.py",
         piece="if row.crashes >= bench.settings.lost_claims:",
         instead="if False:",
         test=f"{LANES}::test_a_row_that_kills_every_worker_is_given_up_and_the_others_are_done",
