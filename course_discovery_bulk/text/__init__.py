@@ -1,1 +1,1 @@
-"""Text and values, whatever they mean: translatable messages, HTML, comparing, formulas, logs."""
+"""Text and values, whatever they mean: translatable messages, HTML, comparing, folding, formulas, logs."""

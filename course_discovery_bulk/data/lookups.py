@@ -1,0 +1,68 @@
+"""Everything a cell may name: organizations, types, subjects and the like, as discovery lists them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from course_discovery_bulk.text.folding import fold
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One thing a cell may name: `key` is what is sent, the rest are other names for it."""
+
+    key: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.key, self.name, *self.aliases)
+
+
+class LookupTable:
+    """The entries of one kind, found by any of their names without regard to case."""
+
+    def __init__(self, what: str, entries: Iterable[Entry]) -> None:
+        self.what = what
+        self.entries = tuple(entries)
+        self._by_name: dict[str, dict[str, Entry]] = {}
+        for entry in self.entries:
+            for name in entry.names:
+                self._by_name.setdefault(fold(name), {})[entry.key] = entry
+
+    def find(self, text: str) -> tuple[Entry, ...]:
+        """All entries of that name: none is a miss, more than one is ambiguous. A key wins over other names."""
+        found = self._by_name.get(fold(text), {})
+        exact = [entry for entry in found.values() if fold(entry.key) == fold(text)]
+        return tuple(exact) or tuple(found.values())
+
+    def get(self, key: str) -> Entry | None:
+        """The entry of exactly this key, any case."""
+        return next((entry for entry in self.find(key) if fold(entry.key) == fold(key)), None)
+
+    def suggest(self, text: str) -> list[str]:
+        """Up to three display names that look like the text, best first."""
+        close = difflib.get_close_matches(fold(text), list(self._by_name), n=3, cutoff=0.6)
+        names = [entry.name for name in close for entry in self._by_name[name].values()]
+        return list(dict.fromkeys(names))[:3]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookups:
+    """Everything a file may refer to by name, as the uploader sees it; fetched once per task."""
+
+    organizations: LookupTable
+    course_types: LookupTable  # facts: entitlement_modes, run_types (uuids), paid_modes
+    run_types: LookupTable  # facts: modes
+    subjects: LookupTable
+    level_types: LookupTable
+    languages: LookupTable
+    program_types: LookupTable
+    sources: LookupTable
+    collaborators: LookupTable
+    uploader_is_staff: bool

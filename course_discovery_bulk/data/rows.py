@@ -1,0 +1,93 @@
+"""What a row is at each stage, and what a whole file is before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from course_discovery_bulk.choices import RowAction, RowStatus
+from course_discovery_bulk.data.steps import Step
+from course_discovery_bulk.problems import Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawRow:
+    """One data line as the file has it; `line` is its row number in a spreadsheet (the header is 1)."""
+
+    line: int
+    cells: Mapping[str, str]  # normalised header -> text, empty cells included
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileFacts:
+    """What reading the head and the bytes of a file tells before any row is looked at."""
+
+    encoding: str
+    delimiter: str
+    headers: tuple[str, ...]  # as written, in order
+    row_count: int
+    notes: tuple[Problem, ...] = ()
+
+
+class Clear:
+    """The value of a cell that says `[clear]`: empty the field. There is one instance, `CLEAR`."""
+
+    def __repr__(self) -> str:
+        return "CLEAR"
+
+
+CLEAR: Final = Clear()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanRow:
+    """One checked row: column name -> value, with empty cells left out."""
+
+    line: int
+    group: str  # rows of one group are run in file order, never at once
+    values: Mapping[str, Any]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_valid(self) -> bool:
+        return not any(problem.is_error for problem in self.problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowPlan:
+    """What a row would do: either steps, or none and the status that says why."""
+
+    line: int
+    action: RowAction
+    steps: tuple[Step, ...] = ()
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # field -> (before, after)
+    object_key: str = ""
+    course_uuid: str = ""
+    status: RowStatus = RowStatus.RUNNING  # a final one where there is nothing to execute
+    problems: tuple[Problem, ...] = ()
+    effects: Mapping[str, int] = field(default_factory=dict)  # what it would set off besides, for the forecast
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowOutcome:
+    """How a row ended."""
+
+    line: int
+    status: RowStatus
+    problems: tuple[Problem, ...] = ()
+    steps: tuple[Step, ...] = ()
+    object_key: str = ""
+    object_uuid: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """The end of a task in numbers; every row is in exactly one bucket."""
+
+    total: int
+    buckets: Mapping[str, int]  # row status -> rows; always sums to total
+    created: tuple[str, ...]
+    errors: Mapping[str, tuple[str, ...]]  # problem code -> first messages
+    error_totals: Mapping[str, int]
