@@ -13,9 +13,10 @@ from urllib3.util.retry import Retry
 from course_discovery_bulk import __version__
 from course_discovery_bulk.choices import Transport
 from course_discovery_bulk.conf import BulkSettings
-from course_discovery_bulk.discovery.client import CallLimits, DiscoveryClient
+from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.in_process import InProcessAdapter
 from course_discovery_bulk.discovery.oauth import TokenAuth, TokenClient, token_source
+from course_discovery_bulk.discovery.transport import CallLimits, JsonTransport
 from course_discovery_bulk.exceptions import Misconfigured
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
@@ -36,9 +37,7 @@ def open_client(user: AbstractBaseUser, *, host: str, settings: BulkSettings) ->
     session = _session()
     session.mount(base_url, InProcessAdapter(user))
     return DiscoveryClient(
-        session=session,
-        base_url=base_url,
-        limits=limits,
+        transport=JsonTransport(session=session, base_url=base_url, limits=limits),
         is_staff=_is_staff(user),
         answers_outlive_calls=False,
     )
@@ -66,9 +65,7 @@ def _over_http(user: AbstractBaseUser, settings: BulkSettings, limits: CallLimit
     else:
         session.auth = TokenAuth(token_source(_token_client(settings)), settings.discovery_token_scheme)
     return DiscoveryClient(
-        session=session,
-        base_url=settings.discovery_url,
-        limits=limits,
+        transport=JsonTransport(session=session, base_url=settings.discovery_url, limits=limits),
         is_staff=True,
         answers_outlive_calls=True,
     )

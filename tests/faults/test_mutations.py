@@ -91,9 +91,9 @@ MUTATIONS = {
         test="tests/unit/pipeline/test_execute.py::test_a_call_that_may_still_take_effect_is_given_its_time",
     ),
     "reads that no cache answers": Mutation(
-        module="discovery/client.py",
-        piece='**_uncached()}, needs="uuid")',
-        instead='}, needs="uuid")',
+        module="discovery/addresses.py",
+        piece='return {"editable": "1", **uncached()}',
+        instead='return {"editable": "1"}',
         test="tests/unit/discovery/test_client.py::test_every_read_of_a_state_asks_anew",
     ),
     "the sweeper": Mutation(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from course_discovery_bulk import service
-from course_discovery_bulk.discovery.client import DiscoveryClient
+from course_discovery_bulk.discovery.transport import JsonTransport
 from sandbox.discovery.models import Course, CourseEditor, CourseRun
 from tests.integration.operations.conftest import Run, submit, work
 from tests.integration.operations.test_preview import client, give_to, publish
@@ -22,13 +22,13 @@ RUN_KEY = "course-v1:edX+BASE1+1T2030"
 def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, Any]]]:
     """Every call to discovery: method and body."""
     made: list[tuple[str, Any]] = []
-    original = DiscoveryClient._send
+    original = JsonTransport.send
 
-    def send(self: DiscoveryClient, method: str, address: str, **more: Any) -> Any:
+    def send(self: JsonTransport, method: str, path: str, **more: Any) -> Any:
         made.append((method, more.get("body")))
-        return original(self, method, address, **more)
+        return original(self, method, path, **more)
 
-    monkeypatch.setattr(DiscoveryClient, "_send", send)
+    monkeypatch.setattr(JsonTransport, "send", send)
     return made
 
 

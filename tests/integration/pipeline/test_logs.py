@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from course_discovery_bulk.discovery.client import DiscoveryClient
+from course_discovery_bulk.discovery.transport import JsonTransport
 from course_discovery_bulk.exceptions import AnswerLost, LeaseLost, Refused, Transient
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pictures.image_policy import ImageError, ImageErrorCode
@@ -34,10 +34,10 @@ def content() -> str:
 @pytest.fixture
 def troubles(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
     """What discovery, the network and our own code do to each course; how often, by its number."""
-    original = DiscoveryClient._exchange
+    original = JsonTransport._exchange
     seen: dict[str, int] = {}
 
-    def exchange(client: DiscoveryClient, method: str, address: str, *, body: Any, **call: Any) -> Any:
+    def exchange(transport: JsonTransport, method: str, path: str, *, body: Any, **call: Any) -> Any:
         number = str((body or {}).get("number", ""))
         seen[number] = seen.get(number, 0) + 1
         if number == "G0":
@@ -48,9 +48,9 @@ def troubles(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
             raise Transient(f"away with {SECRET}", status=503)
         if number == "G3":
             raise ValueError(SECRET)
-        return original(client, method, address, body=body, **call)
+        return original(transport, method, path, body=body, **call)
 
-    monkeypatch.setattr(DiscoveryClient, "_exchange", exchange)
+    monkeypatch.setattr(JsonTransport, "_exchange", exchange)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ import pytest
 
 from course_discovery_bulk import __version__
 from course_discovery_bulk.conf import BulkSettings
-from course_discovery_bulk.discovery import client as client_module
+from course_discovery_bulk.discovery import lists
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.connection import open_client
 from course_discovery_bulk.exceptions import AnswerLost, Conflict, DiscoveryError, Misconfigured, Refused, Transient
@@ -282,7 +282,7 @@ def test_the_next_page_is_asked_of_our_own_base(following: str) -> None:
 
 
 def test_a_list_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "MOST_PAGES", 3)
+    monkeypatch.setattr(lists, "MOST_PAGES", 3)
     endless = page("a", following="http://x/api/v1/sources/?page=2")
 
     with serving(endless) as site, pytest.raises(Misconfigured, match="has no end"):
