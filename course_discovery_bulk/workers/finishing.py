@@ -18,7 +18,7 @@ from course_discovery_bulk.data import Summary
 from course_discovery_bulk.db.clock import after
 from course_discovery_bulk.exceptions import DiscoveryError
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.pipeline.record import record_not_processed
+from course_discovery_bulk.pipeline.record_unowned import record_not_processed
 from course_discovery_bulk.pipeline.report import report_summary
 from course_discovery_bulk.pipeline.summarise import counts, decide_status, summarise
 from course_discovery_bulk.problems import Problem

@@ -7,7 +7,7 @@ from django.utils import timezone
 from course_discovery_bulk.choices import OnError, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
-from course_discovery_bulk.pipeline.record import record_checked_rows, record_read_rows
+from course_discovery_bulk.pipeline.record_new_rows import record_checked_rows, record_read_rows
 from course_discovery_bulk.pipeline.validate import Seen, validate_rows
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, open_checked, stored_row

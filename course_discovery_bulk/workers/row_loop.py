@@ -17,7 +17,6 @@ from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline.error_reports import report_incident
 from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row, settle_row
 from course_discovery_bulk.pipeline.record import (
-    record_late_calls,
     record_outcome,
     record_pause,
     record_skipped,
@@ -26,6 +25,7 @@ from course_discovery_bulk.pipeline.record import (
     record_taken,
     was_sent,
 )
+from course_discovery_bulk.pipeline.record_unowned import record_late_calls
 from course_discovery_bulk.pipeline.validate import clean_safely
 from course_discovery_bulk.problems import ANSWER_LOST, DISCOVERY_UNAVAILABLE, WORKER_LOST, Place, Problem, problem
 from course_discovery_bulk.text.logs import about, get_logger

@@ -26,8 +26,8 @@ BOUND_SECONDS = 40.0  # from the end of the fault to the end of the task, on a b
 TASK = "course_discovery_bulk_bulkoperationtask"
 ROW = "course_discovery_bulk_bulkoperationrow"
 LANE = "course_discovery_bulk_bulkoperationlane"
-READ = "course_discovery_bulk.pipeline.record.record_read_rows"
-CHECKED = "course_discovery_bulk.pipeline.record.record_checked_rows"
+READ = "course_discovery_bulk.pipeline.record_new_rows.record_read_rows"
+CHECKED = "course_discovery_bulk.pipeline.record_new_rows.record_checked_rows"
 # A transaction that has written much is not the one that a deadlock ends.
 BALLAST = "INSERT INTO faults_ballast SELECT seq FROM seq_1_to_500"
 IMPATIENT = "&innodb_lock_wait_timeout=1"

@@ -16,7 +16,7 @@ from tests.faults.rig.failpoints import Failpoint
 from tests.faults.rig.samples import course_create
 from tests.faults.rig.site import Site
 
-RECORD = "course_discovery_bulk.pipeline.record"
+RECORD = "course_discovery_bulk.pipeline.record_new_rows"
 ROWS = 11
 CHUNK = 3
 

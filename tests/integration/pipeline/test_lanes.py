@@ -17,7 +17,7 @@ from course_discovery_bulk.data import CleanRow, RowOutcome, RowPlan, Step
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import LeaseLost, Transient
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, CourseLease
-from course_discovery_bulk.pipeline import record
+from course_discovery_bulk.pipeline import record_new_rows
 from course_discovery_bulk.pipeline.record import (
     record_outcome,
     record_pause,
@@ -468,7 +468,7 @@ def test_a_late_check_changes_no_row_that_was_taken_since(processing: BulkOperat
     processing.rows.filter(line=2).update(epoch=7, problems=[{"code": "RECOVERED"}], group="mine")
     clean = {row.line: CleanRow(line=row.line, values={}, problems=(), group="late") for row in seen}
 
-    record.record_checked_rows(seen, clean)
+    record_new_rows.record_checked_rows(seen, clean)
 
     assert list(processing.rows.order_by("line").values_list("group", flat=True)[:2]) == ["mine", "late"]
     assert processing.rows.get(line=2).problems == [{"code": "RECOVERED"}]

@@ -21,7 +21,7 @@ from course_discovery_bulk.exceptions import AnswerLost, Transient
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import RowCheck
 from course_discovery_bulk.operations.registry import get_operation
-from course_discovery_bulk.pipeline import record
+from course_discovery_bulk.pipeline import record_new_rows
 from course_discovery_bulk.pipeline.validate import Validator
 from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
 from course_discovery_bulk.workers import context, finishing, leases, row_loop, time_slice
@@ -323,7 +323,7 @@ def test_rows_are_stored_in_statements_that_any_server_takes(submit: Run, monkey
     text = "ж" * 9_000
     rows = [f"{good_row(f'L{number}')},{text}" for number in range(40)]
     task = submit("\n".join([f"{HEADER},long_description", *rows]))
-    monkeypatch.setattr(record, "STATEMENT_LENGTH", 3 * len(text))
+    monkeypatch.setattr(record_new_rows, "STATEMENT_LENGTH", 3 * len(text))
     sizes = []
     original = QuerySet.bulk_create
 

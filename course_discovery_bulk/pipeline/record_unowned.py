@@ -1,0 +1,76 @@
+"""Record at rows that no worker owns: those whose turn will not come, and calls made after their row had ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, Act, RowStatus, StepState
+from course_discovery_bulk.data import RUN_KEY, Step
+from course_discovery_bulk.db.retrying import persist
+from course_discovery_bulk.discovery.acts import ACTS
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.pipeline.record import was_sent
+from course_discovery_bulk.problems import CALLED_LATE, CALLED_TWICE, Place, Problem, problem
+from course_discovery_bulk.text.messages import Phrase
+
+CHUNK = 500
+
+
+def record_not_processed(task: BulkOperationTask, problem: Problem | None) -> None:
+    """End every row whose turn will not come; rows of which something was sent are left to be settled first."""
+    last = 0
+    waiting = (
+        task.rows.filter(status=RowStatus.PENDING).order_by("line").only("pk", "line", "epoch", "problems", "steps")
+    )
+    while page := list(waiting.filter(line__gt=last)[:CHUNK]):
+        persist(partial(_end_unsent, [row for row in page if not was_sent(row)], problem))
+        last = page[-1].line
+
+
+def _end_unsent(rows: Sequence[BulkOperationRow], problem: Problem | None) -> None:
+    with transaction.atomic():
+        for row in rows:
+            stated = [{**problem.as_record(), "line": row.line}] if problem else []
+            BulkOperationRow.objects.filter(pk=row.pk, epoch=row.epoch, status=RowStatus.PENDING).update(
+                status=RowStatus.NOT_PROCESSED,
+                problems=[*row.problems, *stated],
+                finished_at=timezone.now(),
+                modified=timezone.now(),
+            )
+
+
+def record_late_calls(row_pk: int, steps: Sequence[Step]) -> list[str]:
+    """Note at a row that others have ended what the calls of this worker did unknown to them; the codes of the notes.
+
+    The one write that needs no lease: it tells what happened in discovery, for people and for a retry; how the row
+    ended stays.
+    """
+    with transaction.atomic():
+        row = BulkOperationRow.objects.select_for_update().get(pk=row_pk)
+        notes = []
+        for at, ours in enumerate(steps[: len(row.steps)]):
+            note = _late_call(row, ours, Step.from_dict(row.steps[at]))
+            if note:
+                notes.append(note)
+                row.steps[at] = row.steps[at] if note.code == CALLED_TWICE.code else ours.as_dict()
+        row.problems += [note.as_record() for note in notes]
+        if notes:
+            row.save(update_fields=["problems", "steps", "modified"])
+    return [note.code for note in notes]
+
+
+def _late_call(row: BulkOperationRow, ours: Step, theirs: Step) -> Problem | None:
+    """What is to be said of a step as its late worker knows it and as the row tells it, if anything."""
+    if ours.state != StepState.DONE:
+        return None
+    if theirs.state != StepState.DONE:  # a row that is open is read back by whoever has it now
+        is_over = row.status not in OPEN_ROW_STATUSES
+        return problem(CALLED_LATE, Place(line=row.line), doing=Phrase(ACTS[ours.act].doing)) if is_over else None
+    key = str(ours.result.get(RUN_KEY, ""))
+    if ours.act == Act.CREATE_RUN and key != theirs.result.get(RUN_KEY):
+        return problem(CALLED_TWICE, Place(line=row.line), key=key)
+    return None
