@@ -12,6 +12,11 @@ from sandbox.discovery.models import CourseRunType, CourseType
 from tests.contract.replay import Answer, authorization, read_answer
 
 DATES = {"start": "2030-01-15T00:00:00Z", "end": "2030-06-15T00:00:00Z"}
+PNG = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAEAX+XDSwAAAABJRU5Er"
+    "kJggg=="
+)
+LONG_AGO = "2020-01-01T00:00:00Z"
 
 
 def call(

@@ -23,6 +23,7 @@ from course_discovery_bulk.models import BulkOperationLane
 from sandbox.discovery.models import Course
 from sandbox.faults.answers import too_many
 from tests.faults.rig.faults import of_row
+from tests.faults.rig.results import attempts
 from tests.faults.rig.samples import course_create, course_update
 
 QUEUED = 8
@@ -75,10 +76,6 @@ def redelivered(worker):
 def job_seconds(worker):
     """How long the jobs took that a worker has ended, one after another."""
     return [float(found) for found in re.findall(r"run_task\[[^]]+\] succeeded in ([0-9.e-]+)s", worker.output())]
-
-
-def attempts(site, pk):
-    return [row.attempts for row in site.rows(pk)]
 
 
 def health(site):

@@ -1,38 +1,29 @@
-"""E: discovery refuses, fails, is away, answers too late, half, or not at all; numbers are those of the catalogue.
+"""E: discovery refuses, answers late, half, or not at all; numbers are those of the catalogue.
 
 Where faults do not disturb each other, many share a task: one row each, told apart by the request id of its calls.
 """
 
 from __future__ import annotations
 
-import socket
-import time
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from course_discovery_bulk.choices import RowStatus
-from sandbox.discovery.models import Course, CourseRun, CourseType
 from sandbox.faults import answers
-from sandbox.faults.answers import Answer, http_date, moved_to, says, too_many
+from sandbox.faults.answers import Answer, http_date, says, too_many
 from sandbox.faults.ledger import Call
-from tests.faults.rig.faults import of_row
+from tests.faults.rig.faults import COURSE_LIST, OURS, RUN_LIST, of_row
 from tests.faults.rig.prepare import course_key, run_key
 from tests.faults.rig.samples import (
     Sample,
     course_create,
-    course_editor_update,
     course_rerun,
-    course_run_update,
     course_update,
 )
 from tests.faults.rig.site import Site
 
-COURSES = "/courses/$"
-RUNS = "/course_runs/$"
-OURS = "^bulk-"
 NOT_A_NUMBER = says(400, "Failed to set data: ['“abc” value must be a number.']")
 NO_SOURCE = says(400, "Failed to set data: Source matching query does not exist.")
 TITLE_REFUSED = says(400, {"title": ["Too odd."]})
@@ -76,7 +67,6 @@ def check_all(site: Site, cases: list[Case], pk: int, method: str) -> None:
 
 # --- each row has its own answer
 
-
 REFUSED = {"status": RowStatus.FAILED, "code": "DISCOVERY_REFUSED"}
 OF_UPDATES = [
     Case(number=53, answer=answers.INVALID, says="Not a valid string", **REFUSED),
@@ -104,8 +94,8 @@ OF_RERUNS = [
 
 def test_53_54_59_61_73_every_refusal_is_told_and_what_passes_is_waited_out(site):
     order_all(site, OF_UPDATES, "PATCH", "/courses/")
-    order_all(site, OF_RERUNS, "POST", RUNS)
-    reads = site.faults.add(answers.SERVER_ERROR, "GET", COURSES)
+    order_all(site, OF_RERUNS, "POST", RUN_LIST)
+    reads = site.faults.add(answers.SERVER_ERROR, "GET", COURSE_LIST)
     site.start_worker(concurrency=2)
 
     updates = site.upload(course_update(len(OF_UPDATES)))
@@ -183,7 +173,6 @@ def test_61_when_row_after_row_fails_the_task_waits(start_site):
 
 # --- answers that are lost
 
-
 READ_BACK = {"code": "RECOVERED", "calls": 1}
 OF_CREATIONS = [
     Case(number=55, answer=answers.DROPPED, **READ_BACK),
@@ -220,12 +209,12 @@ MEGABYTE = 1 << 20
 
 def test_55_62_67_69_70_an_answer_that_is_lost_is_read_back(start_site):
     site = start_site(transport="http", QUIET_SECONDS=0.5)
-    order_all(site, OF_CREATIONS, "POST", COURSES)
-    order_all(site, OF_RERUNS_LOST, "POST", RUNS)
+    order_all(site, OF_CREATIONS, "POST", COURSE_LIST)
+    order_all(site, OF_RERUNS_LOST, "POST", RUN_LIST)
     order_all(site, OF_UPDATES_LOST, "PATCH", "/courses/")
     site.faults.add(answers.UNKNOWN, "GET", rf"/courses/edX\+NEW{NOT_SEEN_LINE - 2}/", request_id=of_row(NOT_SEEN_LINE))
     for unreadable in (answers.BROKEN_JSON, answers.PROXY_PAGE):
-        site.faults.add(unreadable, "GET", COURSES, request_id="-state$")
+        site.faults.add(unreadable, "GET", COURSE_LIST, request_id="-state$")
     worker = site.start_worker(concurrency=4)
     before = worker.memory()
 
@@ -252,7 +241,7 @@ def is_over(site: Site, pk: int, used: list[int], worker: Any) -> bool:
 def test_66_an_answer_that_comes_after_the_time_limit(start_site):
     """The effect comes when nobody waits for it any more; to look before it could come would make it twice."""
     site = start_site(transport="http", READ_SECONDS=1, QUIET_SECONDS=5)
-    for path in (COURSES, RUNS):
+    for path in (COURSE_LIST, RUN_LIST):
         site.faults.add(method="POST", path=path, request_id=OURS, delay_before=2.5)
     site.start_worker(concurrency=2)
 
@@ -269,7 +258,7 @@ def test_71_an_old_answer_from_a_cache_is_not_believed(start_site):
     """Two runs of one course, both answers lost: read back from a cache, the second would seem not to be there."""
     site = start_site(transport="http", QUIET_SECONDS=0.5)
     site.faults.cache_reads("stale")
-    site.faults.drop("POST", RUNS, after_effect=True, times=2)
+    site.faults.drop("POST", RUN_LIST, after_effect=True, times=2)
     rows = (*course_rerun(1, year=2028).rows, *course_rerun(1, year=2029).rows)
     site.start_worker()
 
@@ -280,142 +269,3 @@ def test_71_an_old_answer_from_a_cache_is_not_believed(start_site):
     made = [row.object_key for row in site.rows(pk)]
     assert site.run_keys(course_key(0)) == sorted([run_key(0), *made])
     assert len(set(made)) == 2
-
-
-@pytest.mark.slow
-def test_68_a_redirect_is_not_followed(http_site):
-    site = http_site
-    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
-        elsewhere.settimeout(0.2)
-        site.faults.add(moved_to(f"http://127.0.0.1:{elsewhere.getsockname()[1]}/"), request_id=OURS, times=None)
-        site.start_worker()
-
-        pk = site.upload(course_update(2))
-
-        assert site.finish(pk).status == "failed"
-        with pytest.raises(TimeoutError):
-            elsewhere.accept()
-    assert site.statuses(pk) == {"not_processed": 2}
-    assert [note["code"] for note in site.task(pk).notes] == ["MISCONFIGURED"]
-
-
-# --- tokens
-
-
-def test_57_75_tokens_that_run_out_and_none_to_be_had(http_site):
-    """The web server has the token endpoint, and discovery is another process: either can be away alone."""
-    site = http_site
-    expired = site.faults.add(answers.TOKEN_EXPIRED, "PATCH", request_id=of_row(3))
-    pk = site.upload(course_update(3))
-    site.web.kill()
-    credentials = {"OAUTH_CLIENT_ID": settings.SANDBOX_CLIENT_ID, "OAUTH_CLIENT_SECRET": settings.SANDBOX_CLIENT_SECRET}
-    site.start_worker(settings={"DISCOVERY_TOKEN": "", "OAUTH_URL": site.url, **credentials})
-
-    site.wait(lambda: site.task(pk).next_attempt_at, "the task to wait for a token")
-    assert not [call for call in site.faults.calls if call.request_id.startswith("bulk-")]
-    site.start_web()
-
-    assert site.finish(pk).status == "completed"
-    assert (expired.used, site.task(pk).pauses) == (1, 0)
-    assert [call.answer for call in site.faults.writes("PATCH", request_id=of_row(3))] == ["401", "200"]
-
-
-# --- discovery is away
-
-
-@pytest.mark.slow
-def test_58_while_its_database_is_away_rows_wait(start_site):
-    site = start_site(transport="http", PAUSE_SECONDS=0.5)
-    outage = site.faults.add(answers.DATABASE_DOWN, request_id=OURS + "[0-9]+-[0-9]", skip=4, times=None, seconds=3)
-    site.start_worker()
-
-    pk = site.upload(course_update(8))
-
-    outage.wait_used()
-    site.wait(lambda: site.task(pk).next_attempt_at, "the task to wait")
-    assert set(site.statuses(pk)) == {"succeeded", "pending"}
-    assert site.finish(pk).status == "completed"
-    assert site.statuses(pk) == {"succeeded": 8}
-
-
-def test_65_72_discovery_is_killed_and_started_again(start_site):
-    """One call has had its effect when the server dies, one has not; then nobody listens for a while."""
-    site = start_site(transport="http", QUIET_SECONDS=0.5, READ_SECONDS=20)
-    after = site.faults.gate("POST", COURSES, at="after", request_id=of_row(3))
-    before = site.faults.gate("PATCH", at="before", request_id=of_row(2))
-    site.start_worker(concurrency=2)
-    creations, updates = site.upload(course_create(4, calls=1)), site.upload(course_update(4))
-    after.wait_held()
-    before.wait_held()
-
-    site.discovery.kill()
-    for gate in (after, before):
-        gate.open()
-    site.wait(lambda: all(site.task(pk).next_attempt_at for pk in (creations, updates)), "both tasks to wait")
-    calls = len(site.faults.calls)
-    time.sleep(1)
-    assert len(site.faults.calls) == calls
-    assert not {"failed", "unknown"} & {*site.statuses(creations), *site.statuses(updates)}
-    site.start_discovery()
-
-    site.finish(creations, updates)
-    assert (site.statuses(creations), site.statuses(updates)) == ({"succeeded": 4}, {"succeeded": 4})
-    assert site.codes(creations, 3) == ["RECOVERED"]
-    assert [call.answer for call in site.faults.writes("PATCH", request_id=of_row(2))] == ["200"]
-
-
-# --- somebody else was there first
-
-
-def test_56_63_64_74_somebody_else_was_faster(start_site):
-    """What people do between our look at a course and our call: each call is held, and sent once they have."""
-    site = start_site(ACTIVE_TASKS_PER_USER=9)
-    creation = site.faults.gate("POST", COURSES, at="before", request_id=OURS)
-    update = site.faults.gate("PATCH", "/course_runs/", at="before", request_id=OURS)
-    known, gone = (site.faults.gate("POST", "/course_editors/", at="before", request_id=of_row(n)) for n in (2, 3))
-    site.start_worker(concurrency=3)
-    creations, runs, editors = (
-        site.upload(sample, user="staff")
-        for sample in (course_create(1, calls=1), course_run_update(1), course_editor_update(2, first=1))
-    )
-
-    creation.wait_held()
-    assert make_course(site, "edX+NEW0", title="By hand").status_code == 201
-    creation.open()
-    update.wait_held()
-    site.objects(CourseRun).filter(course__key=course_key(0), draft=True).update(status="review_by_legal")
-    update.open()
-    known.wait_held()
-    assert add_editor(site, course_key(1)).status_code == 201
-    known.open()
-    gone.wait_held()
-    site.objects(Course).filter(key=course_key(2)).delete()
-    gone.open()
-    site.finish(creations, runs, editors)
-
-    assert (site.row(creations, 2).status, site.codes(creations, 2)) == ("skipped", ["COURSE_EXISTS"])
-    assert site.course("edX+NEW0").title == "By hand"
-    assert (site.row(runs, 2).status, site.codes(runs, 2)) == ("failed", ["FORBIDDEN"])
-    assert "in review" in site.row(runs, 2).problems[0]["message"]
-    assert (site.row(editors, 2).status, site.codes(editors, 2)) == ("succeeded", ["RECOVERED"])
-    assert (site.row(editors, 3).status, site.codes(editors, 3)) == ("failed", ["NOT_FOUND"])
-    assert site.effects(creations) == site.effects(runs) == site.effects(editors) == []
-
-
-def make_course(site: Site, key: str, *, title: str) -> Any:
-    organization, _, number = key.partition("+")
-    track = site.objects(CourseType).get(slug="verified-audit")
-    body = {
-        "org": organization,
-        "number": number,
-        "title": title,
-        "type": str(track.uuid),
-        "product_source": "edx",
-        "prices": {"verified": "49.00"},
-    }
-    return site.call_discovery("POST", "courses/", json=body)
-
-
-def add_editor(site: Site, key: str) -> Any:
-    body = {"course": str(site.course(key).uuid), "user_id": site.user("second_editor").pk}
-    return site.call_discovery("POST", "course_editors/", json=body)

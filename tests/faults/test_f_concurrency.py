@@ -13,13 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sandbox.faults import answers
-from tests.faults.rig.faults import of_row
+from tests.faults.rig.faults import OURS, of_row
 from tests.faults.rig.prepare import course_key
 from tests.faults.rig.samples import TEXTS, Sample, course_create, course_rerun, course_update
 from tests.faults.rig.site import Site
 from tests.faults.rig.waiting import allowed
 
-OURS = "^bulk-"
 SEED = 20270901
 
 

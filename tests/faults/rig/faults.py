@@ -15,6 +15,9 @@ from sandbox.faults.read_cache import ReadCache
 from tests.faults.rig.waiting import wait_for
 
 HELD_SECONDS = 30.0
+OURS = "^bulk-"  # request ids of calls that workers make
+COURSE_LIST = "/courses/$"
+RUN_LIST = "/course_runs/$"
 
 
 def of_row(line: int, task: int | None = None) -> str:
