@@ -1,4 +1,4 @@
-"""Django admin: staff watch tasks and rows, and upload files. One more way in: it asks `service`, it decides nothing.
+"""Django admin, one more way in: staff watch tasks and rows and upload files; it asks `service` and decides nothing.
 
 Like the REST API it is open to every staff member, with or without Django's model permissions.
 """

@@ -1,1 +1,1 @@
-"""The REST API: reads requests, calls `service`, shapes answers. Nothing is decided here."""
+"""The REST API: reads requests, calls `service`, shapes answers, and decides nothing."""

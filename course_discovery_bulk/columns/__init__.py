@@ -1,1 +1,1 @@
-"""What a cell means: headers, kinds of values and the columns themselves. No models, no calls."""
+"""What a cell means: headers, kinds of values and the columns themselves, without models or calls."""

@@ -1,0 +1,1 @@
+"""Commands of `manage.py`, for people at a shell and for schedulers."""

@@ -1,1 +1,1 @@
-"""Who is told of the end of a task, and how: mail to the uploader, a signal to other apps."""
+"""Notices when a task ends: mail to the uploader, a signal to other apps."""

@@ -1,1 +1,1 @@
-"""The operations: one declarative module each, found by the registry. No calls, no database."""
+"""The operations: one declarative module each, found by the registry, without calls or database."""

@@ -1,1 +1,1 @@
-"""The app's own page: server-rendered, with htmx where that helps. It asks `service` and decides nothing."""
+"""The app's own page, server-rendered with a little htmx: it asks `service` and decides nothing."""
