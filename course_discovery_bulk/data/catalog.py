@@ -67,7 +67,7 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """What discovery holds now of the things that some rows name; names are folded. What is absent is not in sight."""
+    """What discovery holds now of the things that some rows name; names are folded. What is absent cannot be seen."""
 
     courses: Mapping[str, CourseSnapshot] = field(default_factory=dict)  # by key and by UUID
     runs: Mapping[str, str] = field(default_factory=dict)  # run key -> folded key of its course

@@ -65,7 +65,7 @@ class RowPlan:
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # field -> (before, after)
     object_key: str = ""
     course_uuid: str = ""
-    status: RowStatus = RowStatus.RUNNING  # a final one where there is nothing to execute
+    status: RowStatus = RowStatus.RUNNING  # a final one if there is nothing to execute
     problems: tuple[Problem, ...] = ()
     effects: Mapping[str, int] = field(default_factory=dict)  # what it would set off besides, for the forecast
 

@@ -109,7 +109,7 @@ def _own(row_pk: int, epoch: int) -> Q:
 
 
 def _update(condition: Q, fields: Mapping[str, Any]) -> None:
-    """Write to a row if it is as the condition says; where the first try may have been committed, to be told so."""
+    """Write to a row if it is as the condition says, or LeaseLost; a first try may have been committed unseen."""
     tries = 0
 
     def write() -> bool:

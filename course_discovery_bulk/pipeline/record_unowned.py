@@ -1,4 +1,4 @@
-"""Record at rows that no worker owns: those whose turn will not come, and calls made after their row had ended."""
+"""Record at rows that no worker owns: rows that will not be processed, and calls made after their row had ended."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHUNK = 500
 
 
 def record_not_processed(task: BulkOperationTask, problem: Problem | None) -> None:
-    """End every row whose turn will not come; rows of which something was sent are left to be settled first."""
+    """End every row that has not been processed; rows with a call that was sent are left, to be read back first."""
     last = 0
     waiting = (
         task.rows.filter(status=RowStatus.PENDING).order_by("line").only("pk", "line", "epoch", "problems", "steps")
@@ -44,7 +44,7 @@ def _end_unsent(rows: Sequence[BulkOperationRow], problem: Problem | None) -> No
 
 
 def record_late_calls(row_pk: int, steps: Sequence[Step]) -> list[str]:
-    """Note at a row that others have ended what the calls of this worker did unknown to them; the codes of the notes.
+    """Note what a worker's calls did after others had ended its row; returns the codes of the notes.
 
     The one write that needs no lease: it tells what happened in discovery, for people and for a retry; how the row
     ended stays.
@@ -64,10 +64,10 @@ def record_late_calls(row_pk: int, steps: Sequence[Step]) -> list[str]:
 
 
 def _late_call(row: BulkOperationRow, ours: Step, theirs: Step) -> Problem | None:
-    """What is to be said of a step as its late worker knows it and as the row tells it, if anything."""
+    """A note on a step, if its late worker knows more about it than the row says."""
     if ours.state != StepState.DONE:
         return None
-    if theirs.state != StepState.DONE:  # a row that is open is read back by whoever has it now
+    if theirs.state != StepState.DONE:  # the worker that has an open row now reads it back
         is_over = row.status not in OPEN_ROW_STATUSES
         return problem(CALLED_LATE, Place(line=row.line), doing=Phrase(ACTS[ours.act].doing)) if is_over else None
     key = str(ours.result.get(RUN_KEY, ""))
