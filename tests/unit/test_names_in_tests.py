@@ -1,0 +1,34 @@
+"""Names of our own code in the strings of tests exist; the slow lanes, which have most of them, seldom run."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from pkgutil import resolve_name
+
+TESTS = Path(__file__).parents[1]
+DOTTED = re.compile(r"course_discovery_bulk(\.\w+){2,}\.?")  # with one dot only it may name a job or a check
+
+
+def names_in(module: Path) -> Iterator[str]:
+    """Strings that are a dotted path into the package, or the beginning of one."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and DOTTED.fullmatch(node.value):
+            yield node.value.rstrip(".")
+
+
+def is_known(name: str) -> bool:
+    try:
+        resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+def test_every_dotted_name_leads_somewhere() -> None:
+    named = {(str(path.relative_to(TESTS)), name) for path in TESTS.rglob("*.py") for name in names_in(path)}
+
+    assert len(named) > 20
+    assert sorted(item for item in named if not is_known(item[1])) == []
