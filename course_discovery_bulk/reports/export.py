@@ -16,6 +16,7 @@ from course_discovery_bulk.discovery.session import Viewpoint
 from course_discovery_bulk.discovery.snapshots import read_course
 from course_discovery_bulk.exceptions import DocumentRefused
 from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.operations.registry import known_fields
 from course_discovery_bulk.pipeline.plan import state_of
 from course_discovery_bulk.reports.csv import Table
 from course_discovery_bulk.reports.round_trip import find_unreadable
@@ -60,7 +61,9 @@ def _all_courses(view: Viewpoint, organization: str) -> Iterator[CourseSnapshot]
         )
         detail = Phrase(text, count=count, limit=limit)
         raise DocumentRefused("EXPORT_TOO_LARGE", detail)
-    return map(read_course, view.client.list_courses({"limit": str(view.settings.state_batch)}))
+    fields = known_fields()
+    answers = view.client.list_courses({"limit": str(view.settings.state_batch)})
+    return (read_course(answer, fields) for answer in answers)
 
 
 def _named_courses(view: Viewpoint, keys: Sequence[str]) -> list[CourseSnapshot]:
@@ -109,7 +112,7 @@ def _batches(operation: Operation, view: Viewpoint, courses: Iterable[CourseSnap
     assert operation.export is not None  # the caller has looked
     remaining = iter(courses)
     while taken := list(itertools.islice(remaining, view.settings.state_batch)):
-        rows = [row for course in taken for row in operation.export(course, view.lookups)]
+        rows = [row for course in taken for row in operation.export(course, view.lookups, operation.columns)]
         yield _readable(rows, operation, max_cell_bytes=view.settings.max_cell_bytes)
 
 
