@@ -33,12 +33,14 @@ from course_discovery_bulk.operations.differences import (
     Difference,
     emptied_too_early,
     field_differences,
+    hidden_columns,
     price_difference,
     subject_difference,
 )
 from course_discovery_bulk.operations.parts import PUBLISHED_RUNS, RUNS_THROWN_BACK, Part, throws_back
 from course_discovery_bulk.operations.refusals import not_an_editor
 from course_discovery_bulk.problems import (
+    FIELD_NOT_SHOWN,
     FORBIDDEN,
     PRICE_NOT_USED,
     PRICE_REQUIRED,
@@ -139,6 +141,9 @@ def _sold_modes(track: Entry | None, course: CourseSnapshot) -> tuple[str, ...]:
 def _problems(row: CleanRow, course: CourseSnapshot, given: PlanInput, found: Difference) -> Iterator[Problem]:
     if found and not course.is_editable:
         yield problem(FORBIDDEN, Place(line=row.line), detail=not_an_editor(course))
+    own = (column for column in given.columns if not column.on_run)
+    for hidden in hidden_columns(own, row.values, course.fields):
+        yield problem(FIELD_NOT_SHOWN, Place(line=row.line, column=hidden.name))
     if column := emptied_too_early(row.values, course.fields):
         yield problem(SUBJECT_GAP, Place(line=row.line, column=column, value="[clear]"))
     track = track_after(row.values, course, given)

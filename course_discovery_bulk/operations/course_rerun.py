@@ -31,13 +31,14 @@ from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck
 from course_discovery_bulk.operations.bodies import moment_fields, plain_fields
 from course_discovery_bulk.operations.checks import check_effort, check_moments, track_mismatch
 from course_discovery_bulk.operations.course_part import track_after
-from course_discovery_bulk.operations.differences import field_differences
+from course_discovery_bulk.operations.differences import field_differences, hidden_columns
 from course_discovery_bulk.operations.exporting import rerun_rows
 from course_discovery_bulk.operations.parts import LEGAL_REVIEWS, STUDIO_PUSHES
 from course_discovery_bulk.operations.refusals import not_found, refused, skipped
 from course_discovery_bulk.operations.review import missing_for_review
 from course_discovery_bulk.operations.run_change import run_prices
 from course_discovery_bulk.problems import (
+    FIELD_NOT_SHOWN,
     PRICE_REQUIRED,
     RUN_EXISTS,
     Place,
@@ -151,6 +152,8 @@ def _problems(
     paid = run_prices(track, course_track, "")
     if any(mode not in creation["prices"] for mode in paid):
         yield problem(PRICE_REQUIRED, Place(line=row.line, column=PRICE.name), track=track.name)
+    for hidden in hidden_columns(_details(given, is_copied=True), row.values, last.fields):
+        yield problem(FIELD_NOT_SHOWN, Place(line=row.line, column=hidden.name))
     if "draft" in afterwards:
         copied = {column.field: last.fields.get(column.field) for column in _details(given, is_copied=True)}
         after = {**copied, **creation, **afterwards}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,16 @@ def one_difference(column: Column, after: Any, shown: Mapping[str, Any]) -> Diff
     if column.comparison.is_same(before, after):
         return Difference()
     return Difference(body=nested(column.field_name, after), changes={column.whole_path: (before, after)})
+
+
+def hidden_columns(columns: Iterable[Column], values: Values, shown: Mapping[str, Any]) -> Iterator[Column]:
+    """Columns that the row fills in although this discovery does not show their field.
+
+    Such a field could be neither compared nor verified: every upload would change it anew, or only seem to.
+    """
+    for column in columns:
+        if column.name in values and not column.unread and column.field_name not in shown:
+            yield column
 
 
 def moment_differences(moments: Iterable[Moment], values: Values, shown: Mapping[str, Any]) -> Difference:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from course_discovery_bulk.columns.course import RUN_PRICE
+from course_discovery_bulk.columns.fields import filled
 from course_discovery_bulk.columns.run import (
     END,
     ENROLLMENT_END,
@@ -18,13 +19,14 @@ from course_discovery_bulk.columns.run import (
     UPGRADE_DEADLINE,
 )
 from course_discovery_bulk.operations.checks import track_mismatch
-from course_discovery_bulk.operations.differences import Difference
+from course_discovery_bulk.operations.differences import Difference, hidden_columns
 from course_discovery_bulk.operations.refusals import not_an_editor
 from course_discovery_bulk.operations.review import missing_for_review
 from course_discovery_bulk.operations.run_change import RunChange
 from course_discovery_bulk.problems import (
     DATES_OUT_OF_ORDER,
     EFFORT_OUT_OF_ORDER,
+    FIELD_NOT_SHOWN,
     FORBIDDEN,
     NOT_FOR_REVIEW,
     PRICE_NOT_USED,
@@ -49,6 +51,9 @@ def run_problems(change: RunChange, found: Difference, *, goes_to_review: bool) 
         yield problem(RUN_IN_REVIEW, Place(line=change.row.line), key=run.key)
     elif change.values.get(LEGAL_REVIEW.name) is True and not goes_to_review:
         yield problem(NOT_FOR_REVIEW, change.place(LEGAL_REVIEW.name), key=run.key, status=run.status)
+    own = (column for column in filled(change.given.columns) if column.on_run)
+    for hidden in hidden_columns(own, change.values, run.fields):
+        yield problem(FIELD_NOT_SHOWN, change.place(hidden.name))
     yield from _track_problems(change, found)
     yield from _ended_problems(change, found)
     yield from _order_problems(change, found)
