@@ -14,6 +14,8 @@ from typing import Any, ClassVar, Final
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.data import CLEAR, Lookups
 from course_discovery_bulk.problems import EMPTY_LIST, NOT_CLEARABLE, STAFF_ONLY, Place, Problem, ProblemType, problem
+from course_discovery_bulk.text.comparing import Comparison
+from course_discovery_bulk.text.fields import PLAINLY, Shown
 from course_discovery_bulk.text.messages import Phrase
 
 CLEAR_WORD: Final = "[clear]"
@@ -55,6 +57,8 @@ class Kind(ABC):
     name: ClassVar[str]
     table_type: ClassVar[str] = "string"  # what a table schema calls it
     is_one_of_allowed: ClassVar[bool] = False  # whether a cell holds one of the allowed values and nothing else
+    comparison: ClassVar[Comparison] = Comparison.EXACT  # when two values of a field are the same
+    fills_alone: ClassVar[bool] = True  # whether one cell is all it takes to set a field
 
     @abstractmethod
     def parse(self, cell: Cell, context: Context) -> Parsed:
@@ -63,6 +67,10 @@ class Kind(ABC):
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         """The values to choose from, as written in cells; empty where anything of the kind will do."""
         return ()
+
+    def emptied(self) -> Any:
+        """What empties a field of this kind, as a call sets it."""
+        return ""
 
     def pick(self, path: str, fields: Mapping[str, Any]) -> Any:
         """The value at a path among fields, None where there is none; a number as last part is a place in a list."""
@@ -74,6 +82,10 @@ class Kind(ABC):
         items = fields.get(outer) or ()
         return items[int(inner)] if int(inner) < len(items) else None
 
+    def settled(self, value: Any, lookups: Lookups) -> Any:
+        """A recorded value as answers show it, for things that a row names and discovery knows by key."""
+        return value
+
     def show(self, value: Any, lookups: Lookups) -> str:
         """The cell that reads as this value, given as calls set it; empty for nothing, and where no cell can say it."""
         return value if isinstance(value, str) else ""
@@ -81,10 +93,10 @@ class Kind(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column of a file."""
+    """A column of a file, and all there is to say about the field that it fills."""
 
     name: str
-    field: str  # field of discovery, dotted where it is nested
+    field: str  # field of discovery, dotted where it is nested; a number as last part is a place in a list
     kind: Kind
     help: str
     example: str
@@ -93,11 +105,44 @@ class Column:
     staff_only: bool = False
     keep_reason: str = ""  # why [clear] is not possible; empty where it is
     is_order: bool = False  # asks for something to be done instead of holding a value: never shown, never undone
+    shown: Shown = PLAINLY  # where and how answers show the field
+    unread: str = ""  # why answers do not show the field; empty if they do
+    same: Comparison | None = None  # when two values are the same, if not as usual for the kind
+    keeps_review: bool = False  # whether a reviewed run stays reviewed after a change of the field
+    is_copied_at_rerun: bool = False  # whether discovery copies it from the earlier run, over whatever is sent
+    is_stale_after_creation: bool = False  # whether the answer of a creation shows an old value
+    twin: Column | None = None  # the column of the run's field that a cell fills as well
 
     @property
     def path(self) -> str:
         """Name of the field among those of a course and its run, as changes and problems use it."""
         return f"{RUN_PREFIX}{self.field}" if self.on_run else self.field
+
+    @property
+    def field_name(self) -> str:
+        """Name of the field as a whole, as snapshots have it."""
+        outer, _, place = self.field.rpartition(".")
+        return outer if place.isdecimal() else self.field
+
+    @property
+    def outer_field(self) -> str:
+        """Name of the field in the body of a call, without what it is nested in."""
+        return self.field.partition(".")[0]
+
+    @property
+    def whole_path(self) -> str:
+        """`path` for the field as a whole."""
+        return f"{RUN_PREFIX}{self.field_name}" if self.on_run else self.field_name
+
+    @property
+    def comparison(self) -> Comparison:
+        """When two values of the field are the same."""
+        return self.same or self.kind.comparison
+
+    @property
+    def is_detail(self) -> bool:
+        """Whether the column fills one field, that is read back, by itself."""
+        return self.kind.fills_alone and self.field == self.field_name and not self.unread and not self.is_order
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         """Read a cell of this column; `[clear]` gives CLEAR where the field can be emptied."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.names import Name, NewNameList, OrganizationName
 from course_discovery_bulk.columns.numbers import Boolean, Price
@@ -16,8 +18,13 @@ from course_discovery_bulk.columns.text import (
     Text,
     Url,
 )
+from course_discovery_bulk.text.comparing import Comparison
+from course_discovery_bulk.text.fields import Shown, each, key_of, prices_by
 from course_discovery_bulk.text.messages import gettext_noop as _
 
+_NAMES = "It names the new course."
+_PICTURE = "Answers show the address of discovery's own copy."
+_SLUGS = Shown(form=each("slug"))
 _IMAGE_KEPT = _("Discovery cannot remove a picture; it can only be replaced.")
 
 ORGANIZATION = Column(
@@ -27,6 +34,7 @@ ORGANIZATION = Column(
     help=_("Key (or name) of the organization that offers the course."),
     example="edX",
     keep_reason=_("A course needs an organization."),
+    unread=_NAMES,
 )
 NUMBER = Column(
     name="number",
@@ -35,6 +43,7 @@ NUMBER = Column(
     help=_("Course number; with the organization it makes the course key."),
     example="CS101",
     keep_reason=_("A course needs a number."),
+    unread=_NAMES,
 )
 TITLE = Column(
     name="title",
@@ -52,13 +61,23 @@ COURSE_TRACK = Column(
     example="Verified and Audit",
     keep_reason=_("A course needs an enrollment track."),
 )
-PRICE = Column(
+RUN_PRICE = Column(
+    on_run=True,
     name="verified_price",
     field="prices",
     kind=Price(),
     help=_("Price of the paid mode of the track, as a plain number; needed where the track has one."),
     example="49.00",
     keep_reason=_("A paid track needs a price; write 0 for none."),
+    shown=Shown(at="seats", form=prices_by("type")),
+    keeps_review=True,
+)
+PRICE = replace(
+    RUN_PRICE,
+    on_run=False,
+    shown=Shown(at="entitlements", form=prices_by("mode")),
+    keeps_review=False,
+    twin=RUN_PRICE,
 )
 PRODUCT_SOURCE = Column(
     name="product_source",
@@ -67,6 +86,7 @@ PRODUCT_SOURCE = Column(
     help=_("Where the product comes from; empty means the site's default."),
     example="edX",
     keep_reason=_("A course needs a product source."),
+    shown=Shown(form=key_of("slug")),
 )
 URL_SLUG = Column(
     name="url_slug",
@@ -75,6 +95,7 @@ URL_SLUG = Column(
     help=_("Last part of the course's address; empty means it is made from the title."),
     example="introduction-to-computing",
     keep_reason=_("A course needs a slug."),
+    keeps_review=True,
 )
 IMAGE = Column(
     name="image",
@@ -83,6 +104,8 @@ IMAGE = Column(
     help=_("Public address of the course picture (PNG or JPEG); Google Drive share links work."),
     example="https://example.org/pictures/cs101.png",
     keep_reason=_IMAGE_KEPT,
+    unread=_PICTURE,
+    keeps_review=True,
 )
 LOGO = Column(
     name="organization_logo_override",
@@ -91,6 +114,8 @@ LOGO = Column(
     help=_("Public address of a logo to show instead of the organization's."),
     example="https://example.org/pictures/logo.png",
     keep_reason=_IMAGE_KEPT,
+    unread=_PICTURE,
+    keeps_review=True,
 )
 COLLABORATORS = Column(
     name="collaborators",
@@ -98,28 +123,27 @@ COLLABORATORS = Column(
     kind=NewNameList(table="collaborators"),
     help=_("Names of collaborators, separated by commas; unknown ones are created."),
     example="Acme Labs",
+    shown=Shown(form=each("uuid")),
 )
-PRIMARY_SUBJECT = Column(
-    name="primary_subject",
-    field="subjects.0",
-    kind=Name(table="subjects"),
-    help=_("First subject, by name or slug."),
-    example="Computer Science",
+
+
+def _subject(name: str, place: int, help_text: str, example: str) -> Column:
+    return Column(
+        name=name,
+        field=f"subjects.{place}",
+        kind=Name(table="subjects"),
+        help=help_text,
+        example=example,
+        shown=_SLUGS,
+        same=Comparison.EXACT,  # the order says which is primary
+    )
+
+
+PRIMARY_SUBJECT = _subject("primary_subject", 0, _("First subject, by name or slug."), "Computer Science")
+SECONDARY_SUBJECT = _subject(
+    "secondary_subject", 1, _("Second subject, by name or slug."), "Data Analysis & Statistics"
 )
-SECONDARY_SUBJECT = Column(
-    name="secondary_subject",
-    field="subjects.1",
-    kind=Name(table="subjects"),
-    help=_("Second subject, by name or slug."),
-    example="Data Analysis & Statistics",
-)
-TERTIARY_SUBJECT = Column(
-    name="tertiary_subject",
-    field="subjects.2",
-    kind=Name(table="subjects"),
-    help=_("Third subject, by name or slug."),
-    example="Social Sciences",
-)
+TERTIARY_SUBJECT = _subject("tertiary_subject", 2, _("Third subject, by name or slug."), "Social Sciences")
 
 SUBJECTS = (PRIMARY_SUBJECT, SECONDARY_SUBJECT, TERTIARY_SUBJECT)
 
@@ -128,7 +152,7 @@ def _html(name: str, field: str, help_text: str, example: str, *aliases: str) ->
     return Column(name=name, field=field, kind=Html(), help=help_text, example=example, aliases=aliases)
 
 
-# What describes a course besides its key, type and price; each is one field that a PATCH takes.
+# What describes a course besides its key, type and price.
 COURSE_DETAILS = (
     _html(
         "short_description", "short_description", _("One or two sentences, simple HTML."), "<p>Learn to program.</p>"
@@ -176,6 +200,7 @@ COURSE_DETAILS = (
         kind=Url(),
         help=_("Address of the video about the course."),
         example="https://www.youtube.com/watch?v=abc",
+        keeps_review=True,
     ),
     Column(
         name="level_type",
@@ -198,6 +223,7 @@ COURSE_DETAILS = (
         kind=Emails(),
         help=_("E-mail addresses, separated by commas, that discovery writes to when the course goes live."),
         example="team@example.org",
+        keeps_review=True,
     ),
     Column(
         name="organization_short_code_override",
@@ -213,5 +239,6 @@ COURSE_DETAILS = (
         help=_("Whether the course is part of the enterprise subscription."),
         example="FALSE",
         keep_reason=_("It is either TRUE or FALSE."),
+        is_stale_after_creation=True,
     ),
 )

@@ -20,6 +20,7 @@ _COURSE_KEY: Final = re.compile(rf"{_PART}[+/]{_PART}")
 _RUN_KEY: Final = re.compile(rf"course-v1:{_PART}\+{_PART}\+{_PART}|{_PART}/{_PART}/{_PART}")
 _RUN_PREFIX: Final = "course-v1:"
 _NEEDED: Final = _("It says what the row is about.")
+_NAMES: Final = "It names the thing that the row is about."
 COURSE_EXAMPLE: Final = "edX+CS101"
 RUN_EXAMPLE: Final = "course-v1:edX+CS101+3T2027"
 
@@ -97,6 +98,7 @@ COURSE_KEY = Column(
     help=_("Key of the course to change."),
     example=COURSE_EXAMPLE,
     keep_reason=_NEEDED,
+    unread=_NAMES,
 )
 COURSE_UUID = Column(
     name="course_uuid",
@@ -105,6 +107,7 @@ COURSE_UUID = Column(
     help=_("UUID of the course to change, instead of its key."),
     example="",
     keep_reason=_NEEDED,
+    unread=_NAMES,
 )
 RUN_KEY = Column(
     name="course_run_key",
@@ -114,6 +117,7 @@ RUN_KEY = Column(
     example=RUN_EXAMPLE,
     on_run=True,
     keep_reason=_NEEDED,
+    unread=_NAMES,
 )
 LAST_RUN_KEY = Column(
     name="last_active_run_key",
@@ -123,6 +127,7 @@ LAST_RUN_KEY = Column(
     example=RUN_EXAMPLE,
     on_run=True,
     keep_reason=_NEEDED,
+    unread=_NAMES,
 )
 COURSE_KEY_OR_UUID = Column(
     name="course_key_or_uuid",
@@ -131,6 +136,7 @@ COURSE_KEY_OR_UUID = Column(
     help=_("Key or UUID of the course."),
     example=COURSE_EXAMPLE,
     keep_reason=_NEEDED,
+    unread=_NAMES,
 )
 PERSON = Column(
     name="username_or_email",
@@ -139,6 +145,7 @@ PERSON = Column(
     help=_("User name or e-mail address of a member of an organization that offers the course."),
     example="editor@example.org",
     keep_reason=_NEEDED,
+    unread=_NAMES,
 )
 ACTION = Column(
     name="action",
@@ -147,4 +154,5 @@ ACTION = Column(
     help=_("Whether the person becomes an editor or stops being one."),
     example="add",
     keep_reason=_("It is either add or remove."),
+    unread="It asks for something to be done.",
 )

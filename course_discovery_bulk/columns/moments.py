@@ -45,6 +45,7 @@ class Date(Kind):
     is_alone: bool = False  # whether no column beside it holds the time of day
     name: ClassVar[str] = _("date")
     table_type: ClassVar[str] = "date"
+    fills_alone: ClassVar[bool] = False  # a time of day may be beside it
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         day_text, _blank, clock_text = cell.text.replace("T", " ", 1).partition(" ")
@@ -57,6 +58,9 @@ class Date(Kind):
         if not clock_text.strip():
             return Parsed(value=DateValue(day=days[0]))
         return self._with_clock(cell, days[0], clock_text.strip())
+
+    def emptied(self) -> None:
+        return None
 
     def _with_clock(self, cell: Cell, day: date, text: str) -> Parsed:
         zone = _ZONE.search(text)
@@ -84,12 +88,16 @@ class Time(Kind):
 
     name: ClassVar[str] = _("time")
     table_type: ClassVar[str] = "time"
+    fills_alone: ClassVar[bool] = False
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         clock = read_clock(cell.text.strip().removesuffix("Z").removesuffix("UTC"))
         if clock is None:
             return Parsed(problems=(cell.problem(BAD_TIME),))
         return Parsed(value=clock)
+
+    def emptied(self) -> None:
+        return None
 
     def show(self, value: Any, lookups: Lookups) -> str:
         moment = read_moment(value)

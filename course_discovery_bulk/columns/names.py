@@ -18,6 +18,7 @@ from course_discovery_bulk.problems import (
     clip,
     suggestion,
 )
+from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -55,6 +56,7 @@ class Name(Kind):
     table: str
     name: ClassVar[str] = _("name")
     is_one_of_allowed: ClassVar[bool] = True
+    comparison: ClassVar[Comparison] = Comparison.CASELESS
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         found = find_entry(cell, table_of(context.lookups, self.table))
@@ -101,6 +103,7 @@ class NameList(Kind):
 
     table: str
     name: ClassVar[str] = _("list of names")
+    comparison: ClassVar[Comparison] = Comparison.UNORDERED
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         table = table_of(context.lookups, self.table)
@@ -117,6 +120,9 @@ class NameList(Kind):
             value=parts.renamed({item: entry.key for item, entry in found.items() if isinstance(entry, Entry)})
         )
 
+    def emptied(self) -> list[str]:
+        return []
+
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         return tuple(entry.name for entry in table_of(lookups, self.table).entries)
 
@@ -130,6 +136,8 @@ class NewNameList(Kind):
 
     table: str
     name: ClassVar[str] = _("list of names")
+    comparison: ClassVar[Comparison] = Comparison.MEMBERS
+    fills_alone: ClassVar[bool] = False  # what is missing is made first
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         table = table_of(context.lookups, self.table)
@@ -142,8 +150,16 @@ class NewNameList(Kind):
         )
         return Parsed(problems=problems) if problems else Parsed(value=parts)
 
+    def emptied(self) -> list[str]:
+        return []
+
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         return tuple(entry.name for entry in table_of(lookups, self.table).entries)
+
+    def settled(self, value: Any, lookups: Lookups) -> list[str]:
+        """By key; those that a row made are recorded by name."""
+        table = table_of(lookups, self.table)
+        return [entries[0].key if (entries := table.find(name)) else name for name in value]
 
     def show(self, value: Any, lookups: Lookups) -> str:
         return _show_names(value or (), table_of(lookups, self.table))

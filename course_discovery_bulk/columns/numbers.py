@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 from course_discovery_bulk.columns.base import RUN_PREFIX, Cell, Context, Kind, Parsed
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.problems import BAD_BOOLEAN, BAD_NUMBER, BAD_PRICE
-from course_discovery_bulk.text.comparing import money
+from course_discovery_bulk.text.comparing import Comparison, money
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -30,6 +30,8 @@ class Price(Kind):
 
     name: ClassVar[str] = _("price")
     table_type: ClassVar[str] = "number"
+    comparison: ClassVar[Comparison] = Comparison.PRICES
+    fills_alone: ClassVar[bool] = False  # which modes have a price is the track's to say
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         match = _PRICE.fullmatch(cell.text)
@@ -69,6 +71,9 @@ class WholeNumber(Kind):
                 return Parsed(value=number)
         return Parsed(problems=(cell.problem(BAD_NUMBER, minimum=self.minimum, maximum=self.maximum),))
 
+    def emptied(self) -> None:
+        return None
+
     def show(self, value: Any, lookups: Lookups) -> str:
         return str(value) if isinstance(value, int) else ""
 
@@ -87,6 +92,9 @@ class Boolean(Kind):
         if word in _FALSE:
             return Parsed(value=False)
         return Parsed(problems=(cell.problem(BAD_BOOLEAN),))
+
+    def emptied(self) -> None:
+        return None
 
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         return ("TRUE", "FALSE")

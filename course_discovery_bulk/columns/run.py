@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from course_discovery_bulk.columns.base import Column
@@ -11,6 +11,7 @@ from course_discovery_bulk.columns.moments import Date, DateValue, Time
 from course_discovery_bulk.columns.names import Choice, Name, NameList
 from course_discovery_bulk.columns.numbers import Boolean, WholeNumber
 from course_discovery_bulk.columns.text import Text
+from course_discovery_bulk.text.fields import Shown, of_seat
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -33,53 +34,41 @@ class Moment:
         return day.at(values.get(self.time.name) if self.time else None)
 
 
-def _date(
-    name: str, field: str, help_text: str, example: str, keep_reason: str = "", *, staff_only: bool = False
-) -> Column:
-    return Column(
-        name=name,
-        on_run=True,
-        field=field,
-        kind=Date(),
-        help=help_text,
-        example=example,
-        keep_reason=keep_reason,
-        staff_only=staff_only,
-    )
+def _date(name: str, field: str, help_text: str, example: str, **more: Any) -> Column:
+    return Column(name=name, on_run=True, field=field, kind=Date(), help=help_text, example=example, **more)
 
 
-def _time(name: str, field: str, of: str, *, staff_only: bool = False) -> Column:
-    return Column(
+def _time(name: str, of: Column) -> Column:
+    """The time of day beside a date, of whose field it is a part."""
+    return replace(
+        of,
         name=name,
-        on_run=True,
-        field=field,
         kind=Time(),
-        help=Phrase(_("Time of day of {column}, UTC; empty means midnight."), column=of),
+        help=Phrase(_("Time of day of {column}, UTC; empty means midnight."), column=of.name),
         example="14:30",
-        keep_reason=Phrase(_("Clear {column} instead, or write 00:00."), column=of),
-        staff_only=staff_only,
+        keep_reason=Phrase(_("Clear {column} instead, or write 00:00."), column=of.name),
     )
 
 
-START = Moment(
-    field="start",
-    date=_date("start_date", "start", _("First day of the run."), "2027-09-01", _NEEDED),
-    time=_time("start_time", "start", "start_date"),
+def _moment(date: Column, time_name: str) -> Moment:
+    return Moment(field=date.field, date=date, time=_time(time_name, date))
+
+
+START = _moment(
+    _date("start_date", "start", _("First day of the run."), "2027-09-01", keep_reason=_NEEDED, keeps_review=True),
+    "start_time",
 )
-END = Moment(
-    field="end",
-    date=_date("end_date", "end", _("Last day of the run."), "2027-12-15", _NEEDED),
-    time=_time("end_time", "end", "end_date"),
+END = _moment(
+    _date("end_date", "end", _("Last day of the run."), "2027-12-15", keep_reason=_NEEDED, keeps_review=True),
+    "end_time",
 )
-ENROLLMENT_START = Moment(
-    field="enrollment_start",
-    date=_date("enrollment_start_date", "enrollment_start", _("First day of enrollment."), "2027-06-01"),
-    time=_time("enrollment_start_time", "enrollment_start", "enrollment_start_date"),
+ENROLLMENT_START = _moment(
+    _date("enrollment_start_date", "enrollment_start", _("First day of enrollment."), "2027-06-01"),
+    "enrollment_start_time",
 )
-ENROLLMENT_END = Moment(
-    field="enrollment_end",
-    date=_date("enrollment_end_date", "enrollment_end", _("Last day of enrollment."), "2027-11-30"),
-    time=_time("enrollment_end_time", "enrollment_end", "enrollment_end_date"),
+ENROLLMENT_END = _moment(
+    _date("enrollment_end_date", "enrollment_end", _("Last day of enrollment."), "2027-11-30"),
+    "enrollment_end_time",
 )
 PUBLISH = Moment(
     field="go_live_date",
@@ -91,20 +80,19 @@ PUBLISH = Moment(
         help=_("Day on which the reviewed run is published."),
         example="2027-05-01",
         aliases=("go_live_date",),
+        keeps_review=True,
     ),
 )
-UPGRADE_DEADLINE = Moment(
-    field="upgrade_deadline_override",
-    date=_date(
+UPGRADE_DEADLINE = _moment(
+    _date(
         "upgrade_deadline_override_date",
         "upgrade_deadline_override",
         _("Last day to upgrade, instead of ten days before the end. Staff only."),
         "2027-12-01",
         staff_only=True,
+        shown=Shown(at="seats", form=of_seat("verified", "upgrade_deadline_override")),
     ),
-    time=_time(
-        "upgrade_deadline_override_time", "upgrade_deadline_override", "upgrade_deadline_override_date", staff_only=True
-    ),
+    "upgrade_deadline_override_time",
 )
 
 RUN_TRACK = Column(
@@ -126,6 +114,7 @@ PACING = Column(
     example="Self-Paced",
     aliases=("pacing_type",),
     keep_reason=_NEEDED,
+    keeps_review=True,
 )
 LEGAL_REVIEW = Column(
     on_run=True,
@@ -136,6 +125,7 @@ LEGAL_REVIEW = Column(
     example="FALSE",
     keep_reason=_("Write FALSE or leave it empty."),
     is_order=True,
+    unread="It asks for something to be done.",
 )
 MINIMUM_EFFORT = Column(
     on_run=True,
@@ -144,6 +134,8 @@ MINIMUM_EFFORT = Column(
     kind=WholeNumber(),
     help=_("Least hours a week."),
     example="2",
+    keeps_review=True,
+    is_copied_at_rerun=True,
 )
 MAXIMUM_EFFORT = Column(
     on_run=True,
@@ -152,12 +144,23 @@ MAXIMUM_EFFORT = Column(
     kind=WholeNumber(),
     help=_("Most hours a week; more than the least."),
     example="5",
+    keeps_review=True,
+    is_copied_at_rerun=True,
 )
+
+
+def moments_of(columns: Iterable[Column]) -> list[Moment]:
+    """The moments that these columns say: each date, with the time of day beside it if there is one."""
+    columns = tuple(columns)
+    times = {column.field: column for column in columns if isinstance(column.kind, Time)}
+    dates = (column for column in columns if isinstance(column.kind, Date))
+    return [Moment(field=column.field, date=column, time=times.get(column.field)) for column in dates]
+
 
 MOMENTS = (START, END, ENROLLMENT_START, ENROLLMENT_END, PUBLISH, UPGRADE_DEADLINE)
 MOMENT_COLUMNS = tuple(column for moment in MOMENTS for column in (moment.date, moment.time) if column)
 
-# What describes a run besides its dates, track and pacing; each is one field that a creation and a PATCH take.
+# What describes a run besides its dates, track and pacing.
 RUN_DETAILS = (
     MINIMUM_EFFORT,
     MAXIMUM_EFFORT,
@@ -169,6 +172,8 @@ RUN_DETAILS = (
         help=_("Length in weeks."),
         example="8",
         aliases=("weeks_to_complete",),
+        keeps_review=True,
+        is_copied_at_rerun=True,
     ),
     Column(
         on_run=True,
@@ -177,6 +182,8 @@ RUN_DETAILS = (
         kind=Name(table="languages"),
         help=_("Language of the course, by name or code."),
         example="en-us",
+        keeps_review=True,
+        is_copied_at_rerun=True,
     ),
     Column(
         on_run=True,
@@ -186,6 +193,8 @@ RUN_DETAILS = (
         help=_("Languages of the transcripts, by code, separated by commas."),
         example="en-us, es-419",
         aliases=("transcript_language",),
+        keeps_review=True,
+        is_copied_at_rerun=True,
     ),
     Column(
         on_run=True,

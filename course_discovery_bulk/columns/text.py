@@ -21,6 +21,7 @@ from course_discovery_bulk.problems import (
     REFUSED_MARKUP,
     TEXT_TOO_LONG,
 )
+from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.discovery_html import clean_html, find_refused_markup, find_tangle
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -59,6 +60,7 @@ class Html(Kind):
     """Text with simple HTML. Discovery rewrites it; what it would refuse after rewriting is refused here."""
 
     name: ClassVar[str] = _("HTML")
+    comparison: ClassVar[Comparison] = Comparison.HTML
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         refused = find_tangle(cell.text) or find_refused_markup(clean_html(cell.text))
@@ -72,6 +74,7 @@ class Slug(Kind):
     """The last part of a course's address."""
 
     name: ClassVar[str] = _("slug")
+    comparison: ClassVar[Comparison] = Comparison.CASELESS
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if len(cell.text) > SHORT_TEXT or not _SLUG.fullmatch(cell.text):
@@ -111,12 +114,16 @@ class Tags(Kind):
     """A list of free tags."""
 
     name: ClassVar[str] = _("list of tags")
+    comparison: ClassVar[Comparison] = Comparison.UNORDERED
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         parts = split_list(cell.text)
         too_long = (replace(cell, text=tag) for tag in parts.all_items() if len(tag) > TAG_LENGTH)
         problems = tuple(tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH) for tag in too_long)
         return Parsed(problems=problems) if problems else Parsed(value=parts)
+
+    def emptied(self) -> list[str]:
+        return []
 
     def show(self, value: Any, lookups: Lookups) -> str:
         return join_list(value or ())
@@ -135,6 +142,9 @@ class Emails(Kind):
             places = (Cell(line=cell.line, column=cell.column, text=address) for address in wrong)
             return Parsed(problems=tuple(place.problem(BAD_EMAIL) for place in places))
         return Parsed(value=parts)
+
+    def emptied(self) -> list[str]:
+        return []
 
     def show(self, value: Any, lookups: Lookups) -> str:
         return join_list(value or ())

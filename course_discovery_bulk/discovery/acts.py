@@ -5,7 +5,7 @@ An act never decides what a row becomes; it gives facts to `pipeline.execute`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from course_discovery_bulk.data import RUN_KEY, CourseSnapshot, RunSnapshot, col
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.snapshots import flattened, lost_fields, read_course, read_run
 from course_discovery_bulk.exceptions import NotFound
-from course_discovery_bulk.text.comparing import COPIED_AT_RERUN, is_same, kept_prices
+from course_discovery_bulk.text.fields import Field, Fields
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 IN_REVIEW_OR_LATER: Final = frozenset({"review_by_legal", "review_by_internal", "reviewed", "published"})
@@ -29,6 +29,7 @@ class Sent:
 
     target: Any
     body: Mapping[str, Any]
+    fields: Fields  # what answers are read and compared by
     known: Mapping[str, Any] = field(default_factory=dict)
     uploader_email: str = ""  # empty where it cannot be compared with the editors that discovery shows
 
@@ -98,106 +99,109 @@ def _find_collaborator(client: DiscoveryClient, name: str) -> dict[str, Any] | N
 
 
 def _create_course(client: DiscoveryClient, sent: Sent) -> Done:
-    return _course_made(read_course(client.create_course(sent.body)), sent.body)
+    return _course_made(read_course(client.create_course(sent.body), sent.fields), sent)
 
 
 def _settle_course(client: DiscoveryClient, sent: Sent) -> Settled:
     try:
-        found = read_course(client.get_course(sent.target))
+        found = read_course(client.get_course(sent.target), sent.fields)
     except NotFound:
         return NotDone()
-    is_alike = all(is_same(name, found.fields[name], sent.body[name]) for name in ("title", "type"))
+    is_alike = _is_alike(("title", "type"), found.fields, sent.body, sent.fields.course)
     is_by_uploader = not sent.uploader_email or fold(sent.uploader_email) in {
         fold(editor.email) for editor in found.editors
     }
     if is_alike and is_by_uploader:
-        return _course_made(found, sent.body)
+        return _course_made(found, sent)
     return SomebodyElses(key=found.key)
 
 
-def _course_made(course: CourseSnapshot, body: Mapping[str, Any]) -> Done:
-    # The two fields that a creation answers stale are not among those compared.
-    kept = {name: value for name, value in course.fields.items() if name != "enterprise_subscription_inclusion"}
-    lost = lost_fields(body, kept)
+def _is_alike(
+    names: Iterable[str], shown: Mapping[str, Any], body: Mapping[str, Any], fields: Mapping[str, Field]
+) -> bool:
+    return all(fields[name].comparison.is_same(shown.get(name), body[name]) for name in names)
+
+
+def _course_made(course: CourseSnapshot, sent: Sent) -> Done:
+    fresh = {name: field for name, field in sent.fields.course.items() if not field.is_stale_after_creation}
+    lost = lost_fields(sent.body, course.fields, fresh)
     result = {COURSE_KEY: course.key, COURSE_UUID: course.uuid}
-    if "course_run" in body and not course.runs:
+    if "course_run" in sent.body and not course.runs:
         lost["run.key"] = None
-    elif "course_run" in body:
+    elif "course_run" in sent.body:
         run = course.runs[0]
         result[RUN_KEY] = run.key
-        lost |= {f"run.{name}": shown for name, shown in lost_fields(body["course_run"], run.fields).items()}
+        lost |= _of_run(lost_fields(sent.body["course_run"], run.fields, sent.fields.run))
     return Done(result=result, lost=lost)
 
 
 def _update_course(client: DiscoveryClient, sent: Sent) -> Done:
-    course = read_course(client.update_course(sent.target, sent.body))
-    return Done(result={COURSE_KEY: course.key, COURSE_UUID: course.uuid}, lost=lost_fields(sent.body, course.fields))
+    course = read_course(client.update_course(sent.target, sent.body), sent.fields)
+    lost = lost_fields(sent.body, course.fields, sent.fields.course)
+    return Done(result={COURSE_KEY: course.key, COURSE_UUID: course.uuid}, lost=lost)
 
 
 def _settle_updated_course(client: DiscoveryClient, sent: Sent) -> Settled:
-    course = read_course(client.get_course(sent.target))
-    if not _shows_all(sent.body, course.fields):
-        return _unless_seen(sent.body, course.fields)
+    course = read_course(client.get_course(sent.target), sent.fields)
+    if not _shows_all(sent.body, course.fields, sent.fields.course):
+        return _unless_seen(sent.body, course.fields, sent.fields.course)
     return Done(result={COURSE_KEY: course.key, COURSE_UUID: course.uuid})
 
 
-def _shows_all(body: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
-    return all(name in shown and _is_set(name, shown[name], value) for name, value in flattened(body).items())
+def _shows_all(body: Mapping[str, Any], shown: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
+    sent = flattened(body, fields).items()
+    return all(name in shown and fields[name].comparison.holds(shown[name], value) for name, value in sent)
 
 
-def _unless_seen(body: Mapping[str, Any], shown: Mapping[str, Any]) -> NotDone:
+def _unless_seen(body: Mapping[str, Any], shown: Mapping[str, Any], fields: Mapping[str, Field]) -> NotDone:
     """What is shown otherwise proves that nothing was set; what is not shown at all proves nothing."""
-    seen = ((name, value) for name, value in flattened(body).items() if name in shown)
-    return NotDone(is_certain=any(not _is_set(name, shown[name], value) for name, value in seen))
-
-
-def _is_set(name: str, shown: Any, wanted: Any) -> bool:
-    return kept_prices(wanted, shown) if name == "prices" else is_same(name, shown, wanted)
+    seen = ((name, value) for name, value in flattened(body, fields).items() if name in shown)
+    return NotDone(is_certain=any(not fields[name].comparison.holds(shown[name], value) for name, value in seen))
 
 
 def _create_run(client: DiscoveryClient, sent: Sent) -> Done:
-    return _run_made(read_run(client.create_run(sent.body)), sent.body)
+    return _run_made(read_run(client.create_run(sent.body), sent.fields), sent)
 
 
 def _settle_new_run(client: DiscoveryClient, sent: Sent) -> Settled:
     """Nothing names a run before it is made: it is the one that was not there before and has what was sent."""
-    course = read_course(client.get_course(sent.body["course"]))
+    course = read_course(client.get_course(sent.body["course"]), sent.fields)
     before = {fold(key) for key in sent.known["run_keys"]}
     names = ("run_type", "start", "end")
     made = [
         run
         for run in course.runs
-        if fold(run.key) not in before and all(is_same(name, run.fields[name], sent.body[name]) for name in names)
+        if fold(run.key) not in before and _is_alike(names, run.fields, sent.body, sent.fields.run)
     ]
     if len(made) > 1:
         return Unclear()
-    return _run_made(made[0], sent.body) if made else NotDone()
+    return _run_made(made[0], sent) if made else NotDone()
 
 
-def _run_made(run: RunSnapshot, body: Mapping[str, Any]) -> Done:
+def _run_made(run: RunSnapshot, sent: Sent) -> Done:
     """What discovery copies from the earlier run is not compared here: a later step sets it."""
-    kept = {name: value for name, value in run.fields.items() if name not in COPIED_AT_RERUN}
-    return Done(result={RUN_KEY: run.key}, lost=_of_run(lost_fields(body, kept)))
+    own = {name: field for name, field in sent.fields.run.items() if not field.is_copied_at_rerun}
+    return Done(result={RUN_KEY: run.key}, lost=_of_run(lost_fields(sent.body, run.fields, own)))
 
 
 def _update_run(client: DiscoveryClient, sent: Sent) -> Done:
-    return _run_updated(read_run(client.update_run(sent.target, sent.body)), sent.body)
+    return _run_updated(read_run(client.update_run(sent.target, sent.body), sent.fields), sent)
 
 
 def _settle_run(client: DiscoveryClient, sent: Sent) -> Settled:
     """A run that is in review by now cannot be sent again: being there is the proof."""
-    run = read_run(client.get_run(sent.target))
+    run = read_run(client.get_run(sent.target), sent.fields)
     has_moved = run.status != sent.known.get("status", UNPUBLISHED)
     if sent.body.get("draft") is False and has_moved and run.status in IN_REVIEW_OR_LATER:
-        return _run_updated(run, sent.body)
-    if _shows_all(sent.body, run.fields):
+        return _run_updated(run, sent)
+    if _shows_all(sent.body, run.fields, sent.fields.run):
         return Done(result={RUN_KEY: run.key})
-    return _unless_seen(sent.body, run.fields)
+    return _unless_seen(sent.body, run.fields, sent.fields.run)
 
 
-def _run_updated(run: RunSnapshot, body: Mapping[str, Any]) -> Done:
-    lost = lost_fields(body, run.fields)
-    if body.get("draft") is False and run.status not in IN_REVIEW_OR_LATER:
+def _run_updated(run: RunSnapshot, sent: Sent) -> Done:
+    lost = lost_fields(sent.body, run.fields, sent.fields.run)
+    if sent.body.get("draft") is False and run.status not in IN_REVIEW_OR_LATER:
         lost["draft"] = run.status
     return Done(result={RUN_KEY: run.key}, lost=_of_run(lost))
 

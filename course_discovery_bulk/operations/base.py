@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -27,6 +27,7 @@ class RowCheck:
     texts: Mapping[str, str]  # column -> text, only cells that are not empty
     lookups: Lookups
     default_product_source: str
+    columns: tuple[Column, ...] = ()  # of the operation that checks
 
     def problem(self, kind: ProblemType, column: str, **facts: object) -> Problem:
         """State a fact about one column of this row."""
@@ -42,6 +43,7 @@ class PlanInput:
     default_product_source: str
     on_existing: str = OnExisting.SKIP
     now: datetime
+    columns: tuple[Column, ...] = ()  # of the operation that plans
 
 
 def no_identity(values: Values) -> str:
@@ -66,10 +68,11 @@ class Operation:
     plan: Callable[[CleanRow, PlanInput], RowPlan]
     either: tuple[str, ...] = ()  # names of columns of which every row must fill at least one
     on_existing: tuple[str, ...] = (OnExisting.SKIP,)  # what an upload may choose; the first is the default
+    # Both are handed the operation's columns.
     # The rows (column -> text) that leave a course as it is; None where the operation changes nothing that is there.
-    export: Callable[[CourseSnapshot, Lookups], Iterable[Texts]] | None = None
+    export: Callable[[CourseSnapshot, Lookups, Sequence[Column]], Iterable[Texts]] | None = None
     # The row that puts back what a row changed, if there is anything to put back; None where nothing can be undone.
-    undo: Callable[[DoneRow, Lookups], UndoRow | None] | None = None
+    undo: Callable[[DoneRow, Lookups, Sequence[Column]], UndoRow | None] | None = None
 
     def thing(self, values: Values, *, on_run: bool) -> str:
         """What a column of a row sets: the run where the row names one and the column is a run's, else the course."""

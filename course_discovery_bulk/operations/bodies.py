@@ -21,9 +21,14 @@ def plain_fields(columns: Iterable[Column], values: Mapping[str, Any]) -> dict[s
         sent = sent_form(value)
         if value is None or value is CLEAR or sent == []:
             continue
-        outer, _, inner = column.field.partition(".")
-        body[outer] = {inner: sent} if inner else sent
+        body |= nested(column.field, sent)
     return body
+
+
+def nested(name: str, value: Any) -> dict[str, Any]:
+    """The part of a body that sets the field of that name."""
+    outer, _, inner = name.partition(".")
+    return {outer: {inner: value} if inner else value}
 
 
 def moment_fields(moments: Iterable[Moment], values: Mapping[str, Any]) -> dict[str, str]:

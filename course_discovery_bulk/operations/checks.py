@@ -14,10 +14,10 @@ from course_discovery_bulk.columns.run import (
     LEGAL_REVIEW,
     MAXIMUM_EFFORT,
     MINIMUM_EFFORT,
-    MOMENTS,
     RUN_TRACK,
     START,
     Moment,
+    moments_of,
 )
 from course_discovery_bulk.data import CLEAR, Entry, Lookups
 from course_discovery_bulk.operations.base import RowCheck
@@ -45,7 +45,7 @@ from course_discovery_bulk.text.messages import gettext_noop as _
 
 def check_moments(row: RowCheck) -> Iterator[Problem]:
     """Times need their dates, and dates must follow each other."""
-    for moment in MOMENTS:
+    for moment in moments_of(row.columns):
         yield from _check_time(row, moment)
     yield from _check_order(row, START, END)
     yield from _check_order(row, ENROLLMENT_START, ENROLLMENT_END)

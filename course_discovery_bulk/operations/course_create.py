@@ -24,16 +24,17 @@ from course_discovery_bulk.columns.course import (
     TITLE,
     URL_SLUG,
 )
+from course_discovery_bulk.columns.fields import details
 from course_discovery_bulk.columns.run import (
     END,
     LEGAL_REVIEW,
     MOMENT_COLUMNS,
-    MOMENTS,
     PACING,
     RUN_DETAILS,
     RUN_TRACK,
     START,
     UPGRADE_DEADLINE,
+    moments_of,
 )
 from course_discovery_bulk.data import RUN_KEY, CleanRow, CourseSnapshot, Entry, Needs, RowPlan, Step, ref
 from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck, Values
@@ -62,7 +63,8 @@ from course_discovery_bulk.operations.collaborators import (
 from course_discovery_bulk.operations.course_part import plan_course
 from course_discovery_bulk.operations.parts import LEGAL_REVIEWS, STUDIO_PUSHES, put_together
 from course_discovery_bulk.operations.refusals import skipped
-from course_discovery_bulk.operations.run_part import plan_run, run_change
+from course_discovery_bulk.operations.run_change import run_change
+from course_discovery_bulk.operations.run_part import plan_run
 from course_discovery_bulk.problems import COURSE_EXISTS, Place, Problem, problem
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -98,7 +100,7 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
     steps = (
         *new_collaborators(_collaborators(row.values), given.lookups),
         Step(act=Act.CREATE_COURSE, target=key, body=_creation(row.values, given)),
-        *_details(key, row.values),
+        *_details(key, row.values, given),
         *_run_rest(row.values),
     )
     return RowPlan(
@@ -132,8 +134,8 @@ def _creation(values: Values, given: PlanInput) -> dict[str, Any]:
         "course_run": {
             "run_type": values[RUN_TRACK.name].key,
             "pacing_type": values[PACING.name],
-            **moment_fields((moment for moment in MOMENTS if moment is not UPGRADE_DEADLINE), values),
-            **plain_fields(RUN_DETAILS, values),
+            **moment_fields((moment for moment in moments_of(given.columns) if moment != UPGRADE_DEADLINE), values),
+            **plain_fields(details(given.columns, on_run=True, without=(RUN_TRACK, PACING)), values),
         },
     }
     body.update(plain_fields((URL_SLUG,), values))
@@ -142,8 +144,9 @@ def _creation(values: Values, given: PlanInput) -> dict[str, Any]:
     return body
 
 
-def _details(key: str, values: Values) -> tuple[Step, ...]:
-    body = {**plain_fields(COURSE_DETAILS, values), **picture_fields(values)}
+def _details(key: str, values: Values, given: PlanInput) -> tuple[Step, ...]:
+    rest = details(given.columns, on_run=False, without=(TITLE, COURSE_TRACK, PRODUCT_SOURCE, URL_SLUG))
+    body = {**plain_fields(rest, values), **picture_fields(values)}
     if slugs := subject_slugs(values):
         body["subjects"] = slugs
     return (Step(act=Act.UPDATE_COURSE, target=key, body=body),) if body else ()
@@ -163,7 +166,7 @@ def _collaborators(values: Values) -> tuple[str, ...]:
 def _changes(values: Values, given: PlanInput) -> dict[str, tuple[Any, Any]]:
     creation = _creation(values, given)
     run = creation.pop("course_run")
-    after = {**creation, **{field: value for step in _details("", values) for field, value in step.body.items()}}
+    after = {**creation, **{field: value for step in _details("", values, given) for field, value in step.body.items()}}
     after.update({f"run.{field}": value for field, value in run.items()})
     after.update({f"run.{field}": value for step in _run_rest(values) for field, value in step.body.items()})
     as_written = {

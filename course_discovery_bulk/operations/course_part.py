@@ -18,6 +18,7 @@ from course_discovery_bulk.columns.course import (
     TITLE,
     URL_SLUG,
 )
+from course_discovery_bulk.columns.fields import details
 from course_discovery_bulk.columns.numbers import FREE_MODES
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Entry, Step, download
 from course_discovery_bulk.operations.base import PlanInput, Values
@@ -29,16 +30,17 @@ from course_discovery_bulk.operations.collaborators import (
     shown_names,
 )
 from course_discovery_bulk.operations.differences import (
-    Changes,
     Difference,
     emptied_too_early,
     field_differences,
-    one_difference,
+    hidden_columns,
+    price_difference,
     subject_difference,
 )
-from course_discovery_bulk.operations.parts import PUBLISHED_RUNS, RUNS_THROWN_BACK, Part
+from course_discovery_bulk.operations.parts import PUBLISHED_RUNS, RUNS_THROWN_BACK, Part, throws_back
 from course_discovery_bulk.operations.refusals import not_an_editor
 from course_discovery_bulk.problems import (
+    FIELD_NOT_SHOWN,
     FORBIDDEN,
     PRICE_NOT_USED,
     PRICE_REQUIRED,
@@ -48,7 +50,6 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
-from course_discovery_bulk.text.comparing import kept_prices
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -65,7 +66,6 @@ COURSE_COLUMNS: Final = (
 )
 PUBLISHED: Final = "published"
 REVIEWED: Final = "reviewed"
-KEPT_REVIEWED: Final = frozenset({"watchers", "image", "organization_logo_override", "video", "url_slug"})
 SUBSCRIPTION: Final = "enterprise_subscription_inclusion"
 
 
@@ -87,22 +87,24 @@ def plan_course(row: CleanRow, course: CourseSnapshot, given: PlanInput) -> Part
         ),
         changes=found.changes,
         problems=problems,
-        effects=_effects(course, found),
+        effects=_effects(course, found, given),
     )
 
 
 def track_after(values: Values, course: CourseSnapshot, given: PlanInput) -> Entry | None:
     """The course's track once the row is done; None where discovery shows one that its form does not offer."""
     value = values.get(COURSE_TRACK.name)
-    return value if isinstance(value, Entry) else given.lookups.course_types.get(course.fields["type"] or "")
+    if isinstance(value, Entry):
+        return value
+    return given.lookups.course_types.get(course.fields.get(COURSE_TRACK.field) or "")
 
 
 def _difference(values: Values, course: CourseSnapshot, given: PlanInput) -> Difference:
     shown = course.fields
-    found = field_differences((TITLE, URL_SLUG, PRODUCT_SOURCE, *COURSE_DETAILS), values, shown)
+    found = field_differences(details(given.columns, on_run=False), values, shown)
     found = found.merged(subject_difference(values, shown))
     found = found.merged(_collaborator_difference(values, course, given))
-    found = found.merged(_price_difference(values, course, given))
+    found = found.merged(_price_difference(values, course, given, is_retyped=COURSE_TRACK.field in found.body))
     for column in (IMAGE, LOGO):
         if address := values.get(column.name):
             picture = Difference(body={column.field: download(address)}, changes={column.field: (None, address)})
@@ -111,48 +113,42 @@ def _difference(values: Values, course: CourseSnapshot, given: PlanInput) -> Dif
 
 
 def _collaborator_difference(values: Values, course: CourseSnapshot, given: PlanInput) -> Difference:
-    value = values.get(COLLABORATORS.name)
+    value, name = values.get(COLLABORATORS.name), COLLABORATORS.field
     if value is None:
         return Difference()
-    before = course.fields["collaborators"]
+    before = course.fields.get(name) or []
     after = collaborators_after(value, before, given.lookups)
     if before == after:
         return Difference()
-    return Difference(body={"collaborators": after}, changes={"collaborators": (before, shown_names(after, value))})
+    return Difference(body={name: after}, changes={name: (before, shown_names(after, value))})
 
 
-def _price_difference(values: Values, course: CourseSnapshot, given: PlanInput) -> Difference:
+def _price_difference(values: Values, course: CourseSnapshot, given: PlanInput, *, is_retyped: bool) -> Difference:
     """A change of type always carries the price: without it discovery drops the entitlement."""
-    track, shown = track_after(values, course, given), course.fields
-    found = one_difference(COURSE_TRACK.path, "type", track.key, shown) if track else Difference()
-    price = values.get(PRICE.name)
-    if price is None and found and not _sold_modes(track, course):  # the entitlement goes with the old track
-        gone: Changes = {"prices": (shown["prices"], {})} if shown["prices"] else {}
-        return Difference(body=found.body, changes={**found.changes, **gone})
-    if price is None:
-        return found
-    prices = dict.fromkeys(_sold_modes(track, course), price)
-    is_kept = kept_prices(prices, shown["prices"])
-    if not prices or (is_kept and not found):
-        return found
-    before = {mode: shown["prices"].get(mode) for mode in prices}
-    changes = {} if is_kept else {"prices": (before, prices)}
-    return found.merged(Difference(body={"prices": prices}, changes=changes))
+    price, sold = values.get(PRICE.name), _sold_modes(track_after(values, course, given), course)
+    if price is not None:
+        return price_difference(PRICE, dict.fromkeys(sold, price), course.fields, is_sent=is_retyped)
+    gone = course.fields.get(PRICE.field) if is_retyped and not sold else None  # it goes with the old track
+    return Difference(changes={PRICE.field: (gone, {})}) if gone else Difference()
 
 
 def _sold_modes(track: Entry | None, course: CourseSnapshot) -> tuple[str, ...]:
     """The modes of a course that cost money; of a track that its form does not offer, those that have a price."""
-    return paid_modes(track) if track else tuple(mode for mode in course.fields["prices"] if mode not in FREE_MODES)
+    shown = course.fields.get(PRICE.field) or {}
+    return paid_modes(track) if track else tuple(mode for mode in shown if mode not in FREE_MODES)
 
 
 def _problems(row: CleanRow, course: CourseSnapshot, given: PlanInput, found: Difference) -> Iterator[Problem]:
     if found and not course.is_editable:
         yield problem(FORBIDDEN, Place(line=row.line), detail=not_an_editor(course))
+    own = (column for column in given.columns if not column.on_run)
+    for hidden in hidden_columns(own, row.values, course.fields):
+        yield problem(FIELD_NOT_SHOWN, Place(line=row.line, column=hidden.name))
     if column := emptied_too_early(row.values, course.fields):
         yield problem(SUBJECT_GAP, Place(line=row.line, column=column, value="[clear]"))
     track = track_after(row.values, course, given)
     price: Any = row.values.get(PRICE.name)
-    if track and "type" in found.body and paid_modes(track) and price is None:
+    if track and COURSE_TRACK.field in found.body and paid_modes(track) and price is None:
         yield problem(PRICE_REQUIRED, Place(line=row.line, column=PRICE.name), track=track.name)
     if price not in (None, "0.00") and not _sold_modes(track, course):
         name = track.name if track else Phrase(_("unknown"))
@@ -169,10 +165,10 @@ def _subscription_problems(row: CleanRow, course: CourseSnapshot, given: PlanInp
             yield problem(SUBSCRIPTION_NOT_POSSIBLE, place, organization=owner.key)
 
 
-def _effects(course: CourseSnapshot, found: Difference) -> dict[str, int]:
+def _effects(course: CourseSnapshot, found: Difference, given: PlanInput) -> dict[str, int]:
     statuses = [run.status for run in course.runs]
-    throws_back = bool(set(found.body) - KEPT_REVIEWED)
+    is_review_lost = throws_back(found.body, given.columns, on_run=False)
     return {
         PUBLISHED_RUNS: statuses.count(PUBLISHED),
-        RUNS_THROWN_BACK: statuses.count(REVIEWED) if throws_back else 0,
+        RUNS_THROWN_BACK: statuses.count(REVIEWED) if is_review_lost else 0,
     }

@@ -8,48 +8,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 from course_discovery_bulk.choices import Act, OnExisting, RowAction
-from course_discovery_bulk.columns.course import PRICE
+from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.course import PRICE, RUN_PRICE
+from course_discovery_bulk.columns.fields import details
 from course_discovery_bulk.columns.keys import LAST_RUN_KEY, course_key_of_run
 from course_discovery_bulk.columns.run import (
     END,
     LEGAL_REVIEW,
     MOMENT_COLUMNS,
-    MOMENTS,
     PACING,
     RUN_DETAILS,
     RUN_TRACK,
     START,
     UPGRADE_DEADLINE,
+    moments_of,
 )
 from course_discovery_bulk.data import RUN_KEY, CleanRow, CourseSnapshot, Entry, Needs, RowPlan, RunSnapshot, Step, ref
 from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck, Values
 from course_discovery_bulk.operations.bodies import moment_fields, plain_fields
 from course_discovery_bulk.operations.checks import check_effort, check_moments, track_mismatch
 from course_discovery_bulk.operations.course_part import track_after
-from course_discovery_bulk.operations.differences import field_differences
+from course_discovery_bulk.operations.differences import field_differences, hidden_columns
 from course_discovery_bulk.operations.exporting import rerun_rows
 from course_discovery_bulk.operations.parts import LEGAL_REVIEWS, STUDIO_PUSHES
 from course_discovery_bulk.operations.refusals import not_found, refused, skipped
 from course_discovery_bulk.operations.review import missing_for_review
-from course_discovery_bulk.operations.run_part import run_prices
+from course_discovery_bulk.operations.run_change import run_prices
 from course_discovery_bulk.problems import (
+    FIELD_NOT_SHOWN,
     PRICE_REQUIRED,
     RUN_EXISTS,
     Place,
     Problem,
     problem,
 )
-from course_discovery_bulk.text.comparing import COPIED_AT_RERUN, is_same
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 TRACK: Final = replace(RUN_TRACK, name="run_type", aliases=(RUN_TRACK.name,))
 PACE: Final = replace(PACING, name="pacing_type", aliases=(PACING.name,))
-COPIED_COLUMNS: Final = tuple(column for column in RUN_DETAILS if column.field in COPIED_AT_RERUN)
-SENT_COLUMNS: Final = tuple(column for column in RUN_DETAILS if column.field not in COPIED_AT_RERUN)
+IDENTITY: Final = (TRACK, START.date, END.date)  # runs of a course that agree in these are one run
 
 
 def check(row: RowCheck) -> Iterator[Problem]:
@@ -74,7 +74,7 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
             key=same.key,
             course_uuid=course.uuid,
         )
-    afterwards = _afterwards(row.values, last)
+    afterwards = _afterwards(row.values, last, given)
     problems = tuple(_problems(row, course, last, creation, afterwards, given))
     if problems:
         return refused(row, problems, key=course.key)
@@ -101,9 +101,14 @@ def _creation(values: Values, course: CourseSnapshot, last: RunSnapshot, given: 
         "run_type": track.key,
         "pacing_type": values[PACE.name],
         "prices": _prices(values, course, last, given),
-        **moment_fields((moment for moment in MOMENTS if moment is not UPGRADE_DEADLINE), values),
-        **plain_fields(SENT_COLUMNS, values),
+        **moment_fields((moment for moment in moments_of(given.columns) if moment != UPGRADE_DEADLINE), values),
+        **plain_fields(_details(given, is_copied=False), values),
     }
+
+
+def _details(given: PlanInput, *, is_copied: bool) -> list[Column]:
+    found = details(given.columns, on_run=True, without=(TRACK, PACE))
+    return [column for column in found if column.is_copied_at_rerun == is_copied]
 
 
 def _prices(values: Values, course: CourseSnapshot, last: RunSnapshot, given: PlanInput) -> dict[str, str]:
@@ -111,12 +116,13 @@ def _prices(values: Values, course: CourseSnapshot, last: RunSnapshot, given: Pl
     paid = run_prices(values[TRACK.name], track_after({}, course, given), values.get(PRICE.name) or "")
     if values.get(PRICE.name) is not None:
         return paid
-    return {mode: last.fields["prices"][mode] for mode in paid if mode in last.fields["prices"]}
+    shown = last.fields.get(RUN_PRICE.field) or {}
+    return {mode: shown[mode] for mode in paid if mode in shown}
 
 
-def _afterwards(values: Values, last: RunSnapshot) -> dict[str, Any]:
+def _afterwards(values: Values, last: RunSnapshot, given: PlanInput) -> dict[str, Any]:
     """What the POST does not keep: copied fields that the row wants otherwise, the deadline, the way to review."""
-    body = dict(field_differences(COPIED_COLUMNS, values, last.fields).body)
+    body = dict(field_differences(_details(given, is_copied=True), values, last.fields).body)
     body.update(moment_fields((UPGRADE_DEADLINE,), values))
     if values.get(LEGAL_REVIEW.name) is True:
         body["draft"] = False
@@ -124,10 +130,11 @@ def _afterwards(values: Values, last: RunSnapshot) -> dict[str, Any]:
 
 
 def _same_run(course: CourseSnapshot, creation: dict[str, Any]) -> RunSnapshot | None:
-    names = ("run_type", "start", "end")
-    return next(
-        (run for run in course.runs if all(is_same(name, run.fields[name], creation[name]) for name in names)), None
-    )
+    return next((run for run in course.runs if all(_is_same(column, run, creation) for column in IDENTITY)), None)
+
+
+def _is_same(column: Column, run: RunSnapshot, creation: dict[str, Any]) -> bool:
+    return column.comparison.is_same(run.fields.get(column.field), creation[column.field])
 
 
 def _problems(
@@ -145,9 +152,11 @@ def _problems(
     paid = run_prices(track, course_track, "")
     if any(mode not in creation["prices"] for mode in paid):
         yield problem(PRICE_REQUIRED, Place(line=row.line, column=PRICE.name), track=track.name)
+    for hidden in hidden_columns(_details(given, is_copied=True), row.values, last.fields):
+        yield problem(FIELD_NOT_SHOWN, Place(line=row.line, column=hidden.name))
     if "draft" in afterwards:
-        copied = {name: last.fields[name] for name in COPIED_AT_RERUN}
-        after = {"go_live_date": None, **copied, **creation, **afterwards}
+        copied = {column.field: last.fields.get(column.field) for column in _details(given, is_copied=True)}
+        after = {**copied, **creation, **afterwards}
         yield from missing_for_review(row.line, course.fields, after, has_image=course.has_image, track=course_track)
 
 
@@ -176,6 +185,6 @@ OPERATION = Operation(
     check=check,
     needs=lambda values: Needs(runs=(values[LAST_RUN_KEY.name],) if LAST_RUN_KEY.name in values else ()),
     plan=plan,
-    export=partial(rerun_rows, columns=COLUMNS),
+    export=rerun_rows,
     on_existing=(OnExisting.SKIP, OnExisting.CREATE),
 )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import partial
 
-from course_discovery_bulk.columns.course import PRICE
+from course_discovery_bulk.columns.course import RUN_PRICE
 from course_discovery_bulk.columns.keys import RUN_KEY
 from course_discovery_bulk.data import CleanRow, RowPlan
 from course_discovery_bulk.operations.base import Operation, PlanInput, RowCheck, no_identity
@@ -14,7 +12,8 @@ from course_discovery_bulk.operations.checks import check_effort, check_moments
 from course_discovery_bulk.operations.exporting import run_rows
 from course_discovery_bulk.operations.naming import find_run, run_group, run_needs
 from course_discovery_bulk.operations.parts import Part, put_together
-from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run, run_change
+from course_discovery_bulk.operations.run_change import run_change
+from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run
 from course_discovery_bulk.operations.undoing import put_back
 from course_discovery_bulk.problems import Problem
 from course_discovery_bulk.text.messages import gettext_noop as _
@@ -36,7 +35,6 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
     return put_together(row, [plan_run(change)], key=run.key, course_uuid=course.uuid)
 
 
-RUN_PRICE = replace(PRICE, on_run=True)
 COLUMNS = (RUN_KEY, *RUN_COLUMNS, RUN_PRICE)
 
 OPERATION = Operation(
@@ -51,6 +49,6 @@ OPERATION = Operation(
     check=check,
     needs=run_needs,
     plan=plan,
-    export=partial(run_rows, columns=COLUMNS),
-    undo=partial(put_back, columns=COLUMNS),
+    export=run_rows,
+    undo=put_back,
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from course_discovery_bulk.columns.course import PRICE
 from course_discovery_bulk.columns.keys import COURSE_KEY, COURSE_UUID
 from course_discovery_bulk.data import CleanRow, Needs, RowPlan
@@ -45,6 +43,6 @@ OPERATION = Operation(
     check=check_subjects,
     needs=lambda values: Needs(courses=named_courses(values)),
     plan=plan,
-    export=partial(course_rows, columns=COLUMNS),
-    undo=partial(put_back, columns=COLUMNS),
+    export=course_rows,
+    undo=put_back,
 )

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.course import SUBJECTS
 from course_discovery_bulk.columns.lists import ListValue
-from course_discovery_bulk.columns.moments import Date
-from course_discovery_bulk.columns.names import NameList, NewNameList
-from course_discovery_bulk.columns.numbers import WholeNumber
 from course_discovery_bulk.columns.run import Moment
-from course_discovery_bulk.columns.text import Emails, Tags
 from course_discovery_bulk.data import CLEAR, Entry, fold
-from course_discovery_bulk.text.comparing import is_same
+from course_discovery_bulk.operations.bodies import nested
 
 Values = Mapping[str, Any]
 Changes = dict[str, tuple[Any, Any]]
-
-_LISTS = (Emails, NameList, NewNameList, Tags)
-_NULLABLE = (Date, WholeNumber)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,17 +38,26 @@ def field_differences(columns: Iterable[Column], values: Values, shown: Mapping[
     for column in columns:
         value = values.get(column.name)
         if value is not None:
-            found = found.merged(one_difference(column.path, column.field, wanted(column, value, shown), shown))
+            found = found.merged(one_difference(column, wanted(column, value, shown), shown))
     return found
 
 
-def one_difference(path: str, name: str, after: Any, shown: Mapping[str, Any]) -> Difference:
-    """One field; no difference where discovery shows the same already."""
-    before = shown.get(name)
-    if is_same(name, before, after):
+def one_difference(column: Column, after: Any, shown: Mapping[str, Any]) -> Difference:
+    """The field of a column as a whole; no difference if discovery shows the same already."""
+    before = shown.get(column.field_name)
+    if column.comparison.is_same(before, after):
         return Difference()
-    outer, _, inner = name.partition(".")
-    return Difference(body={outer: {inner: after} if inner else after}, changes={path: (before, after)})
+    return Difference(body=nested(column.field_name, after), changes={column.whole_path: (before, after)})
+
+
+def hidden_columns(columns: Iterable[Column], values: Values, shown: Mapping[str, Any]) -> Iterator[Column]:
+    """Columns that the row fills in although this discovery does not show their field.
+
+    Such a field could be neither compared nor verified: every upload would change it anew, or only seem to.
+    """
+    for column in columns:
+        if column.name in values and not column.unread and column.field_name not in shown:
+            yield column
 
 
 def moment_differences(moments: Iterable[Moment], values: Values, shown: Mapping[str, Any]) -> Difference:
@@ -64,9 +66,22 @@ def moment_differences(moments: Iterable[Moment], values: Values, shown: Mapping
     for moment in moments:
         value = moment.value(values)
         if value is not None:
-            after = None if value is CLEAR else value
-            found = found.merged(one_difference(moment.date.path, moment.field, after, shown))
+            after = moment.date.kind.emptied() if value is CLEAR else value
+            found = found.merged(one_difference(moment.date, after, shown))
     return found
+
+
+def price_difference(
+    column: Column, prices: Mapping[str, Any], shown: Mapping[str, Any], *, is_sent: bool
+) -> Difference:
+    """The prices of a course or a run; sent if they differ, or if something else that is sent needs them."""
+    known = shown.get(column.field_name) or {}
+    is_kept = column.comparison.holds(known, prices)
+    if not prices or (is_kept and not is_sent):
+        return Difference()
+    before = {mode: known.get(mode) for mode in prices}
+    changes: Changes = {} if is_kept else {column.path: (before, prices)}
+    return Difference(body={column.field: prices}, changes=changes)
 
 
 def subject_difference(values: Values, shown: Mapping[str, Any]) -> Difference:
@@ -74,7 +89,7 @@ def subject_difference(values: Values, shown: Mapping[str, Any]) -> Difference:
     if not any(column.name in values for column in SUBJECTS):
         return Difference()
     after = list(dict.fromkeys(slug for slug in _subject_slots(values, shown) if slug))
-    return one_difference("subjects", "subjects", after, shown)
+    return one_difference(SUBJECTS[0], after, shown)
 
 
 def emptied_too_early(values: Values, shown: Mapping[str, Any]) -> str | None:
@@ -87,7 +102,7 @@ def emptied_too_early(values: Values, shown: Mapping[str, Any]) -> str | None:
 
 
 def _subject_slots(values: Values, shown: Mapping[str, Any]) -> list[str | None]:
-    slots: list[str | None] = [*shown["subjects"], None, None, None]
+    slots: list[str | None] = [*(shown.get(SUBJECTS[0].field_name) or ()), None, None, None]
     for index, column in enumerate(SUBJECTS):
         value = values.get(column.name)
         if value is not None:
@@ -98,19 +113,12 @@ def _subject_slots(values: Values, shown: Mapping[str, Any]) -> list[str | None]
 def wanted(column: Column, value: Any, shown: Mapping[str, Any]) -> Any:
     """What the field would be, in the shape in which calls set it."""
     if value is CLEAR:
-        return empty_form(column)
+        return column.kind.emptied()
     if isinstance(value, Entry):
         return value.key
     if isinstance(value, ListValue):
         return list_after(value, shown.get(column.field) or ())
     return value
-
-
-def empty_form(column: Column) -> Any:
-    """What empties a field."""
-    if isinstance(column.kind, _LISTS):
-        return []
-    return None if isinstance(column.kind, _NULLABLE) else ""
 
 
 def list_after(value: ListValue, before: Iterable[str]) -> list[str]:

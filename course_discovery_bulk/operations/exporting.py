@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from course_discovery_bulk.columns.base import RUN_PREFIX, Column
+from course_discovery_bulk.columns.course import RUN_PRICE
 from course_discovery_bulk.columns.keys import (
     ACTION,
     COURSE_KEY,
@@ -17,10 +18,11 @@ from course_discovery_bulk.columns.keys import (
     PERSON,
     RUN_KEY,
 )
-from course_discovery_bulk.columns.run import MOMENTS
+from course_discovery_bulk.columns.run import MOMENT_COLUMNS, START
 from course_discovery_bulk.data import CourseSnapshot, Lookups, RunSnapshot
 
-_MOMENTS: Final = frozenset(moment.field for moment in MOMENTS)
+# What a new run does not take over from the last one.
+_LEFT_OPEN: Final = frozenset(column.field for column in (*MOMENT_COLUMNS, RUN_PRICE))
 
 Texts = dict[str, str]
 
@@ -48,13 +50,13 @@ def rerun_rows(course: CourseSnapshot, lookups: Lookups, columns: Sequence[Colum
     """A row to run the course again as it was run last; the dates and the price of the new run are left to fill in."""
     if not course.runs:
         return
-    last = max(course.runs, key=lambda run: run.fields["start"] or "")
-    kept = {name: value for name, value in last.fields.items() if name not in {*_MOMENTS, "prices"}}
+    last = max(course.runs, key=lambda run: run.fields.get(START.field) or "")
+    kept = {name: value for name, value in last.fields.items() if name not in _LEFT_OPEN}
     fields = {f"{RUN_PREFIX}{name}": value for name, value in kept.items()}
     yield from _row({**fields, LAST_RUN_KEY.path: last.key}, lookups, columns, key=LAST_RUN_KEY)
 
 
-def editor_rows(course: CourseSnapshot, lookups: Lookups) -> Iterator[Texts]:
+def editor_rows(course: CourseSnapshot, lookups: Lookups, columns: Sequence[Column] = ()) -> Iterator[Texts]:
     """A row for each editor whose e-mail address is known; to add somebody who is there changes nothing."""
     for editor in course.editors:
         if editor.email:

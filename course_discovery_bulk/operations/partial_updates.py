@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from course_discovery_bulk.columns.course import PRICE
 from course_discovery_bulk.columns.keys import COURSE_KEY, COURSE_UUID, RUN_KEY
@@ -14,7 +13,8 @@ from course_discovery_bulk.operations.course_part import COURSE_COLUMNS, plan_co
 from course_discovery_bulk.operations.exporting import course_and_run_rows
 from course_discovery_bulk.operations.naming import find_course, find_run, run_group, run_needs
 from course_discovery_bulk.operations.parts import put_together
-from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run, run_change
+from course_discovery_bulk.operations.run_change import run_change
+from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run
 from course_discovery_bulk.operations.undoing import put_back
 from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
 from course_discovery_bulk.text.messages import Phrase
@@ -27,7 +27,7 @@ def check(row: RowCheck) -> Iterator[Problem]:
     yield from check_effort(row)
     yield from check_subjects(row)
     yield from check_tracks(row)
-    if RUN_KEY.name not in row.texts and any(column.name in row.texts for column in RUN_COLUMNS):
+    if RUN_KEY.name not in row.texts and any(column.on_run and column.name in row.texts for column in row.columns):
         yield row.problem(MISSING_REQUIRED_DATA, RUN_KEY.name, operation=Phrase(OPERATION.label))
 
 
@@ -66,6 +66,6 @@ OPERATION = Operation(
     check=check,
     needs=run_needs,
     plan=plan,
-    export=partial(course_and_run_rows, columns=COLUMNS),
-    undo=partial(put_back, columns=COLUMNS),
+    export=course_and_run_rows,
+    undo=put_back,
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from course_discovery_bulk.choices import RowAction
+from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.fields import filled
 from course_discovery_bulk.data import CleanRow, RowPlan, Step
 from course_discovery_bulk.operations.refusals import refused, unchanged
 from course_discovery_bulk.problems import Problem
@@ -17,6 +19,12 @@ STUDIO_PUSHES: Final = "studio_pushes"
 PUBLISHED_RUNS: Final = "published_runs_touched"
 RUNS_THROWN_BACK: Final = "reviewed_runs_thrown_back"
 LEGAL_REVIEWS: Final = "legal_reviews_started"
+
+
+def throws_back(body: Mapping[str, Any], columns: Iterable[Column], *, on_run: bool) -> bool:
+    """Whether sending these fields, of a course or of its run, takes reviewed runs out of the review."""
+    sides = (column for column in filled(columns) if column.on_run == on_run)
+    return bool(set(body) - {column.outer_field for column in sides if column.keeps_review})
 
 
 @dataclass(frozen=True, kw_only=True)

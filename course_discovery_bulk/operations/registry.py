@@ -10,8 +10,10 @@ from importlib.metadata import entry_points
 from types import ModuleType
 
 from course_discovery_bulk import conf, operations
+from course_discovery_bulk.columns.fields import fields_of
 from course_discovery_bulk.exceptions import UnknownOperation
 from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.text.fields import Fields
 
 ENTRY_POINT_GROUP = "course_discovery_bulk.operations"
 
@@ -27,6 +29,16 @@ def get_operation(type_name: str) -> Operation:
 def all_operations() -> tuple[Operation, ...]:
     """Every operation, by name."""
     return tuple(_operations(conf.read().extra_operations).values())
+
+
+def known_fields() -> Fields:
+    """The fields that the columns of any operation fill: what answers of discovery are read by."""
+    return _fields(conf.read().extra_operations)
+
+
+@cache
+def _fields(extra: tuple[str, ...]) -> Fields:
+    return fields_of(column for operation in _operations(extra).values() for column in operation.columns)
 
 
 @cache

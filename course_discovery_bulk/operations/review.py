@@ -35,8 +35,8 @@ def missing_for_review(
 ) -> Iterator[Problem]:
     """Problems for everything that is empty in the course and run as they will be."""
     values = {"image": has_image}
-    values |= {column: bool(course[name]) for column, name in REVIEW_COURSE.items()}
-    values |= {column: run[name] not in (None, "") for column, name in REVIEW_RUN.items()}
+    values |= {column: bool(course.get(name)) for column, name in REVIEW_COURSE.items()}
+    values |= {column: run.get(name) not in (None, "") for column, name in REVIEW_RUN.items()}
     for column in REVIEW_COLUMNS:
         if not values[column] and not is_excused(column, track):
             yield problem(MISSING_LEGAL_REVIEW_DATA, Place(line=line, column=column))

@@ -11,9 +11,8 @@ from typing import Any
 
 from course_discovery_bulk.columns.base import CLEAR_WORD, RUN_PREFIX, Column
 from course_discovery_bulk.columns.keys import ACTION, COURSE_KEY, COURSE_KEY_OR_UUID, COURSE_UUID, PERSON, RUN_KEY
-from course_discovery_bulk.columns.numbers import Price
 from course_discovery_bulk.data import CourseSnapshot, Lookups, State, fold
-from course_discovery_bulk.text.comparing import is_same, money
+from course_discovery_bulk.text.comparing import Comparison
 
 Changes = Mapping[str, tuple[Any, Any]]  # path -> (before, after)
 Fields = Mapping[str, Any]  # path -> value
@@ -49,20 +48,21 @@ class _Values:
     def differ(self, column: Column) -> bool:
         """Whether the column's part of a field was changed, by the task or since."""
         before, after, now = (column.kind.pick(column.path, at) for at in (self.before, self.after, self.now))
-        return not is_same(column.field, before, after) or (bool(self.now) and not is_same(column.field, before, now))
+        is_same = column.comparison.is_same
+        return not is_same(before, after) or (bool(self.now) and not is_same(before, now))
 
 
 def put_back(row: DoneRow, lookups: Lookups, columns: Sequence[Column]) -> UndoRow | None:
     """The values that fields of a course and its run had; None where all of them are back already."""
     now = _fields_now(row, columns)
-    pending = {path: change for path, change in row.changes.items() if not _is_back(path, change, now)}
+    pending = {path: change for path, change in row.changes.items() if not _is_back(path, change, now, columns)}
     before = {**now, **{path: change[0] for path, change in (*row.beside.items(), *pending.items())}}
     after = {**now, **{path: change[1] for path, change in (*row.beside.items(), *pending.items())}}
     cells, cannot = _previous_cells(pending, _Values(before=before, after=after, now=now), lookups, columns)
     if not cells and not cannot:
         return None
     keys = {column.name: row.cells[column.name] for column in _key_columns(columns) if column.name in row.cells}
-    edited = [path for path, (_, after) in pending.items() if _was_edited(path, after, now, lookups)]
+    edited = [path for path, (_, after) in pending.items() if _was_edited(path, after, now, lookups, columns)]
     return UndoRow(
         cells={**keys, **cells},
         edited_since=_names(meant[0] for path in edited if (meant := columns_of(path, columns))),
@@ -70,7 +70,7 @@ def put_back(row: DoneRow, lookups: Lookups, columns: Sequence[Column]) -> UndoR
     )
 
 
-def opposite_action(row: DoneRow, lookups: Lookups) -> UndoRow | None:
+def opposite_action(row: DoneRow, lookups: Lookups, columns: Sequence[Column] = ()) -> UndoRow | None:
     """An editor who was added is removed, and the other way round; None where somebody did that already."""
     name, course_name = row.cells[PERSON.name], row.cells[COURSE_KEY_OR_UUID.name]
     was_added = row.changes["editor"][0] is None
@@ -86,8 +86,14 @@ def columns_of(path: str, columns: Iterable[Column]) -> list[Column]:
     """The columns that a change at this path may come from; where none holds it, the one that asks for such a thing."""
     columns = tuple(columns)
     holding = [column for column in columns if column.path == path or column.path.startswith(f"{path}.")]
-    holding += [column for column in columns if isinstance(column.kind, Price) and path == RUN_PREFIX + column.path]
+    holding += [column for column in columns if column.twin and column.twin.path == path]
     return holding or [column for column in columns if column.is_order and column.on_run == path.startswith(RUN_PREFIX)]
+
+
+def comparison_at(path: str, columns: Iterable[Column]) -> Comparison:
+    """How values of the field at this path are compared."""
+    meant = columns_of(path, columns)
+    return meant[0].comparison if meant else Comparison.EXACT
 
 
 def _fields_now(row: DoneRow, columns: Sequence[Column]) -> dict[str, Any]:
@@ -104,24 +110,17 @@ def _key_columns(columns: Sequence[Column]) -> list[Column]:
     return [column for column in columns if column in (COURSE_KEY, COURSE_UUID, RUN_KEY)]
 
 
-def _is_back(path: str, change: tuple[Any, Any], now: Fields) -> bool:
-    return path in now and _holds(_field(path), now[path], change[0])
+def _is_back(path: str, change: tuple[Any, Any], now: Fields, columns: Sequence[Column]) -> bool:
+    return path in now and comparison_at(path, columns).holds(now[path], change[0])
 
 
-def _was_edited(path: str, after: Any, now: Fields, lookups: Lookups) -> bool:
+def _was_edited(path: str, after: Any, now: Fields, lookups: Lookups, columns: Sequence[Column]) -> bool:
     """Whether the field is no longer as the row left it; of a thing that is out of sight nobody can say that it is."""
     if path not in now:
         return not now
-    if path == "collaborators":  # those that the row made are recorded by name
-        found = [lookups.collaborators.find(name) for name in after]
-        after = [entries[0].key if entries else name for entries, name in zip(found, after, strict=True)]
-    return not _holds(_field(path), now[path], after)
-
-
-def _holds(name: str, now: Any, value: Any) -> bool:
-    if name == "prices":
-        return all(money(now.get(mode)) == money(price) for mode, price in (value or {}).items())
-    return is_same(name, now, value)
+    meant = columns_of(path, columns)
+    left = meant[0].kind.settled(after, lookups) if meant else after
+    return not comparison_at(path, columns).holds(now[path], left)
 
 
 def _previous_cells(
@@ -156,10 +155,6 @@ def _is_editor(name: str, course: CourseSnapshot, state: State) -> bool | None:
     if any(editor.user_id in people or fold(editor.email) == fold(name) for editor in course.editors):
         return True
     return False if people or "@" in name else None
-
-
-def _field(path: str) -> str:
-    return path.removeprefix(RUN_PREFIX)
 
 
 def _names(columns: Iterable[Column]) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from course_discovery_bulk.discovery.acts import (
 )
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import AnswerLost, Conflict, Forbidden, LeaseLost, NotFound, Refused, Transient
+from course_discovery_bulk.operations.registry import known_fields
 from course_discovery_bulk.pictures.images import ImageError
 from course_discovery_bulk.problems import (
     ANSWER_LOST,
@@ -328,6 +329,7 @@ class _Run:
         return Sent(
             target=self._filled(step.target),
             body=self._filled(step.body),
+            fields=known_fields(),
             known=step.known,
             uploader_email=self._tools.uploader_email,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 
 from course_discovery_bulk.columns.keys import course_key_of_run
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Needs, RowPlan, State, fold
@@ -11,6 +12,7 @@ from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.people import find_people
 from course_discovery_bulk.discovery.snapshots import read_course
 from course_discovery_bulk.operations.base import Operation, PlanInput
+from course_discovery_bulk.operations.registry import known_fields
 
 
 def read_state(rows: Iterable[CleanRow], operation: Operation, client: DiscoveryClient) -> State:
@@ -39,7 +41,7 @@ def state_of(needs: Needs, client: DiscoveryClient) -> State:
 
 def plan_row(row: CleanRow, operation: Operation, given: PlanInput) -> RowPlan:
     """What one row would do."""
-    return operation.plan(row, given)
+    return operation.plan(row, replace(given, columns=operation.columns))
 
 
 class _Courses:
@@ -51,8 +53,9 @@ class _Courses:
         self.runs: dict[str, str] = {}
 
     def read(self, keys: list[str], uuids: list[str]) -> None:
+        fields = known_fields()
         for answer in (*self._client.get_courses(keys), *self._client.get_courses_by_uuid(uuids)):
-            course = read_course(answer)
+            course = read_course(answer, fields)
             if not course.is_of_this_site:
                 continue
             self.by_name[fold(course.key)] = self.by_name[fold(course.uuid)] = course

@@ -54,6 +54,7 @@ class Validator:
             texts=texts,
             lookups=self.context.lookups,
             default_product_source=self.default_product_source,
+            columns=self.operation.columns,
         )
         problems.extend(self.operation.check(check))
         group = fold(self.operation.group(values))

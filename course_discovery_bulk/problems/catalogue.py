@@ -236,6 +236,11 @@ RUN_ENDED = _kind(
     _("Discovery does not change {column} of a run that is over or closed for enrollment, though it would say it had."),
     _("Move {date_column} to the future in the same row, or leave the cell empty."),
 )
+FIELD_NOT_SHOWN = _kind(
+    "FIELD_NOT_SHOWN",
+    _("The catalog does not show what {column} sets, so the row was not carried out."),
+    _("Leave the cell empty, or ask an administrator whether this version of course-discovery has the field."),
+)
 RUN_IN_REVIEW = _kind(
     "RUN_IN_REVIEW",
     _("The run {key} is in review and cannot be changed now."),

@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.data import CourseSnapshot, Needs, fold
 from course_discovery_bulk.discovery.session import Viewpoint
 from course_discovery_bulk.discovery.snapshots import read_course
 from course_discovery_bulk.exceptions import DocumentRefused
 from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.operations.registry import known_fields
 from course_discovery_bulk.pipeline.plan import state_of
 from course_discovery_bulk.reports.csv import Table
 from course_discovery_bulk.reports.round_trip import find_unreadable
@@ -46,10 +48,24 @@ def export_table(operation: Operation, view: Viewpoint, *, organization: str = "
     chosen = (
         course for course in courses if course.is_of_this_site and course.is_editable and _is_of(course, organization)
     )
-    batches = _batches(operation, view, chosen)
+    remaining = iter(chosen)
+    seen = list(itertools.islice(remaining, view.settings.state_batch))
+    operation = replace(operation, columns=_shown_columns(operation.columns, seen))
+    batches = _batches(operation, view, itertools.chain(seen, remaining))
     first = next(batches, [])
     rows = itertools.chain(first, itertools.chain.from_iterable(batches))
     return Table(headers=tuple(column.name for column in operation.columns), rows=rows)
+
+
+def _shown_columns(columns: Sequence[Column], seen: Sequence[CourseSnapshot]) -> tuple[Column, ...]:
+    """Without the columns whose field this discovery does not show: their cells would look as if it were empty."""
+    sides = {False: [course.fields for course in seen], True: [run.fields for course in seen for run in course.runs]}
+
+    def is_shown(column: Column) -> bool:
+        shown = sides[column.on_run]
+        return bool(column.unread) or not shown or any(column.field_name in fields for fields in shown)
+
+    return tuple(column for column in columns if is_shown(column))
 
 
 def _all_courses(view: Viewpoint, organization: str) -> Iterator[CourseSnapshot]:
@@ -60,7 +76,9 @@ def _all_courses(view: Viewpoint, organization: str) -> Iterator[CourseSnapshot]
         )
         detail = Phrase(text, count=count, limit=limit)
         raise DocumentRefused("EXPORT_TOO_LARGE", detail)
-    return map(read_course, view.client.list_courses({"limit": str(view.settings.state_batch)}))
+    fields = known_fields()
+    answers = view.client.list_courses({"limit": str(view.settings.state_batch)})
+    return (read_course(answer, fields) for answer in answers)
 
 
 def _named_courses(view: Viewpoint, keys: Sequence[str]) -> list[CourseSnapshot]:
@@ -109,7 +127,7 @@ def _batches(operation: Operation, view: Viewpoint, courses: Iterable[CourseSnap
     assert operation.export is not None  # the caller has looked
     remaining = iter(courses)
     while taken := list(itertools.islice(remaining, view.settings.state_batch)):
-        rows = [row for course in taken for row in operation.export(course, view.lookups)]
+        rows = [row for course in taken for row in operation.export(course, view.lookups, operation.columns)]
         yield _readable(rows, operation, max_cell_bytes=view.settings.max_cell_bytes)
 
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.reading.splitting import BLANKS, Record
 from course_discovery_bulk.reading.tabulate import find_problems, tabulate
-from course_discovery_bulk.text.comparing import is_same
 
 
 def find_unreadable(
@@ -38,4 +37,4 @@ def find_unreadable(
 def _comes_back(column: Column, text: str) -> bool:
     """Whether trimming and making line ends alike leave the value what it is."""
     read = text.replace("\r\n", "\n").replace("\r", "\n").strip(BLANKS)
-    return read == text.strip() or is_same(column.field, read, text)
+    return read == text.strip() or column.comparison.is_same(read, text)

@@ -13,18 +13,18 @@ from typing import Any, Final
 from django.db.models import Q
 
 from course_discovery_bulk.choices import RowStatus
-from course_discovery_bulk.columns.base import RUN_PREFIX
+from course_discovery_bulk.columns.base import RUN_PREFIX, Column
 from course_discovery_bulk.columns.headers import CANNOT_UNDO, EDITED_SINCE, normalise_header
 from course_discovery_bulk.data import Needs
 from course_discovery_bulk.discovery.session import Viewpoint
 from course_discovery_bulk.exceptions import DocumentRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
-from course_discovery_bulk.operations.undoing import DoneRow, UndoRow, columns_of
+from course_discovery_bulk.operations.undoing import DoneRow, UndoRow, columns_of, comparison_at
 from course_discovery_bulk.pipeline.plan import state_of
 from course_discovery_bulk.reports.csv import Table
 from course_discovery_bulk.reports.round_trip import find_unreadable
-from course_discovery_bulk.text.comparing import is_same
+from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -89,11 +89,11 @@ def _batches(task: BulkOperationTask, operation: Operation, view: Viewpoint) -> 
         )
         done = [
             DoneRow(cells=texts[row.pk], changes=changes, state=state, beside=_beside(row, joined))
-            for joined in map(_joined, taken)
+            for joined in (_joined(group, operation.columns) for group in taken)
             for row, changes in joined
         ]
         assert operation.undo is not None  # the caller has looked
-        found = [undone for row in done if (undone := operation.undo(row, view.lookups))]
+        found = [undone for row in done if (undone := operation.undo(row, view.lookups, operation.columns))]
         yield _readable(found, operation, max_cell_bytes=view.settings.max_cell_bytes)
 
 
@@ -116,7 +116,9 @@ def _changed_rows(task: BulkOperationTask, view: Viewpoint) -> Iterator[BulkOper
         after = Q(group__gt=last.group) | Q(group=last.group, line__gt=last.line)
 
 
-def _joined(group: Sequence[BulkOperationRow]) -> list[tuple[BulkOperationRow, dict[str, Change]]]:
+def _joined(
+    group: Sequence[BulkOperationRow], columns: Sequence[Column]
+) -> list[tuple[BulkOperationRow, dict[str, Change]]]:
     """Each row with its changes, last row first; where a later row went on from an earlier one, both are one change.
 
     The change then belongs to the earlier row: from what was there before it to what the later one left.
@@ -127,7 +129,7 @@ def _joined(group: Sequence[BulkOperationRow]) -> list[tuple[BulkOperationRow, d
         for earlier_row, earlier in found:
             is_same_run = row.object_key == earlier_row.object_key
             for path in [path for path in own if is_same_run or not path.startswith(RUN_PREFIX)]:
-                if path in earlier and _goes_on(path, earlier[path], own[path]):
+                if path in earlier and _goes_on(earlier[path], own[path], comparison_at(path, columns)):
                     earlier[path] = (earlier[path][0], own.pop(path)[1])
         found.append((row, own))
     return [(row, changes) for row, changes in reversed(found) if changes]
@@ -141,8 +143,8 @@ def _beside(
     return {path: change for changes in others for path, change in changes.items() if not path.startswith(RUN_PREFIX)}
 
 
-def _goes_on(path: str, earlier: Change, later: Change) -> bool:
-    return is_same(path.removeprefix(RUN_PREFIX), earlier[1], later[0])
+def _goes_on(earlier: Change, later: Change, comparison: Comparison) -> bool:
+    return comparison.is_same(earlier[1], later[0])
 
 
 def _readable(rows: Sequence[UndoRow], operation: Operation, *, max_cell_bytes: int) -> list[UndoRow]:

@@ -1,61 +1,66 @@
 """When two values of a field of discovery are the same: it rewrites HTML, reorders tags and ignores case.
 
-Used wherever something is called a change, a loss or no difference at all; both sides pass through `comparable`.
+A column declares the comparison of its field; whatever is called a change, a loss or no difference is found with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from enum import Enum
+from typing import Any
 
 from course_discovery_bulk.text.discovery_html import clean_html
 
-HTML_FIELDS: Final = frozenset(
-    {
-        "short_description",
-        "full_description",
-        "outcome",
-        "syllabus_raw",
-        "prerequisites_raw",
-        "learner_testimonials",
-        "faq",
-    }
-)
-UNORDERED_FIELDS: Final = frozenset({"topics", "transcript_languages"})
-CASELESS_FIELDS: Final = frozenset(
-    {"level_type", "content_language", "expected_program_type", "product_source", "url_slug", "type", "run_type"}
-)
-# What discovery copies into a new run from an earlier one, over whatever is sent.
-COPIED_AT_RERUN: Final = frozenset(
-    {"min_effort", "max_effort", "weeks_to_complete", "content_language", "transcript_languages"}
-)
+
+class Comparison(Enum):
+    """How values of a field are compared; nothing, empty text and an empty list always mean the same."""
+
+    EXACT = "exact"  # but for blanks around a text
+    CASELESS = "without case"
+    HTML = "HTML"  # as discovery rewrites it
+    UNORDERED = "unordered"  # a list in any order and any case
+    MEMBERS = "members"  # a list in order, but a creation does not keep the order
+    PRICES = "prices"  # mode -> price, as money
+
+    def comparable(self, value: Any) -> Any:
+        """The form of a value in which equal means the same."""
+        match self:
+            case Comparison.PRICES:
+                return {mode: money(price) for mode, price in (value or {}).items()}
+            case Comparison.HTML:
+                return clean_html(value) if value else ""
+            case Comparison.UNORDERED:
+                return sorted({str(item).casefold() for item in value or ()})
+            case Comparison.CASELESS:
+                return str(value or "").casefold()
+            case _ if isinstance(value, str):
+                return value.strip()
+        return "" if value is None or value == [] else value
+
+    def is_same(self, one: Any, other: Any) -> bool:
+        """Whether two values mean the same to discovery."""
+        return bool(self.comparable(one) == self.comparable(other))
+
+    def holds(self, shown: Any, wanted: Any) -> bool:
+        """Whether what is shown has all that is wanted; discovery may show prices of further modes."""
+        if self is Comparison.PRICES:
+            return kept_prices(wanted, shown)
+        return self.is_same(shown, wanted)
+
+    def is_kept(self, shown: Any, wanted: Any) -> bool:
+        """Whether a write took effect. HTML is lost only if nothing is shown: its rewriting is discovery's own."""
+        match self:
+            case Comparison.HTML:
+                return bool(shown) == bool((wanted or "").strip())
+            case Comparison.MEMBERS:
+                return set(shown) == set(wanted)
+        return self.holds(shown, wanted)
 
 
-def is_same(name: str, one: Any, other: Any) -> bool:
-    """Whether two values of a field mean the same to discovery; nothing, empty text and an empty list do."""
-    return bool(comparable(name, one) == comparable(name, other))
-
-
-def comparable(name: str, value: Any) -> Any:
-    """The form of a field's value in which equal means the same."""
-    if name == "prices":
-        return {mode: money(price) for mode, price in (value or {}).items()}
-    if name in HTML_FIELDS:
-        return clean_html(value) if value else ""
-    if name in UNORDERED_FIELDS:
-        return sorted({str(item).casefold() for item in value or ()})
-    if name in CASELESS_FIELDS:
-        return str(value or "").casefold()
-    if isinstance(value, str):
-        return value.strip()
-    return "" if value is None or value == [] else value
-
-
-def kept_prices(wanted: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
-    """Whether every wanted price is shown; discovery may show further modes."""
-    found = comparable("prices", shown)
-    return all(found.get(mode) == price for mode, price in comparable("prices", wanted).items())
+def kept_prices(wanted: Any, shown: Any) -> bool:
+    """Whether every wanted price (mode -> price) is shown; None wants a mode to have no price."""
+    found = shown or {}
+    return all(money(found.get(mode)) == money(price) for mode, price in (wanted or {}).items())
 
 
 def money(value: Any) -> str:

@@ -38,7 +38,6 @@ from course_discovery_bulk.columns.run import (
 )
 from course_discovery_bulk.data import Entry, LookupTable
 from course_discovery_bulk.operations.course_create import OPERATION
-from course_discovery_bulk.text.comparing import is_same
 from tests.unit.operations.samples import ACME, ACME_INC, LOOKUPS, MEMBER, STAFF, VERIFIED_AUDIT, parse
 
 BY_NAME = OPERATION.by_name
@@ -82,7 +81,7 @@ def test_texts(value: str, column: Column) -> None:
 def test_html(value: str, column: Column) -> None:
     text = show(column, value)
 
-    assert is_same(column.field, parse(column, text).value, value) if text else parse(column, value).problems
+    assert column.comparison.is_same(parse(column, text).value, value) if text else parse(column, value).problems
 
 
 @given(st.lists(words, unique=True))

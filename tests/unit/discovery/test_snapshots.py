@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from course_discovery_bulk.discovery.snapshots import lost_fields, read_course, read_run, settable_form
-from course_discovery_bulk.text.comparing import is_same
+from course_discovery_bulk.data import CourseSnapshot, RunSnapshot
+from course_discovery_bulk.discovery import snapshots
+from course_discovery_bulk.operations.registry import known_fields
 
+FIELDS = known_fields()
+BOTH = {**FIELDS.run, **FIELDS.course}  # by name, whichever side has it
 EXCHANGES = Path(__file__).parents[2] / "contract" / "exchanges"
 
 
@@ -30,6 +33,26 @@ SHOWN_NAMES = {"video": "video.src"}  # the one field that is an object on both 
 def run_answers() -> Iterator[dict[str, Any]]:
     yield ANSWER["course_runs"][0]
     yield recorded("course_create", "create_with_run_extras")[2]["response"]["json"]
+
+
+def read_course(answer: dict[str, Any]) -> CourseSnapshot:
+    return snapshots.read_course(answer, FIELDS)
+
+
+def read_run(answer: dict[str, Any]) -> RunSnapshot:
+    return snapshots.read_run(answer, FIELDS)
+
+
+def lost_fields(sent: Any, shown: Any) -> dict[str, Any]:
+    return snapshots.lost_fields(sent, shown, BOTH)
+
+
+def settable_form(name: str, answer: dict[str, Any]) -> Any:
+    return BOTH[name].read(answer)
+
+
+def is_same(name: str, one: Any, other: Any) -> bool:
+    return BOTH[name].comparison.is_same(one, other)
 
 
 # --- reading

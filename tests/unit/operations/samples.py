@@ -12,6 +12,7 @@ from course_discovery_bulk.data import CleanRow, CourseSnapshot, Entry, Lookups,
 from course_discovery_bulk.discovery.snapshots import read_course
 from course_discovery_bulk.operations.base import PlanInput
 from course_discovery_bulk.operations.course_create import OPERATION
+from course_discovery_bulk.operations.registry import known_fields
 from course_discovery_bulk.pipeline.validate import Validator
 from tests.unit.pipeline.fake_discovery import course_answer
 
@@ -146,4 +147,4 @@ def plan_input(*courses: CourseSnapshot, **changes: Any) -> PlanInput:
 
 def snapshot(key: str) -> CourseSnapshot:
     """A course that exists, with nothing in it."""
-    return read_course(course_answer(key))
+    return read_course(course_answer(key), known_fields())
