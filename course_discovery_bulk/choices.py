@@ -1,7 +1,13 @@
 """The words for states and options: one string each, in the database, in URLs, in files and on screen."""
 
+from __future__ import annotations
+
+from enum import StrEnum
+
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 
 class TaskStatus(models.TextChoices):
@@ -63,6 +69,43 @@ class Act(models.TextChoices):
     REMOVE_EDITOR = "remove_editor", _("Remove an editor")
 
 
+class SideEffect(StrEnum):
+    """What a plan sets off besides its own changes, from the gravest to the most common; stored in forecasts."""
+
+    text: Promise  # a sentence for a number of them; `%` fills in `n` and chooses singular or plural
+
+    RUNS_THROWN_BACK = (
+        "reviewed_runs_thrown_back",
+        ngettext_lazy(
+            "%(n)d run that was reviewed goes back and has to be reviewed again.",
+            "%(n)d runs that were reviewed go back and have to be reviewed again.",
+            "n",
+        ),
+    )
+    LEGAL_REVIEWS = (
+        "legal_reviews_started",
+        ngettext_lazy("%(n)d run is sent to legal review.", "%(n)d runs are sent to legal review.", "n"),
+    )
+    PUBLISHED_RUNS = (
+        "published_runs_touched",
+        ngettext_lazy(
+            "%(n)d published run changes: learners see it at once.",
+            "%(n)d published runs change: learners see it at once.",
+            "n",
+        ),
+    )
+    STUDIO_PUSHES = (
+        "studio_pushes",
+        ngettext_lazy("%(n)d course run is pushed to Studio.", "%(n)d course runs are pushed to Studio.", "n"),
+    )
+
+    def __new__(cls, value: str, text: Promise) -> SideEffect:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.text = text
+        return member
+
+
 class OnError(models.TextChoices):
     """What bad rows mean for the good ones."""
 
@@ -106,5 +149,8 @@ FINAL_TASK_STATUSES = frozenset(
 )
 RESTING_TASK_STATUSES = FINAL_TASK_STATUSES | {TaskStatus.VALIDATED}  # no job has anything to do
 OPEN_ROW_STATUSES = frozenset({RowStatus.PENDING, RowStatus.RUNNING})
+FINAL_ROW_STATUSES = tuple(status for status in RowStatus if status not in OPEN_ROW_STATUSES)
 GOOD_ROW_STATUSES = frozenset({RowStatus.SUCCEEDED, RowStatus.UNCHANGED, RowStatus.SKIPPED})
 BAD_ROW_STATUSES = frozenset({RowStatus.INVALID, RowStatus.FAILED, RowStatus.PARTLY_DONE, RowStatus.UNKNOWN})
+TO_FIX_ROW_STATUSES = BAD_ROW_STATUSES | {RowStatus.NOT_PROCESSED}  # the row did not do what the file asked for
+CHANGED_ROW_STATUSES = frozenset({RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE, RowStatus.UNKNOWN})  # or may have

@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk.admin.upload import operation_choices
-from course_discovery_bulk.choices import BAD_ROW_STATUSES, OPEN_ROW_STATUSES, RowStatus
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, FINAL_ROW_STATUSES, OPEN_ROW_STATUSES, RowStatus
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 
-COUNTED: Final = tuple(status for status in RowStatus if status not in OPEN_ROW_STATUSES)
 SHOWN_ROWS_TO_FIX: Final = 20
 OPEN_TASK_DONE: Final = "rows_done"
 
@@ -59,7 +58,9 @@ def count_of(task: BulkOperationTask, status: RowStatus) -> int:
 
 def progress_of(task: BulkOperationTask) -> str:
     """Rows done of all: of a task that goes on, as its rows say; later, as it was summed up."""
-    done = sum(count_of(task, status) for status in COUNTED) if task.is_final else getattr(task, OPEN_TASK_DONE)
+    done = (
+        sum(count_of(task, status) for status in FINAL_ROW_STATUSES) if task.is_final else getattr(task, OPEN_TASK_DONE)
+    )
     return f"{done or 0}/{task.total_count}"
 
 

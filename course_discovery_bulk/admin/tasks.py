@@ -23,7 +23,6 @@ from django.utils.translation import gettext_lazy as _
 from course_discovery_bulk.admin.actions import apply_previews, cancel_tasks, download_results, retry_tasks
 from course_discovery_bulk.admin.files import LABELS, NAME, file_links, send_file
 from course_discovery_bulk.admin.listing import (
-    COUNTED,
     OperationFilter,
     count_of,
     duration_of,
@@ -35,7 +34,7 @@ from course_discovery_bulk.admin.listing import (
 from course_discovery_bulk.admin.record import RecordAdmin
 from course_discovery_bulk.admin.tables import EMPTY, error_table, forecast_table, problem_table, table
 from course_discovery_bulk.admin.upload import UploadForm, operation_choices, options_in_words
-from course_discovery_bulk.choices import TaskStatus
+from course_discovery_bulk.choices import FINAL_ROW_STATUSES, TaskStatus
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.problems import Problem, translated
 
@@ -208,7 +207,7 @@ class BulkOperationTaskAdmin(RecordAdmin):
 
     @admin.display(description=_("counts"))
     def count_list(self, task: BulkOperationTask) -> SafeString | str:
-        buckets = ((status.label, count_of(task, status)) for status in COUNTED)
+        buckets = ((status.label, count_of(task, status)) for status in FINAL_ROW_STATUSES)
         return table((gettext("Rows"), gettext("Number")), [*buckets, (gettext("All"), task.total_count)])
 
     @admin.display(description=_("problems of rows"))

@@ -7,13 +7,12 @@ from typing import Any
 from rest_framework import serializers
 
 from course_discovery_bulk.api.links import address, file_address
-from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
+from course_discovery_bulk.choices import FINAL_ROW_STATUSES
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.problems import without_facts
 from course_discovery_bulk.reports.catalogue import ColumnFacts, OperationFacts
 from course_discovery_bulk.service import Progress
 
-COUNTED = tuple(status for status in RowStatus if status not in OPEN_ROW_STATUSES)
 POLL_SECONDS = 2
 
 
@@ -95,7 +94,9 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
         return results.get(task.pk)
 
     def get_counts(self, task: BulkOperationTask) -> dict[str, int]:
-        buckets: dict[str, int] = {status.value: getattr(task, f"{status.value}_count") for status in COUNTED}
+        buckets: dict[str, int] = {
+            status.value: getattr(task, f"{status.value}_count") for status in FINAL_ROW_STATUSES
+        }
         return {"total": task.total_count, **buckets}
 
     def get_progress_url(self, task: BulkOperationTask) -> str:

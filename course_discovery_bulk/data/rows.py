@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from course_discovery_bulk.choices import RowAction, RowStatus
+from course_discovery_bulk.choices import RowAction, RowStatus, SideEffect
 from course_discovery_bulk.data.steps import Step
 from course_discovery_bulk.problems import Problem
 
@@ -67,7 +67,7 @@ class RowPlan:
     course_uuid: str = ""
     status: RowStatus = RowStatus.RUNNING  # a final one if there is nothing to execute
     problems: tuple[Problem, ...] = ()
-    effects: Mapping[str, int] = field(default_factory=dict)  # what it would set off besides, for the forecast
+    effects: Mapping[SideEffect, int] = field(default_factory=dict)  # how many of each, for the forecast
 
 
 @dataclass(frozen=True, kw_only=True)

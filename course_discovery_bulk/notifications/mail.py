@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus, TaskStatus
+from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, RowStatus, TaskStatus
 from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import PlacedProblem
@@ -21,7 +21,6 @@ from course_discovery_bulk.presentation.tasks import label_of, problems_of, stor
 
 TEMPLATE: Final = "course_discovery_bulk/mail"
 AUTOMATIC: Final = {"Auto-Submitted": "auto-generated"}  # so that nobody's holiday note answers it
-TO_FIX: Final = BAD_ROW_STATUSES | {RowStatus.NOT_PROCESSED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +60,7 @@ def describe(task: BulkOperationTask, settings: BulkSettings) -> dict[str, Any]:
     """What both forms of the mail say."""
     counts = stored_counts(task)
     is_preview = task.status == TaskStatus.VALIDATED
+    has_to_fix = any(counts[status] for status in TO_FIX_ROW_STATUSES)
     return {
         "file": task.original_filename,
         "operation": label_of(task),
@@ -72,7 +72,7 @@ def describe(task: BulkOperationTask, settings: BulkSettings) -> dict[str, Any]:
         **_first_problems(task, settings.mail_problems),
         "page": page_address(task, "task", settings),
         "results": "" if is_preview else page_address(task, "results", settings),
-        "failed": page_address(task, "failed", settings) if any(counts[status] for status in TO_FIX) else "",
+        "failed": page_address(task, "failed", settings) if has_to_fix else "",
         "host": task.site_domain,
     }
 
@@ -80,7 +80,7 @@ def describe(task: BulkOperationTask, settings: BulkSettings) -> dict[str, Any]:
 def _count(status: str, number: int, *, is_preview: bool) -> Count:
     is_planned = is_preview and status == RowStatus.PENDING
     word = PLANNED if is_planned else ROW_WORDS[RowStatus(status)]
-    return Count(label=str(word), number=number, is_bad=status in TO_FIX)
+    return Count(label=str(word), number=number, is_bad=status in TO_FIX_ROW_STATUSES)
 
 
 def _first_problems(task: BulkOperationTask, most: int) -> dict[str, Any]:

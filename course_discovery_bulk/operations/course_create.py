@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from course_discovery_bulk.choices import Act, OnExisting, RowAction
+from course_discovery_bulk.choices import Act, OnExisting, RowAction, SideEffect
 from course_discovery_bulk.columns.course import (
     COLLABORATORS,
     COURSE_DETAILS,
@@ -61,7 +61,7 @@ from course_discovery_bulk.operations.collaborators import (
     new_collaborators,
 )
 from course_discovery_bulk.operations.course_part import plan_course
-from course_discovery_bulk.operations.parts import LEGAL_REVIEWS, STUDIO_PUSHES, put_together
+from course_discovery_bulk.operations.parts import put_together
 from course_discovery_bulk.operations.refusals import skipped
 from course_discovery_bulk.operations.run_change import run_change
 from course_discovery_bulk.operations.run_part import plan_run
@@ -109,7 +109,7 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
         steps=steps,
         object_key=key,
         changes=_changes(row.values, given),
-        effects={STUDIO_PUSHES: 1, LEGAL_REVIEWS: int(row.values.get(LEGAL_REVIEW.name) is True)},
+        effects={SideEffect.STUDIO_PUSHES: 1, SideEffect.LEGAL_REVIEWS: int(row.values.get(LEGAL_REVIEW.name) is True)},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from course_discovery_bulk.choices import Act
+from course_discovery_bulk.choices import Act, SideEffect
 from course_discovery_bulk.columns.course import (
     COLLABORATORS,
     COURSE_DETAILS,
@@ -37,7 +37,7 @@ from course_discovery_bulk.operations.differences import (
     price_difference,
     subject_difference,
 )
-from course_discovery_bulk.operations.parts import PUBLISHED_RUNS, RUNS_THROWN_BACK, Part, throws_back
+from course_discovery_bulk.operations.parts import Part, throws_back
 from course_discovery_bulk.operations.refusals import not_an_editor
 from course_discovery_bulk.problems import (
     FIELD_NOT_SHOWN,
@@ -165,10 +165,10 @@ def _subscription_problems(row: CleanRow, course: CourseSnapshot, given: PlanInp
             yield problem(SUBSCRIPTION_NOT_POSSIBLE, place, organization=owner.key)
 
 
-def _effects(course: CourseSnapshot, found: Difference, given: PlanInput) -> dict[str, int]:
+def _effects(course: CourseSnapshot, found: Difference, given: PlanInput) -> dict[SideEffect, int]:
     statuses = [run.status for run in course.runs]
     is_review_lost = throws_back(found.body, given.columns, on_run=False)
     return {
-        PUBLISHED_RUNS: statuses.count(PUBLISHED),
-        RUNS_THROWN_BACK: statuses.count(REVIEWED) if is_review_lost else 0,
+        SideEffect.PUBLISHED_RUNS: statuses.count(PUBLISHED),
+        SideEffect.RUNS_THROWN_BACK: statuses.count(REVIEWED) if is_review_lost else 0,
     }

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from course_discovery_bulk.choices import Act, OnExisting, RowAction
+from course_discovery_bulk.choices import Act, OnExisting, RowAction, SideEffect
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.course import PRICE, RUN_PRICE
 from course_discovery_bulk.columns.fields import details
@@ -33,7 +33,6 @@ from course_discovery_bulk.operations.checks import check_effort, check_moments,
 from course_discovery_bulk.operations.course_part import track_after
 from course_discovery_bulk.operations.differences import field_differences, hidden_columns
 from course_discovery_bulk.operations.exporting import rerun_rows
-from course_discovery_bulk.operations.parts import LEGAL_REVIEWS, STUDIO_PUSHES
 from course_discovery_bulk.operations.refusals import not_found, refused, skipped
 from course_discovery_bulk.operations.review import missing_for_review
 from course_discovery_bulk.operations.run_change import run_prices
@@ -89,7 +88,7 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
         changes={f"run.{name}": (None, value) for name, value in {**creation, **afterwards}.items()},
         object_key=course.key,
         course_uuid=course.uuid,
-        effects={STUDIO_PUSHES: len(steps), LEGAL_REVIEWS: int("draft" in afterwards)},
+        effects={SideEffect.STUDIO_PUSHES: len(steps), SideEffect.LEGAL_REVIEWS: int("draft" in afterwards)},
     )
 
 

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from course_discovery_bulk.choices import RowAction
+from course_discovery_bulk.choices import RowAction, SideEffect
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.fields import filled
 from course_discovery_bulk.data import CleanRow, RowPlan, Step
 from course_discovery_bulk.operations.refusals import refused, unchanged
 from course_discovery_bulk.problems import Problem
-
-# What a plan sets off besides its own changes; the names are those of the forecast.
-STUDIO_PUSHES: Final = "studio_pushes"
-PUBLISHED_RUNS: Final = "published_runs_touched"
-RUNS_THROWN_BACK: Final = "reviewed_runs_thrown_back"
-LEGAL_REVIEWS: Final = "legal_reviews_started"
 
 
 def throws_back(body: Mapping[str, Any], columns: Iterable[Column], *, on_run: bool) -> bool:
@@ -34,7 +28,7 @@ class Part:
     steps: tuple[Step, ...] = ()
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
-    effects: Mapping[str, int] = field(default_factory=dict)
+    effects: Mapping[SideEffect, int] = field(default_factory=dict)
 
 
 def put_together(row: CleanRow, parts: Sequence[Part], *, key: str, course_uuid: str) -> RowPlan:
@@ -45,7 +39,7 @@ def put_together(row: CleanRow, parts: Sequence[Part], *, key: str, course_uuid:
     steps = tuple(step for part in parts for step in part.steps)
     if not steps:
         return unchanged(row, key=key, course_uuid=course_uuid, problems=problems)
-    effects: Counter[str] = Counter()
+    effects: Counter[SideEffect] = Counter()
     for part in parts:
         effects.update(part.effects)
     return RowPlan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from course_discovery_bulk.choices import Act
+from course_discovery_bulk.choices import Act, SideEffect
 from course_discovery_bulk.columns.course import RUN_PRICE
 from course_discovery_bulk.columns.fields import details
 from course_discovery_bulk.columns.run import (
@@ -24,14 +24,7 @@ from course_discovery_bulk.operations.differences import (
     moment_differences,
     price_difference,
 )
-from course_discovery_bulk.operations.parts import (
-    LEGAL_REVIEWS,
-    PUBLISHED_RUNS,
-    RUNS_THROWN_BACK,
-    STUDIO_PUSHES,
-    Part,
-    throws_back,
-)
+from course_discovery_bulk.operations.parts import Part, throws_back
 from course_discovery_bulk.operations.run_change import RunChange
 from course_discovery_bulk.operations.run_problems import run_problems
 
@@ -61,10 +54,10 @@ def plan_run(change: RunChange) -> Part:
         changes=changes,
         problems=problems,
         effects={
-            STUDIO_PUSHES: 1,
-            LEGAL_REVIEWS: int(goes_to_review),
-            PUBLISHED_RUNS: int(run.status == PUBLISHED),
-            RUNS_THROWN_BACK: int(run.status == REVIEWED and is_review_lost),
+            SideEffect.STUDIO_PUSHES: 1,
+            SideEffect.LEGAL_REVIEWS: int(goes_to_review),
+            SideEffect.PUBLISHED_RUNS: int(run.status == PUBLISHED),
+            SideEffect.RUNS_THROWN_BACK: int(run.status == REVIEWED and is_review_lost),
         },
     )
 

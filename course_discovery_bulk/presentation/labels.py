@@ -8,7 +8,14 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from course_discovery_bulk.choices import BAD_ROW_STATUSES, GOOD_ROW_STATUSES, RowAction, RowStatus, TaskStatus
+from course_discovery_bulk.choices import (
+    BAD_ROW_STATUSES,
+    CHANGED_ROW_STATUSES,
+    GOOD_ROW_STATUSES,
+    RowAction,
+    RowStatus,
+    TaskStatus,
+)
 from course_discovery_bulk.models import BulkOperationTask
 
 TASK_WORDS: Final = {
@@ -47,7 +54,6 @@ STAGES: Final = (
     ("planning", gettext_lazy("Planning the changes")),
     ("writing", gettext_lazy("Writing to the catalog")),
 )
-MAY_HAVE_CHANGED: Final = (RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE, RowStatus.UNKNOWN)
 MINUTE, HOUR = 60, 3600
 
 
@@ -57,7 +63,7 @@ def outcome_sentence(task: BulkOperationTask, counts: Mapping[str, int]) -> str:
     spared = sum(counts[status] for status in GOOD_ROW_STATUSES) - written
     if total == 0:
         return _("The file could not be read, and nothing was changed.")
-    if task.status == TaskStatus.CANCELLED and not any(counts[status] for status in MAY_HAVE_CHANGED):
+    if task.status == TaskStatus.CANCELLED and not any(counts[status] for status in CHANGED_ROW_STATUSES):
         return _("Cancelled before anything was written.")
     if total == spared:
         return _("Nothing was written: the catalog already held what the file says.")

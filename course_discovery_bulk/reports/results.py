@@ -10,12 +10,11 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus
+from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES
 from course_discovery_bulk.columns.headers import RESULT_HEADERS, normalise_header
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.reports.csv import Table
 
-TO_FIX: Final = BAD_ROW_STATUSES | {RowStatus.NOT_PROCESSED}
 SEPARATOR: Final = " | "
 _PAGE_ROWS: Final = 500
 _FIELDS: Final = ("line", "cells", "status", "problems", "object_key", "object_url")
@@ -28,7 +27,7 @@ def results_table(task: BulkOperationTask) -> Table:
 
 def failed_table(task: BulkOperationTask) -> Table:
     """Only the rows that did not do what they should, and those that had no turn."""
-    return _table(task, task.rows.filter(status__in=TO_FIX))
+    return _table(task, task.rows.filter(status__in=TO_FIX_ROW_STATUSES))
 
 
 def _table(task: BulkOperationTask, rows: QuerySet[BulkOperationRow]) -> Table:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.choices import CHANGED_ROW_STATUSES
 from course_discovery_bulk.columns.base import RUN_PREFIX, Column
 from course_discovery_bulk.columns.headers import CANNOT_UNDO, EDITED_SINCE, normalise_header
 from course_discovery_bulk.data import Needs
@@ -28,7 +28,6 @@ from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
-MAY_HAVE_CHANGED: Final = (RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE, RowStatus.UNKNOWN)
 LIST_SEPARATOR: Final = ", "
 Change = tuple[Any, Any]
 
@@ -108,7 +107,7 @@ def _take(groups: Iterator[list[BulkOperationRow]], size: int) -> list[list[Bulk
 def _changed_rows(task: BulkOperationTask, view: Viewpoint) -> Iterator[BulkOperationRow]:
     """Rows that may have changed something, those of one course together and in the order of the file."""
     wanted = ("group", "line", "cells", "changes", "object_key")
-    rows = task.rows.filter(status__in=MAY_HAVE_CHANGED).order_by("group", "line").only(*wanted)
+    rows = task.rows.filter(status__in=CHANGED_ROW_STATUSES).order_by("group", "line").only(*wanted)
     after = Q()
     while page := list(rows.filter(after)[: view.settings.read_chunk_rows]):
         yield from (row for row in page if row.changes)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowAction, RowStatus
+from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, RowAction, RowStatus
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.labels import ACTION_WORDS, PLANNED, ROW_WORDS
 from course_discovery_bulk.presentation.rows import RowView, ShownChange, view_rows
@@ -19,7 +19,6 @@ from course_discovery_bulk.web.paging import page_of
 PAGE_SIZE: Final = 50
 PARAMETER: Final = "outcome"
 ALL, ATTENTION = "all", "attention"
-TO_FIX: Final = BAD_ROW_STATUSES | {RowStatus.NOT_PROCESSED}
 SHOWN_CHANGES: Final = 4
 
 
@@ -49,11 +48,11 @@ def rows_context(
     request: HttpRequest, task: BulkOperationTask, counts: Mapping[str, int], parts: Sequence[Part], *, is_preview: bool
 ) -> dict[str, Any]:
     """The list, its pages and its filters."""
-    bad = sum(counts.get(status, 0) for status in TO_FIX)
+    bad = sum(counts.get(status, 0) for status in TO_FIX_ROW_STATUSES)
     chosen = request.GET.get(PARAMETER) or _unasked(parts, is_preview=is_preview)
     rows = task.rows.order_by("line").defer("steps")
     if chosen == ATTENTION:
-        rows = rows.filter(status__in=TO_FIX)
+        rows = rows.filter(status__in=TO_FIX_ROW_STATUSES)
     elif chosen in RowStatus.values:
         rows = rows.filter(status=chosen)
     pages = page_of(request, rows, PAGE_SIZE)
@@ -67,7 +66,7 @@ def rows_context(
 
 
 def _filters(chosen: str, total: int, bad: int, parts: Sequence[Part]) -> list[Filter]:
-    kinds_of_bad = sum(part.status in TO_FIX for part in parts)
+    kinds_of_bad = sum(part.status in TO_FIX_ROW_STATUSES for part in parts)
     general = [(ALL, _("All rows"), total)]
     if kinds_of_bad > 1:
         general.append((ATTENTION, _("Need attention"), bad))
@@ -80,7 +79,7 @@ def _filters(chosen: str, total: int, bad: int, parts: Sequence[Part]) -> list[F
 
 def _unasked(parts: Sequence[Part], *, is_preview: bool) -> str:
     """What is shown first: of a finished task what is to be fixed, if anything is."""
-    bad = [part.status for part in parts if part.status in TO_FIX]
+    bad = [part.status for part in parts if part.status in TO_FIX_ROW_STATUSES]
     if is_preview or not bad or len(parts) == 1:
         return ALL
     return bad[0] if len(bad) == 1 else ATTENTION

@@ -7,15 +7,21 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from course_discovery_bulk import service
-from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus, TaskStatus
+from course_discovery_bulk.choices import (
+    BAD_ROW_STATUSES,
+    CHANGED_ROW_STATUSES,
+    TO_FIX_ROW_STATUSES,
+    RowStatus,
+    TaskStatus,
+)
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.presentation.labels import MAY_HAVE_CHANGED, outcome_sentence, preview_sentence
+from course_discovery_bulk.presentation.labels import outcome_sentence, preview_sentence
 from course_discovery_bulk.presentation.side_effects import side_effects
 from course_discovery_bulk.presentation.tasks import place_notes, stored_counts
 from course_discovery_bulk.web.base import Page, find_task, show
 from course_discovery_bulk.web.charts import parts_of
 from course_discovery_bulk.web.listing import lines_of
-from course_discovery_bulk.web.rows import TO_FIX, rows_context
+from course_discovery_bulk.web.rows import rows_context
 from course_discovery_bulk.web.running import describe_running
 
 RUNNING, PREVIEW, DONE = "running", "preview", "done"
@@ -72,10 +78,10 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "total": sum(counts.values()),
         "sentence": preview_sentence(counts) if is_preview else outcome_sentence(task, counts),
         "effects": list(side_effects(task.task_summary)) if is_preview else [],
-        "has_left_over": any(counts[status] for status in TO_FIX),
+        "has_left_over": any(counts[status] for status in TO_FIX_ROW_STATUSES),
         "has_to_fix": any(counts[status] for status in BAD_ROW_STATUSES),
         "can_apply": is_preview and counts[RowStatus.PENDING] > 0,
-        "can_undo": not is_preview and any(counts[status] for status in MAY_HAVE_CHANGED) and _is_undoable(task),
+        "can_undo": not is_preview and any(counts[status] for status in CHANGED_ROW_STATUSES) and _is_undoable(task),
         "retry": None if is_preview else service.retry_of(task),
         "can_retry": not is_preview and service.rows_to_retry(task).exists(),
         **rows_context(request, task, counts, parts, is_preview=is_preview),
