@@ -17,6 +17,7 @@ from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 User = AbstractBaseUser | AnonymousUser
+LARGEST_ID: Final = 2**63 - 1  # Django 4.2 hands larger numbers to the database, which chokes on them
 ORGANIZATION_RELATION: Final = "organization_extension"  # how discovery ties a group to an organization
 
 
@@ -47,6 +48,11 @@ def visible_tasks(user: User) -> QuerySet[BulkOperationTask]:
     if not may_use(user):
         return tasks.none()
     return tasks if sees_all(user) else tasks.filter(uploaded_by_id=user.pk)
+
+
+def find_task(user: User, pk: int) -> BulkOperationTask | None:
+    """The task of that id if the user may see it."""
+    return visible_tasks(user).filter(pk=pk).first() if pk <= LARGEST_ID else None
 
 
 def viewpoint_of(user: User, host: str) -> Viewpoint:

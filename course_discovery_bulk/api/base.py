@@ -19,12 +19,11 @@ from course_discovery_bulk.api.permissions import MayUseBulkOperations, WriteThr
 from course_discovery_bulk.models import BulkOperationTask
 
 THROTTLE_SCOPE = "bulk_operations"
-LARGEST_ID = 2**63 - 1  # Django 4.2 hands larger numbers to the database, which chokes on them
 
 
 def find_task(request: Request, pk: int) -> BulkOperationTask:
     """The task of that id in the user's sight; 404 where there is none, in words that name no table."""
-    task = service.visible_tasks(request.user).filter(pk=pk).first() if pk <= LARGEST_ID else None
+    task = service.find_task(request.user, pk)
     if task is None:
         raise NotFound(f"There is no task {pk}, or you may not see it.")
     return task

@@ -1,7 +1,7 @@
 """The Python entry point: what the REST API, the page, the admin and commands ask for, in one place."""
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.access import User, find_user, may_use, sees_all, visible_tasks
+from course_discovery_bulk.access import User, find_task, find_user, may_use, sees_all, visible_tasks
 from course_discovery_bulk.exceptions import StorageUnavailable
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations
@@ -27,6 +27,7 @@ __all__ = [
     "User",
     "apply",
     "cancel",
+    "find_task",
     "find_user",
     "groups_of",
     "health",
