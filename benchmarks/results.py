@@ -11,8 +11,8 @@ from benchmarks.tasks import submit
 from course_discovery_bulk.choices import RowStatus
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.problems import UNKNOWN_VALUE, Place, problem
-from course_discovery_bulk.reports import catalogue
 from course_discovery_bulk.reports.csv import write_csv
+from course_discovery_bulk.reports.results import results_table
 
 ROWS = 10_000
 
@@ -28,9 +28,9 @@ def run(scale: float) -> Iterator[Line]:
         for line in range(2, count + 2)
     ]
     BulkOperationRow.objects.bulk_create(rows, batch_size=500)
-    first = median_seconds(lambda: list(itertools.islice(write_csv(catalogue.results(task)), 2)))
-    size = sum(len(part) for part in write_csv(catalogue.results(task)))
-    whole = median_seconds(lambda: sum(len(part) for part in write_csv(catalogue.results(task))), 3)
+    first = median_seconds(lambda: list(itertools.islice(write_csv(results_table(task)), 2)))
+    size = sum(len(part) for part in write_csv(results_table(task)))
+    whole = median_seconds(lambda: sum(len(part) for part in write_csv(results_table(task))), 3)
     yield Line(
         what=f"{count:,} rows of {len(EXAMPLES)} columns, {size / 1024 / 1024:.1f} MB",
         figures=f"{whole:.2f} s; first rows after {first * 1000:.1f} ms",

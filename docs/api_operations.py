@@ -20,6 +20,7 @@ from course_discovery_bulk.api.health import HealthView
 from course_discovery_bulk.api.views import MAX_KEY_LENGTH
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE
+from course_discovery_bulk.reports.kinds import TaskFile, task_files
 
 DESCRIPTION: Final = """Upload a spreadsheet of changes to the catalog, watch it run, and read what became of every row.
 
@@ -62,7 +63,6 @@ THROTTLED: Final = {429: ("THROTTLED",)}
 TOO_LATE: Final = {409: ("NOT_POSSIBLE",)}
 WAITS: Final = (429, 503)
 BAD_PARAMETER: Final = {400: (errors.BAD_FIELD,)}
-NO_UNDO: Final = {409: ("CANNOT_UNDO", "NOTHING_TO_UNDO", "NOT_FINISHED")}
 NO_EXPORT: Final = {400: ("EXPORT_TOO_LARGE", "TOO_MANY_KEYS"), 404: ("NOT_FOUND", "NO_EXPORT")}
 REFUSED_UPLOAD: Final = {
     400: (errors.BAD_FIELD, "PARSE_ERROR"),
@@ -84,6 +84,7 @@ class Said:
     fails: Iterable[Mapping[int, tuple[str, ...]]] = ()
     parameters: tuple[OpenApiParameter, ...] = ()
     body: Any = None
+    description: str = ""  # empty: what the view says of itself
     security: list[dict[str, Any]] = field(default_factory=lambda: list(ACCOUNT))
 
 
@@ -115,11 +116,17 @@ LOCATION: Final = header("Location", "Address of the task", [200, 201], required
 IN_TASK: Final = (NO_ACCOUNT, MISSING)
 
 
-def task_file(verb: str, summary: str, *fails: Mapping[int, tuple[str, ...]]) -> dict[str, Said]:
+def task_file(file: TaskFile) -> dict[str, Said]:
     """A CSV file of one task."""
-    answers = {(200, CSV): OpenApiTypes.STR}
-    fails = (*IN_TASK, *(fails or (DATABASE,)))
-    return {"get": Said(id=verb, summary=summary, answers=answers, fails=fails, parameters=(ID, ATTACHED))}
+    said = Said(
+        id=f"{file.kind}_file",
+        summary=file.summary,
+        description=file.make.__doc__ or "",
+        answers={(200, CSV): OpenApiTypes.STR},
+        fails=(*IN_TASK, {409: file.refusals} if file.refusals else {}, DISCOVERY if file.reads_catalog else DATABASE),
+        parameters=(ID, ATTACHED),
+    )
+    return {"get": said}
 
 
 def task_action(verb: str, summary: str) -> dict[str, Said]:
@@ -203,9 +210,7 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             parameters=(ID,),
         )
     },
-    "task-results": task_file("results_file", "The uploaded columns with what became of each row"),
-    "task-failed": task_file("failed_file", "The rows that are to be fixed, to be uploaded again"),
-    "task-undo": task_file("undo_file", "An upload that puts the previous values back", NO_UNDO, DISCOVERY),
+    **{f"task-{file.kind}": task_file(file) for file in task_files()},
     "openapi": {
         "get": Said(
             id="read_document",
@@ -316,7 +321,7 @@ def _annotated(method: Any, said: Said, *, is_health: bool) -> Any:
     return extend_schema(
         operation_id=said.id,
         summary=said.summary,
-        description="",
+        description=said.description,
         auth=said.security,
         tags=["bulk operations"],
         request=said.body,

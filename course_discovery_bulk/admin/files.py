@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -13,33 +13,24 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from course_discovery_bulk import service
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.reports import catalogue
 from course_discovery_bulk.reports.attachments import attach_csv, name_beside
-from course_discovery_bulk.reports.csv import Table, write_csv
-from course_discovery_bulk.service import User
+from course_discovery_bulk.reports.csv import write_csv
+from course_discovery_bulk.reports.kinds import RESULTS, results, task_file, task_files
 from course_discovery_bulk.text.messages import translated
 
 NAME: Final = "course_discovery_bulk_bulkoperationtask_file"
 CHANGE: Final = "admin:course_discovery_bulk_bulkoperationtask_change"
 BINARY: Final = "application/octet-stream"  # an upload is never shown, only kept
 UPLOADED: Final = "uploaded"
-RESULTS: Final = "results"
-LABELS: Final = {
-    UPLOADED: gettext_lazy("The uploaded file"),
-    RESULTS: gettext_lazy("Results"),
-    "failed": gettext_lazy("Rows to fix"),
-    "undo": gettext_lazy("Undo"),
-}
-TABLES: Final[Mapping[str, Callable[[BulkOperationTask, User, str], Table]]] = {
-    RESULTS: lambda task, _user, _host: catalogue.results(task),
-    "failed": lambda task, _user, _host: catalogue.failed(task),
-    "undo": catalogue.undo,
-}
+
+
+def file_kinds() -> dict[str, str]:
+    """Every file a task may have, by kind, with what people call it: the upload, and all that is made of the task."""
+    return {UPLOADED: _("The uploaded file"), **{file.kind: str(file.label) for file in task_files()}}
 
 
 def file_links(task: BulkOperationTask) -> SafeString:
@@ -55,9 +46,10 @@ def send_file(request: HttpRequest, task: BulkOperationTask, kind: str) -> HttpR
             return FileResponse(
                 service.open_file(task), as_attachment=True, filename=task.original_filename, content_type=BINARY
             )
-        return attach_csv(
-            TABLES[kind](task, request.user, request.get_host()), name_beside(task.original_filename, kind)
-        )
+        file = task_file(kind)
+        assert file is not None  # the caller has looked
+        table = file.make(task, request.user, request.get_host())
+        return attach_csv(table, name_beside(task.original_filename, kind))
     except DocumentRefused as refusal:
         reason = translated(refusal.detail)
     except DiscoveryError as error:
@@ -77,11 +69,11 @@ def send_results(request: HttpRequest, tasks: Iterable[BulkOperationTask]) -> Ht
     with ZipFile(archive, "w", ZIP_DEFLATED) as bundle:
         for task in chosen:
             with bundle.open(f"{task.pk}-{name_beside(task.original_filename, RESULTS)}", "w") as entry:
-                entry.writelines(write_csv(catalogue.results(task)))
+                entry.writelines(write_csv(results(task, request.user, request.get_host())))
     archive.seek(0)
     return FileResponse(archive, as_attachment=True, filename="results.zip", content_type="application/zip")
 
 
 def _addresses(task: BulkOperationTask) -> Iterator[tuple[str, str]]:
-    for kind, label in LABELS.items():
-        yield reverse(f"admin:{NAME}", args=[task.pk, kind]), str(label)
+    for kind, label in file_kinds().items():
+        yield reverse(f"admin:{NAME}", args=[task.pk, kind]), label

@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from course_discovery_bulk.admin.upload import operation_choices
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, FINAL_ROW_STATUSES, OPEN_ROW_STATUSES, RowStatus
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.presentation.operations import operation_choices
 
 SHOWN_ROWS_TO_FIX: Final = 20
 OPEN_TASK_DONE: Final = "rows_done"

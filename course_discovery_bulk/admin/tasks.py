@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk.admin.actions import apply_previews, cancel_tasks, download_results, retry_tasks
-from course_discovery_bulk.admin.files import LABELS, NAME, file_links, send_file
+from course_discovery_bulk.admin.files import NAME, file_kinds, file_links, send_file
 from course_discovery_bulk.admin.listing import (
     OperationFilter,
     count_of,
@@ -33,9 +33,10 @@ from course_discovery_bulk.admin.listing import (
 )
 from course_discovery_bulk.admin.record import RecordAdmin
 from course_discovery_bulk.admin.tables import EMPTY, error_table, forecast_table, problem_table, table
-from course_discovery_bulk.admin.upload import UploadForm, operation_choices, options_in_words
+from course_discovery_bulk.admin.upload import UploadForm, options_in_words
 from course_discovery_bulk.choices import FINAL_ROW_STATUSES, TaskStatus
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.presentation.operations import operation_choices
 from course_discovery_bulk.problems import Problem, translated
 
 STAGES = (
@@ -149,7 +150,7 @@ class BulkOperationTaskAdmin(RecordAdmin):
         """One file of a task, for those who see the task."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        task = self.get_object(request, str(pk)) if kind in LABELS else None
+        task = self.get_object(request, str(pk)) if kind in file_kinds() else None
         if task is None:
             raise Http404
         return send_file(request, cast("BulkOperationTask", task), kind)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from course_discovery_bulk import problems, service
 from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
 from course_discovery_bulk.exceptions import UploadRefused
-from course_discovery_bulk.text.messages import translated
+from course_discovery_bulk.presentation.operations import operation_choices
 
 OPTION_LABELS = {
     "on_error": _("If rows are wrong"),
@@ -38,11 +38,6 @@ STORED_LABELS = {
     "notify": _("Mail at the end"),
 }
 YES_NO = {True: _("Yes"), False: _("No")}
-
-
-def operation_choices() -> list[tuple[str, str]]:
-    """The registered operations, as they are now."""
-    return [(operation.type, translated(operation.label)) for operation in service.operations()]
 
 
 def options_in_words(options: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -14,7 +14,8 @@ from course_discovery_bulk.api.downloads import IgnoreAccept
 from course_discovery_bulk.api.errors import known_operations
 from course_discovery_bulk.api.serializers import OperationSerializer
 from course_discovery_bulk.exceptions import UnknownOperation
-from course_discovery_bulk.reports import catalogue
+from course_discovery_bulk.presentation import operations
+from course_discovery_bulk.reports import operation_files
 from course_discovery_bulk.reports.attachments import attach_csv
 
 
@@ -34,7 +35,7 @@ class OperationList(OperationView):
     serializer_class = OperationSerializer
 
     def get(self, request: Request) -> Response:
-        found = catalogue.describe_operations(request.user, request.get_host())
+        found = operations.describe_operations(request.user, request.get_host())
         return Response([OperationSerializer(item, context={"request": request}).data for item in found])
 
 
@@ -44,7 +45,7 @@ class OperationDetail(OperationView):
     serializer_class = OperationSerializer
 
     def get(self, request: Request, type_name: str) -> Response:
-        found = catalogue.describe_operation(type_name, request.user, request.get_host())
+        found = operations.describe_operation(type_name, request.user, request.get_host())
         return Response(OperationSerializer(found, context={"request": request}).data)
 
 
@@ -54,7 +55,7 @@ class OperationSchema(OperationView):
     content_negotiation_class = IgnoreAccept
 
     def get(self, request: Request, type_name: str) -> Response:
-        return Response(catalogue.schema(type_name, request.user, request.get_host()))
+        return Response(operations.schema(type_name, request.user, request.get_host()))
 
 
 class OperationTemplate(OperationView):
@@ -64,7 +65,7 @@ class OperationTemplate(OperationView):
 
     def get(self, request: Request, type_name: str) -> StreamingHttpResponse:
         wants_example = request.query_params.get("example", "").lower() == "true"
-        make = catalogue.template_with_example if wants_example else catalogue.template
+        make = operation_files.template_with_example if wants_example else operation_files.template
         return attach_csv(make(type_name), f"{type_name}-template.csv")
 
 
@@ -74,7 +75,7 @@ class OperationExport(OperationView):
     content_negotiation_class = IgnoreAccept
 
     def get(self, request: Request, type_name: str) -> StreamingHttpResponse:
-        table = catalogue.export(
+        table = operation_files.export(
             type_name,
             request.user,
             request.get_host(),

@@ -9,8 +9,9 @@ from rest_framework import serializers
 from course_discovery_bulk.api.links import address, file_address
 from course_discovery_bulk.choices import FINAL_ROW_STATUSES
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.presentation.operations import ColumnFacts, OperationFacts
 from course_discovery_bulk.problems import without_facts
-from course_discovery_bulk.reports.catalogue import ColumnFacts, OperationFacts
+from course_discovery_bulk.reports.kinds import task_files
 from course_discovery_bulk.service import Progress
 
 POLL_SECONDS = 2
@@ -41,6 +42,17 @@ class ProblemsField(serializers.JSONField):
         return [without_facts(found) for found in value]
 
 
+class FileAddress(serializers.CharField):
+    """Where a file made of a task is; context: `request`."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(source="pk", read_only=True)
+        self.kind = kind
+
+    def to_representation(self, value: Any) -> str:
+        return address(self.context["request"], f"task-{self.kind}", value)
+
+
 class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
     """A task; context: `request`, and `results` (task id -> result) where they were asked for."""
 
@@ -51,9 +63,6 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
     counts = serializers.SerializerMethodField()
     progress_url = serializers.SerializerMethodField()
     rows_url = serializers.SerializerMethodField()
-    results_url = serializers.SerializerMethodField()
-    failed_url = serializers.SerializerMethodField()
-    undo_url = serializers.SerializerMethodField()
 
     class Meta:
         model = BulkOperationTask
@@ -77,11 +86,12 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "parent",
             "progress_url",
             "rows_url",
-            "results_url",
-            "failed_url",
-            "undo_url",
         )
         read_only_fields = fields
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """After the fields of a task, the address of each file that is made of it."""
+        return {**super().get_fields(), **{f"{file.kind}_url": FileAddress(file.kind) for file in task_files()}}
 
     def get_csv_file(self, task: BulkOperationTask) -> str:
         return file_address(self.context["request"], task)
@@ -104,15 +114,6 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
 
     def get_rows_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-rows", task.pk)
-
-    def get_results_url(self, task: BulkOperationTask) -> str:
-        return address(self.context["request"], "task-results", task.pk)
-
-    def get_failed_url(self, task: BulkOperationTask) -> str:
-        return address(self.context["request"], "task-failed", task.pk)
-
-    def get_undo_url(self, task: BulkOperationTask) -> str:
-        return address(self.context["request"], "task-undo", task.pk)
 
 
 class ProgressSerializer(serializers.Serializer[Progress]):

@@ -7,6 +7,7 @@ from course_discovery_bulk.api import actions, operations, tables, views
 from course_discovery_bulk.api.files import FileDownload
 from course_discovery_bulk.api.health import HealthView
 from course_discovery_bulk.api.openapi import ApiDocument
+from course_discovery_bulk.reports.kinds import task_files
 
 app_name = "bulk_operations_api"
 
@@ -19,9 +20,10 @@ urlpatterns = [
     path("<int:pk>/apply/", actions.TaskApply.as_view(), name="task-apply"),
     path("<int:pk>/cancel/", actions.TaskCancel.as_view(), name="task-cancel"),
     path("<int:pk>/retry/", actions.TaskRetry.as_view(), name="task-retry"),
-    path("<int:pk>/results.csv", tables.TaskResults.as_view(), name="task-results"),
-    path("<int:pk>/failed.csv", tables.TaskFailed.as_view(), name="task-failed"),
-    path("<int:pk>/undo.csv", tables.TaskUndo.as_view(), name="task-undo"),
+    *(
+        path(f"<int:pk>/{file.kind}.csv", tables.TaskTable.as_view(file=file), name=f"task-{file.kind}")
+        for file in task_files()
+    ),
     path("openapi.json", ApiDocument.as_view(), name="openapi"),
     path("health/", HealthView.as_view(), name="health"),
     path("operations/", operations.OperationList.as_view(), name="operation-list"),

@@ -71,8 +71,8 @@ def describe(task: BulkOperationTask, settings: BulkSettings) -> dict[str, Any]:
         "counts": [_count(status, number, is_preview=is_preview) for status, number in counts.items() if number],
         **_first_problems(task, settings.mail_problems),
         "page": page_address(task, "task", settings),
-        "results": "" if is_preview else page_address(task, "results", settings),
-        "failed": page_address(task, "failed", settings) if has_to_fix else "",
+        "results": "" if is_preview else page_address(task, "results-file", settings),
+        "failed": page_address(task, "failed-file", settings) if has_to_fix else "",
         "host": task.site_domain,
     }
 

@@ -11,7 +11,7 @@ from course_discovery_bulk.models import BulkOperationTask
 def page_address(task: BulkOperationTask, name: str, settings: BulkSettings) -> str:
     """Where to find one of the pages of a task; empty where nobody said at which host, or the host has no such pages.
 
-    `name` is that of the page's URL: "task", "results", "failed".
+    `name` is that of the page's URL: "task", "results-file", "failed-file".
     """
     site = settings.site_url or (f"https://{task.site_domain}" if task.site_domain else "")
     try:

@@ -14,9 +14,9 @@ from course_discovery_bulk import service
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import translated
-from course_discovery_bulk.reports import catalogue
 from course_discovery_bulk.reports.attachments import name_beside
 from course_discovery_bulk.reports.csv import write_csv
+from course_discovery_bulk.reports.kinds import UNDO, undo
 from course_discovery_bulk.text.messages import translated as translated_text
 from course_discovery_bulk.web.base import Page, address, find_task, storage_away, too_many_tasks
 
@@ -100,9 +100,9 @@ class PreviewUndo(Page):
 
 
 def _submit_undo(request: HttpRequest, task: BulkOperationTask) -> BulkOperationTask:
-    table = catalogue.undo(task, request.user, request.get_host())
+    table = undo(task, request.user, request.get_host())
     content = b"".join(write_csv(table))
-    file = File(BytesIO(content), name=name_beside(task.original_filename, "undo"))
+    file = File(BytesIO(content), name=name_beside(task.original_filename, UNDO))
     submission = service.submit(
         request.user,
         file=file,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import Final
 
 from django.contrib import messages
@@ -11,58 +10,28 @@ from django.utils.translation import gettext as _
 
 from course_discovery_bulk import service
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
-from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.reports import catalogue
+from course_discovery_bulk.reports import operation_files
 from course_discovery_bulk.reports.attachments import attach_csv, name_beside, safe_name
-from course_discovery_bulk.reports.csv import Table
+from course_discovery_bulk.reports.kinds import TaskFile
 from course_discovery_bulk.text.messages import translated
 from course_discovery_bulk.web.base import Page, address, find_task
 
 BINARY: Final = "application/octet-stream"  # an upload is never shown, only kept
 
 
-class TaskFile(Page, ABC):
-    """A table made of a task."""
+class TaskTable(Page):
+    """A table made of a task, of one of the kinds there are."""
 
-    suffix: str
-
-    @abstractmethod
-    def table(self, request: HttpRequest, task: BulkOperationTask) -> Table:
-        """The table; DocumentRefused or DiscoveryError where there is none."""
+    file: TaskFile | None = None  # given with the address
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        assert self.file is not None
         task = find_task(request, pk)
         try:
-            return attach_csv(self.table(request, task), name_beside(task.original_filename, self.suffix))
+            table = self.file.make(task, request.user, request.get_host())
         except (DocumentRefused, DiscoveryError) as error:
             return _back(request, address("task", task.pk), _reason(error))
-
-
-class Results(TaskFile):
-    """Every row with what became of it."""
-
-    suffix = "results"
-
-    def table(self, request: HttpRequest, task: BulkOperationTask) -> Table:
-        return catalogue.results(task)
-
-
-class Failed(TaskFile):
-    """The rows that are to be fixed; the file can be uploaded again as it is."""
-
-    suffix = "failed"
-
-    def table(self, request: HttpRequest, task: BulkOperationTask) -> Table:
-        return catalogue.failed(task)
-
-
-class Undo(TaskFile):
-    """An upload that puts the previous values back."""
-
-    suffix = "undo"
-
-    def table(self, request: HttpRequest, task: BulkOperationTask) -> Table:
-        return catalogue.undo(task, request.user, request.get_host())
+        return attach_csv(table, name_beside(task.original_filename, self.file.kind))
 
 
 class UploadedFile(Page):
@@ -82,7 +51,7 @@ class Template(Page):
 
     def get(self, request: HttpRequest, type_name: str) -> HttpResponseBase:
         wants_example = request.GET.get("example") == "true"
-        make = catalogue.template_with_example if wants_example else catalogue.template
+        make = operation_files.template_with_example if wants_example else operation_files.template
         return attach_csv(make(type_name), f"{type_name}-{'example' if wants_example else 'template'}.csv")
 
 
@@ -92,7 +61,7 @@ class Export(Page):
     def get(self, request: HttpRequest, type_name: str) -> HttpResponseBase:
         organization = request.GET.get("org", "").strip()
         try:
-            table = catalogue.export(type_name, request.user, request.get_host(), organization=organization)
+            table = operation_files.export(type_name, request.user, request.get_host(), organization=organization)
         except (DocumentRefused, DiscoveryError) as error:
             return _back(request, f"{address('new')}?operation={type_name}", _reason(error))
         return attach_csv(table, f"{type_name}-export.csv")

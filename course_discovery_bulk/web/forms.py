@@ -11,11 +11,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from course_discovery_bulk import conf, service
+from course_discovery_bulk import conf
 from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.labels import TASK_WORDS
-from course_discovery_bulk.text.messages import translated
+from course_discovery_bulk.presentation.operations import operation_choices
 
 RUN, PREVIEW = "run", "preview"
 ON_ERROR = (
@@ -33,11 +33,6 @@ DATE_ORDER = (
     (DateOrder.MONTH_FIRST, _("March 4 (month first)")),
     (DateOrder.DAY_FIRST, _("3 April (day first)")),
 )
-
-
-def operation_choices() -> list[tuple[str, str]]:
-    """The registered operations, as they are now."""
-    return [(operation.type, translated(operation.label)) for operation in service.operations()]
 
 
 class UploadForm(forms.Form):

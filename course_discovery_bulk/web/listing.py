@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.labels import TASK_WORDS
+from course_discovery_bulk.presentation.operations import operation_choices
 from course_discovery_bulk.presentation.tasks import stored_counts
 from course_discovery_bulk.web.charts import Part, parts_of
-from course_discovery_bulk.web.forms import operation_choices
 
 
 @dataclass(frozen=True, kw_only=True)

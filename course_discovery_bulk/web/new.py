@@ -14,9 +14,13 @@ from django.utils.translation import gettext as _
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
 from course_discovery_bulk.presentation.cells import PlacedProblem
+from course_discovery_bulk.presentation.operations import (
+    ColumnFacts,
+    OperationFacts,
+    describe_operation,
+    organizations,
+)
 from course_discovery_bulk.problems import Problem, translated
-from course_discovery_bulk.reports import catalogue
-from course_discovery_bulk.reports.catalogue import ColumnFacts, OperationFacts
 from course_discovery_bulk.service import Operation
 from course_discovery_bulk.service.inspection import FileLook
 from course_discovery_bulk.text.messages import translated as translated_text
@@ -108,13 +112,13 @@ def _show_form(
     status: int = 400,
 ) -> HttpResponse:
     """The page; `problems` is given where an upload was refused."""
-    facts = catalogue.describe_operation(type_name, request.user, request.get_host())
+    facts = describe_operation(type_name, request.user, request.get_host())
     context: Mapping[str, Any] = {
         "tab": "new",
         "operations": [_in_words(operation) for operation in service.operations()],
         "operation": facts,
         "columns": _columns(facts),
-        "organizations": catalogue.organizations(request.user, request.get_host()) if facts.has_export else (),
+        "organizations": organizations(request.user, request.get_host()) if facts.has_export else (),
         "form": form or _empty_form(facts),
         "sent_once": uuid.uuid4(),
         "refused": problems is not None,

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
 from course_discovery_bulk import service
-from course_discovery_bulk.choices import (
-    BAD_ROW_STATUSES,
-    CHANGED_ROW_STATUSES,
-    TO_FIX_ROW_STATUSES,
-    RowStatus,
-    TaskStatus,
-)
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.labels import outcome_sentence, preview_sentence
 from course_discovery_bulk.presentation.side_effects import side_effects
 from course_discovery_bulk.presentation.tasks import place_notes, stored_counts
-from course_discovery_bulk.web.base import Page, find_task, show
+from course_discovery_bulk.reports.kinds import FAILED, RESULTS, UNDO, TaskFile, task_files
+from course_discovery_bulk.web.base import Page, address, find_task, show
 from course_discovery_bulk.web.charts import parts_of
 from course_discovery_bulk.web.listing import lines_of
 from course_discovery_bulk.web.rows import rows_context
 from course_discovery_bulk.web.running import describe_running
 
 RUNNING, PREVIEW, DONE = "running", "preview", "done"
+PLACED: Final = frozenset({RESULTS, FAILED, UNDO})  # the page has a button of their own for them
 
 
 class TaskPage(Page):
@@ -73,23 +69,26 @@ def describe_task(request: HttpRequest, task: BulkOperationTask) -> dict[str, An
 def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool) -> dict[str, Any]:
     counts = service.progress(task).counts if is_preview else stored_counts(task)
     parts = parts_of(counts, is_preview=is_preview)
+    offered = [file for file in task_files() if file.is_offered(task, counts)]
+    kinds = {file.kind for file in offered}
     return {
         "parts": parts,
         "total": sum(counts.values()),
         "sentence": preview_sentence(counts) if is_preview else outcome_sentence(task, counts),
         "effects": list(side_effects(task.task_summary)) if is_preview else [],
-        "has_left_over": any(counts[status] for status in TO_FIX_ROW_STATUSES),
+        "has_left_over": FAILED in kinds,
         "has_to_fix": any(counts[status] for status in BAD_ROW_STATUSES),
         "can_apply": is_preview and counts[RowStatus.PENDING] > 0,
-        "can_undo": not is_preview and any(counts[status] for status in CHANGED_ROW_STATUSES) and _is_undoable(task),
+        "can_undo": UNDO in kinds,
+        "more_files": [_file_link(task, file) for file in offered if file.kind not in PLACED],
         "retry": None if is_preview else service.retry_of(task),
         "can_retry": not is_preview and service.rows_to_retry(task).exists(),
         **rows_context(request, task, counts, parts, is_preview=is_preview),
     }
 
 
-def _is_undoable(task: BulkOperationTask) -> bool:
-    return any(operation.type == task.task_type and operation.undo for operation in service.operations())
+def _file_link(task: BulkOperationTask, file: TaskFile) -> dict[str, str]:
+    return {"label": str(file.label), "address": address(f"{file.kind}-file", task.pk)}
 
 
 def _is_asked_to_stop_since(request: HttpRequest, task: BulkOperationTask) -> bool:

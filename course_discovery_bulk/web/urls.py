@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from course_discovery_bulk.reports.kinds import task_files
 from course_discovery_bulk.web import actions, downloads, history, new, tasks
 
 app_name = "bulk_operations"
@@ -14,9 +15,10 @@ of_a_task = [
     path("retry/", actions.Retry.as_view(), name="retry"),
     path("undo/", actions.PreviewUndo.as_view(), name="undo"),
     path("uploaded/", downloads.UploadedFile.as_view(), name="uploaded"),
-    path("results.csv", downloads.Results.as_view(), name="results"),
-    path("failed.csv", downloads.Failed.as_view(), name="failed"),
-    path("undo.csv", downloads.Undo.as_view(), name="undo-file"),
+    *(
+        path(f"{file.kind}.csv", downloads.TaskTable.as_view(file=file), name=f"{file.kind}-file")
+        for file in task_files()
+    ),
 ]
 
 urlpatterns = [

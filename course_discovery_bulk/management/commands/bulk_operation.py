@@ -18,15 +18,16 @@ from django.core.management.base import BaseCommand, CommandError
 
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.choices import RowStatus, TaskStatus
-from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
+from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, UnknownOperation, UploadRefused
 from course_discovery_bulk.management.interrupts import StopWish, stop_wish
 from course_discovery_bulk.management.progress import ProgressDisplay
 from course_discovery_bulk.management.reports import Report, problem_lines
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import CellAddresses
 from course_discovery_bulk.problems import Problem
-from course_discovery_bulk.reports import catalogue
 from course_discovery_bulk.reports.csv import Table, write_csv
+from course_discovery_bulk.reports.kinds import task_files
+from course_discovery_bulk.text.messages import translated
 
 ALL_DONE, NOT_ALL_DONE, REFUSED, INTERRUPTED = 0, 1, 2, 130
 STANDARD_INPUT: Final = "-"
@@ -67,8 +68,10 @@ class Command(BaseCommand):
         parser.add_argument("--host", help="host name of the site; usual: IN_PROCESS_HOST, or that of the default site")
         parser.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
         parser.add_argument("--show", type=int, default=50, metavar="N", help="most problems in a text; 0: all")
-        parser.add_argument("--output", type=Path, metavar="FILE", help="write every row and its result there, as CSV")
-        parser.add_argument("--failed", type=Path, metavar="FILE", help="write the rows to be fixed there, as CSV")
+        for file in task_files():
+            parser.add_argument(
+                f"--{file.option_name}", type=Path, metavar="FILE", help=f"where to write, as CSV: {file.summary}"
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -87,8 +90,7 @@ class Command(BaseCommand):
             self._answer(task, user, options, report)
             is_interrupted = self._work(task, user, options)
         code = INTERRUPTED if is_interrupted else _exit_code(task)
-        _write_table(catalogue.results(task), options["output"])
-        _write_table(catalogue.failed(task), options["failed"])
+        self._write_files(task, user, options)
         if options["format"] == "json":
             self.stdout.write(json.dumps({"exit_code": code, **report.document()}, ensure_ascii=False))
         else:
@@ -113,6 +115,17 @@ class Command(BaseCommand):
         """Somebody cannot wait: the stop is asked for, and whoever comes first carries it out."""
         service.cancel(task, user)
         self._say(f"Left. A worker, or the next sweep, stops task {task.pk}; what is written stays written.")
+
+    def _write_files(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any]) -> None:
+        """Write the files that were asked for; say why if one cannot be made."""
+        for file in task_files():
+            path: Path | None = options[file.option_name]
+            if path is None:
+                continue
+            try:
+                _write_table(file.make(task, user, task.site_domain), path)
+            except (DocumentRefused, DiscoveryError) as error:
+                self._say(f"{path} was not written. {translated(error.detail)}")
 
     def _answer(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any], report: Report) -> None:
         """Apply the preview, or discard it, as the person in front says."""
@@ -150,7 +163,7 @@ def _submit(options: dict[str, Any]) -> tuple[AbstractBaseUser, BulkOperationTas
         raise Refusal(f"There is no user {options['user']}, or several have that address.")
     if not service.may_use(user):
         raise Refusal(f"{options['user']} may not use bulk operations.")
-    for path in filter(None, (options["output"], options["failed"])):
+    for path in filter(None, (options[file.option_name] for file in task_files())):
         if not path.parent.is_dir():
             raise Refusal(f"There is no folder {path.parent}.")
     if options["apply"] and not options["yes"] and not sys.stdin.isatty():
@@ -218,7 +231,6 @@ def _exit_code(task: BulkOperationTask) -> int:
     return ALL_DONE if task.status == TaskStatus.COMPLETED else NOT_ALL_DONE
 
 
-def _write_table(table: Table, path: Path | None) -> None:
-    if path:
-        with path.open("wb") as stream:
-            stream.writelines(write_csv(table))
+def _write_table(table: Table, path: Path) -> None:
+    with path.open("wb") as stream:
+        stream.writelines(write_csv(table))

@@ -62,6 +62,29 @@ def made():
     return set(Course.objects.filter(key__in=["edX+ONE", "edX+TWO"]).values_list("key", flat=True))
 
 
+# --- the files that are asked for
+
+
+def test_an_undo_is_written_where_there_is_one(command, tmp_path):
+    undo = tmp_path / "undo.csv"
+    command(GOOD)
+
+    code, _, _ = command("course_key,title\nedX+ONE,New title\n", f"--undo={undo}", operation="course_update")
+
+    assert code == 0
+    assert undo.read_text("utf-8-sig").splitlines()[1].startswith("edX+ONE,Course ONE")
+
+
+def test_a_file_that_cannot_be_made_is_told_and_changes_nothing_else(command, tmp_path):
+    undo = tmp_path / "undo.csv"
+
+    code, out, told = command(GOOD, f"--undo={undo}")
+
+    assert (code, statuses(), undo.exists()) == (0, ["succeeded"], False)
+    assert "The row was written." in out
+    assert f"{undo} was not written. Create courses: what was made cannot be taken back." in told
+
+
 # --- the end
 
 

@@ -1,41 +1,21 @@
-"""The files and descriptions that people and programs ask for: what became of a task, and what operations take.
+"""Operations in words: their names to choose from, and all that people and programs need to know to make a file.
 
-Everything here is asked for by somebody, and discovery is read with their rights; whether they may see the task is
-asked by the caller (`access.visible_tasks`).
+Values to choose from are read from the catalog with the rights of the one who asks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from course_discovery_bulk.access import User, viewpoint_of
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.exceptions import DiscoveryError
-from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations, get_operation
 from course_discovery_bulk.operations.table_schema import table_schema
-from course_discovery_bulk.reports.csv import Table
-from course_discovery_bulk.reports.export import export_table
-from course_discovery_bulk.reports.results import failed_table, results_table
-from course_discovery_bulk.reports.undo import undo_table
-
-__all__ = [
-    "ColumnFacts",
-    "OperationFacts",
-    "describe_operation",
-    "describe_operations",
-    "export",
-    "failed",
-    "organizations",
-    "results",
-    "schema",
-    "template",
-    "template_with_example",
-    "undo",
-]
+from course_discovery_bulk.text.messages import translated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,35 +49,9 @@ class OperationFacts:
     allowed_error: str | None  # why the allowed values could not be read
 
 
-def results(task: BulkOperationTask) -> Table:
-    """Every row of the file with what became of it."""
-    return results_table(task)
-
-
-def failed(task: BulkOperationTask) -> Table:
-    """The rows that are to be fixed, ready to be uploaded again."""
-    return failed_table(task)
-
-
-def undo(task: BulkOperationTask, user: User, host: str) -> Table:
-    """An upload that puts back what the task changed; raises DocumentRefused where there can be none."""
-    return undo_table(task, get_operation(task.task_type), viewpoint_of(user, host))
-
-
-def template(type_name: str) -> Table:
-    """The header line of an operation's files."""
-    return Table(headers=_headers(get_operation(type_name)), rows=())
-
-
-def template_with_example(type_name: str) -> Table:
-    """The header line and a row that shows what cells look like; it is to be replaced before an upload."""
-    operation = get_operation(type_name)
-    return Table(headers=_headers(operation), rows=([column.example for column in operation.columns],))
-
-
-def export(type_name: str, user: User, host: str, *, organization: str = "", keys: Sequence[str] = ()) -> Table:
-    """What discovery holds now, as an upload that changes nothing; raises DocumentRefused where there can be none."""
-    return export_table(get_operation(type_name), viewpoint_of(user, host), organization=organization, keys=keys)
+def operation_choices() -> list[tuple[str, str]]:
+    """The operations there are now, type and label, in the order in which people are offered them."""
+    return [(operation.type, translated(operation.label)) for operation in all_operations()]
 
 
 def schema(type_name: str, user: User, host: str) -> dict[str, Any]:
@@ -128,10 +82,6 @@ def _allowed(user: User, host: str) -> tuple[Lookups | None, str | None]:
         return viewpoint_of(user, host).lookups, None
     except DiscoveryError as error:
         return None, error.detail
-
-
-def _headers(operation: Operation) -> tuple[str, ...]:
-    return tuple(column.name for column in operation.columns)
 
 
 def _describe(operation: Operation, lookups: Lookups | None, error: str | None) -> OperationFacts:

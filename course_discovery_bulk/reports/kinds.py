@@ -1,0 +1,117 @@
+"""The files made of a task: one table, which REST, the page, the admin and the command go through.
+
+To add a file, add an entry to TASK_FILES. Whether somebody may see the task is for the caller to ask
+(`service.visible_tasks`); what has to be read from the catalog for a file is read with the rights of that person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from course_discovery_bulk.access import User, viewpoint_of
+from course_discovery_bulk.choices import CHANGED_ROW_STATUSES, TO_FIX_ROW_STATUSES
+from course_discovery_bulk.exceptions import UnknownOperation
+from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.operations.registry import get_operation
+from course_discovery_bulk.reports.csv import Table
+from course_discovery_bulk.reports.results import failed_table, results_table
+from course_discovery_bulk.reports.undo import undo_table
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskFile:
+    """A kind of file that is made of a task. `kind` is its word in addresses and file names."""
+
+    kind: str
+    label: str | Promise  # what people call it
+    summary: str  # what it holds, for programmers: the API document and the help of the command
+    # The table as this person may see it; DocumentRefused if there is none, DiscoveryError if it cannot be made now.
+    make: Callable[[BulkOperationTask, User, str], Table]
+    is_offered: Callable[[BulkOperationTask, Counts], bool]  # whether the page offers it, given the rows by status
+    option: str = ""  # option of the command, if it is another word than the kind
+    refusals: tuple[str, ...] = ()  # the codes of DocumentRefused
+    reads_catalog: bool = False
+
+    @property
+    def option_name(self) -> str:
+        return self.option or self.kind
+
+
+def results(task: BulkOperationTask, _user: User, _host: str) -> Table:
+    """Every row of the file with what became of it."""
+    return results_table(task)
+
+
+def failed(task: BulkOperationTask, _user: User, _host: str) -> Table:
+    """The rows that need fixing; the file can be uploaded again as it is."""
+    return failed_table(task)
+
+
+def undo(task: BulkOperationTask, user: User, host: str) -> Table:
+    """An upload that puts the previous values back; refused if there can be none."""
+    return undo_table(task, get_operation(task.task_type), viewpoint_of(user, host))
+
+
+def _has_rows(_task: BulkOperationTask, counts: Counts) -> bool:
+    return any(counts.values())
+
+
+def _has_rows_to_fix(_task: BulkOperationTask, counts: Counts) -> bool:
+    return any(counts.get(status) for status in TO_FIX_ROW_STATUSES)
+
+
+def _can_be_undone(task: BulkOperationTask, counts: Counts) -> bool:
+    if not task.is_final or not any(counts.get(status) for status in CHANGED_ROW_STATUSES):
+        return False
+    try:
+        return get_operation(task.task_type).undo is not None
+    except UnknownOperation:  # it was registered when the file came
+        return False
+
+
+RESULTS: Final = "results"
+FAILED: Final = "failed"
+UNDO: Final = "undo"
+TASK_FILES: Final = (
+    TaskFile(
+        kind=RESULTS,
+        label=gettext_lazy("Results"),
+        summary="The uploaded columns with what became of each row",
+        make=results,
+        is_offered=_has_rows,
+        option="output",
+    ),
+    TaskFile(
+        kind=FAILED,
+        label=gettext_lazy("Rows to fix"),
+        summary="The rows that are to be fixed, to be uploaded again",
+        make=failed,
+        is_offered=_has_rows_to_fix,
+    ),
+    TaskFile(
+        kind=UNDO,
+        label=gettext_lazy("Undo"),
+        summary="An upload that puts the previous values back",
+        make=undo,
+        is_offered=_can_be_undone,
+        refusals=("CANNOT_UNDO", "NOTHING_TO_UNDO", "NOT_FINISHED"),
+        reads_catalog=True,
+    ),
+)
+
+
+def task_files() -> tuple[TaskFile, ...]:
+    """Every kind of file, in the order in which people are offered them."""
+    return TASK_FILES
+
+
+def task_file(kind: str) -> TaskFile | None:
+    """The file of that kind; None if there is no such kind."""
+    return next((file for file in task_files() if file.kind == kind), None)
