@@ -16,6 +16,7 @@ from course_discovery_bulk.problems import Place, Problem, ProblemType, problem
 Values = Mapping[str, Any]
 Texts = Mapping[str, str]
 RUN_KEY_COLUMN: Final = "course_run_key"
+AFTER_OURS: Final = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +67,7 @@ class Operation:
     check: Callable[[RowCheck], Iterable[Problem]]
     needs: Callable[[Values], Needs]  # things whose current state planning needs
     plan: Callable[[CleanRow, PlanInput], RowPlan]
+    position: int = AFTER_OURS  # place in every list of operations; of equal ones the one found first comes first
     either: tuple[str, ...] = ()  # names of columns of which every row must fill at least one
     on_existing: tuple[str, ...] = (OnExisting.SKIP,)  # what an upload may choose; the first is the default
     # Both are handed the operation's columns.

@@ -179,6 +179,7 @@ def _changes(values: Values, given: PlanInput) -> dict[str, tuple[Any, Any]]:
 
 OPERATION = Operation(
     type="course_create",
+    position=10,
     label=_("Create courses"),
     help=_("Makes a new course with its first run for every row. Courses that exist are skipped."),
     columns=(

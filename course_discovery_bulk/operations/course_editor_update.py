@@ -89,6 +89,7 @@ def _identity(values: Values) -> str:
 
 OPERATION = Operation(
     type="course_editor_update",
+    position=60,
     label=_("Change course editors"),
     help=_("Adds people to the editors of a course, or removes them."),
     columns=(PERSON, COURSE_KEY_OR_UUID, ACTION),

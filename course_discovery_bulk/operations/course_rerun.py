@@ -174,6 +174,7 @@ COLUMNS = (LAST_RUN_KEY, TRACK, PACE, *MOMENT_COLUMNS, *RUN_DETAILS, PRICE, LEGA
 
 OPERATION = Operation(
     type="course_rerun",
+    position=50,
     label=_("Re-run courses"),
     help=_("Makes a new run of a course from an earlier one. A run with the same dates and track is not made twice."),
     columns=COLUMNS,

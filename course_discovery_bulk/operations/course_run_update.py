@@ -39,6 +39,7 @@ COLUMNS = (RUN_KEY, *RUN_COLUMNS, RUN_PRICE)
 
 OPERATION = Operation(
     type="course_run_update",
+    position=30,
     label=_("Update course runs"),
     help=_("Changes fields of course runs. Empty cells leave a field as it is; [clear] empties it."),
     columns=COLUMNS,

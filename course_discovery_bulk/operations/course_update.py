@@ -32,6 +32,7 @@ COLUMNS = (COURSE_KEY, COURSE_UUID, *COURSE_COLUMNS, PRICE)
 
 OPERATION = Operation(
     type="course_update",
+    position=20,
     label=_("Update courses"),
     help=_("Changes fields of courses. Empty cells leave a field as it is; [clear] empties it."),
     columns=COLUMNS,

@@ -52,6 +52,7 @@ COLUMNS = (COURSE_KEY, COURSE_UUID, RUN_KEY, *COURSE_COLUMNS, PRICE, *RUN_COLUMN
 
 OPERATION = Operation(
     type="partial_updates",
+    position=40,
     label=_("Update courses and runs"),
     help=_(
         "Changes fields of a course, of one of its runs, or of both in one row. Empty cells leave a field as it is; "

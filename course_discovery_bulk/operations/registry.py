@@ -27,7 +27,7 @@ def get_operation(type_name: str) -> Operation:
 
 
 def all_operations() -> tuple[Operation, ...]:
-    """Every operation, by name."""
+    """Every operation, in the order in which people are offered them."""
     return tuple(_operations(conf.read().extra_operations).values())
 
 
@@ -44,7 +44,7 @@ def _fields(extra: tuple[str, ...]) -> Fields:
 @cache
 def _operations(extra: tuple[str, ...]) -> dict[str, Operation]:
     found = [module.OPERATION for module in _modules(extra) if hasattr(module, "OPERATION")]
-    return {operation.type: operation for operation in sorted(found, key=lambda operation: operation.type)}
+    return {operation.type: operation for operation in sorted(found, key=lambda operation: operation.position)}
 
 
 def _modules(extra: tuple[str, ...]) -> Iterator[ModuleType]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from course_discovery_bulk.exceptions import UnknownOperation
-from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.operations.base import AFTER_OURS, Operation
 from course_discovery_bulk.operations.course_create import OPERATION
 from course_discovery_bulk.operations.registry import all_operations, get_operation
 
@@ -35,6 +35,30 @@ def test_a_module_of_the_settings_adds_its_operation(settings: Any, monkeypatch:
 
     assert get_operation("another_one") is module.OPERATION
     assert get_operation("course_create") is OPERATION
+
+
+def test_operations_come_in_the_order_in_which_people_are_offered_them(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in that of their names: an operation of the host comes after ours unless it says otherwise."""
+    for name, changes in {"bulk_test_z": {}, "bulk_test_a": {}, "bulk_test_m": {"position": 15}}.items():
+        module: Any = ModuleType(name)
+        module.OPERATION = replace(OPERATION, **{"type": name, "position": AFTER_OURS, **changes})
+        monkeypatch.setitem(sys.modules, name, module)
+
+    settings.BULK_OPERATIONS = {"EXTRA_OPERATIONS": ["bulk_test_z", "bulk_test_a", "bulk_test_m"]}
+
+    assert [operation.type for operation in all_operations()] == [
+        "course_create",
+        "bulk_test_m",
+        "course_update",
+        "course_run_update",
+        "partial_updates",
+        "course_rerun",
+        "course_editor_update",
+        "bulk_test_z",
+        "bulk_test_a",
+    ]
 
 
 @pytest.mark.parametrize("operation", all_operations(), ids=lambda operation: operation.type)
