@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.operations.registry import all_operations
 from sandbox.discovery.tokens import issue_token
+from tests.host_operation import TYPE, add_operation
 from tests.integration.operations.conftest import DATA, Run, make_catalog
 
-OPERATIONS = [
-    "course_create",
-    "course_update",
-    "course_run_update",
-    "partial_updates",
-    "course_rerun",
-    "course_editor_update",
-]
+OPERATIONS = [operation.type for operation in all_operations()]
 # The quick lane has one of them, the slow one the others.
 MOSTLY_SLOW = [pytest.param(operation, marks=pytest.mark.slow) for operation in OPERATIONS[:-1]] + OPERATIONS[-1:]
 
@@ -41,6 +39,33 @@ def outcome(task: BulkOperationTask) -> dict[str, Any]:
 
 def expected(operation: str) -> dict[str, Any]:
     return json.loads((DATA / f"{operation}.expected.json").read_text(encoding="utf-8"))
+
+
+def without_sample() -> list[str]:
+    """Operations that lack a sample file, or the results that it must bring."""
+    files = {file.name for file in DATA.iterdir()}
+    return [
+        operation.type
+        for operation in all_operations()
+        if not {f"{operation.type}.csv", f"{operation.type}.expected.json"} <= files
+    ]
+
+
+def test_every_operation_has_a_sample() -> None:
+    assert without_sample() == []
+
+
+def test_an_operation_that_is_added_must_have_a_sample(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    add_operation(tmp_path, settings, monkeypatch)
+    assert without_sample() == [TYPE]
+
+    given = shutil.copytree(DATA, tmp_path / "samples")
+    for ending in ("csv", "expected.json"):
+        shutil.copy(given / f"course_create.{ending}", given / f"{TYPE}.{ending}")
+    monkeypatch.setattr(sys.modules[__name__], "DATA", given)
+    assert without_sample() == []
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
