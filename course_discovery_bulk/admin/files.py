@@ -17,14 +17,13 @@ from django.utils.translation import gettext as _
 from course_discovery_bulk import service
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.reports.attachments import attach_csv, name_beside
+from course_discovery_bulk.presentation.missing_files import why_no_file, why_no_upload
+from course_discovery_bulk.reports.attachments import BINARY, attach_csv, name_beside
 from course_discovery_bulk.reports.csv import write_csv
 from course_discovery_bulk.reports.kinds import RESULTS, results, task_file, task_files
-from course_discovery_bulk.text.messages import translated
 
 NAME: Final = "course_discovery_bulk_bulkoperationtask_file"
 CHANGE: Final = "admin:course_discovery_bulk_bulkoperationtask_change"
-BINARY: Final = "application/octet-stream"  # an upload is never shown, only kept
 UPLOADED: Final = "uploaded"
 
 
@@ -50,12 +49,10 @@ def send_file(request: HttpRequest, task: BulkOperationTask, kind: str) -> HttpR
         assert file is not None  # the caller has looked
         table = file.make(task, request.user, request.get_host())
         return attach_csv(table, name_beside(task.original_filename, kind))
-    except DocumentRefused as refusal:
-        reason = translated(refusal.detail)
-    except DiscoveryError as error:
-        reason = _("Discovery did not answer as it should: %(detail)s.") % {"detail": translated(error.detail)}
+    except (DocumentRefused, DiscoveryError) as error:
+        reason = why_no_file(error)
     except (FileNotFoundError, service.StorageUnavailable):
-        reason = _("The file is no longer kept, or cannot be read now.")
+        reason = why_no_upload()
     messages.warning(request, reason)
     return HttpResponseRedirect(reverse(CHANGE, args=[task.pk]))
 

@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 
 from course_discovery_bulk.reports.csv import CONTENT_TYPE, Table, write_csv
 
+BINARY: Final = "application/octet-stream"  # an upload is never shown, only kept
 FALLBACK_NAME: Final = "upload.csv"
 MAX_NAME_LENGTH: Final = 255
 INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, formatting (direction too), surrogates, breaks

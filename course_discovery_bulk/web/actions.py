@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from course_discovery_bulk import service
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.presentation.missing_files import why_no_file
 from course_discovery_bulk.problems import translated
 from course_discovery_bulk.reports.attachments import name_beside
 from course_discovery_bulk.reports.csv import write_csv
 from course_discovery_bulk.reports.kinds import UNDO, undo
-from course_discovery_bulk.text.messages import translated as translated_text
 from course_discovery_bulk.web.base import Page, address, find_task, storage_away, too_many_tasks
 
 
@@ -83,12 +83,10 @@ class PreviewUndo(Page):
         task = find_task(request, pk)
         try:
             undone = _submit_undo(request, task)
-        except DocumentRefused as refusal:
-            reason = translated_text(refusal.detail)
         except UploadRefused:
             reason = _("There is nothing to put back: the previous values are there already.")
-        except DiscoveryError as error:
-            reason = _("Discovery did not answer as it should: %(detail)s.") % {"detail": translated_text(error.detail)}
+        except (DocumentRefused, DiscoveryError) as error:
+            reason = why_no_file(error)
         except service.StorageUnavailable:
             reason = storage_away()
         except service.TooManyTasks:

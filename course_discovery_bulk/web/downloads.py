@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.utils.translation import gettext as _
 
 from course_discovery_bulk import service
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
+from course_discovery_bulk.presentation.missing_files import why_no_file, why_no_upload
 from course_discovery_bulk.reports import operation_files
-from course_discovery_bulk.reports.attachments import attach_csv, name_beside, safe_name
+from course_discovery_bulk.reports.attachments import BINARY, attach_csv, name_beside, safe_name
 from course_discovery_bulk.reports.kinds import TaskFile
-from course_discovery_bulk.text.messages import translated
 from course_discovery_bulk.web.base import Page, address, find_task
-
-BINARY: Final = "application/octet-stream"  # an upload is never shown, only kept
 
 
 class TaskTable(Page):
@@ -30,7 +25,7 @@ class TaskTable(Page):
         try:
             table = self.file.make(task, request.user, request.get_host())
         except (DocumentRefused, DiscoveryError) as error:
-            return _back(request, address("task", task.pk), _reason(error))
+            return _back(request, address("task", task.pk), why_no_file(error))
         return attach_csv(table, name_beside(task.original_filename, self.file.kind))
 
 
@@ -42,7 +37,7 @@ class UploadedFile(Page):
         try:
             file = service.open_file(task)
         except (FileNotFoundError, service.StorageUnavailable):
-            return _back(request, address("task", task.pk), _("The file is no longer kept, or cannot be read now."))
+            return _back(request, address("task", task.pk), why_no_upload())
         return FileResponse(file, as_attachment=True, filename=safe_name(task.original_filename), content_type=BINARY)
 
 
@@ -63,14 +58,8 @@ class Export(Page):
         try:
             table = operation_files.export(type_name, request.user, request.get_host(), organization=organization)
         except (DocumentRefused, DiscoveryError) as error:
-            return _back(request, f"{address('new')}?operation={type_name}", _reason(error))
+            return _back(request, f"{address('new')}?operation={type_name}", why_no_file(error))
         return attach_csv(table, f"{type_name}-export.csv")
-
-
-def _reason(error: DocumentRefused | DiscoveryError) -> str:
-    if isinstance(error, DocumentRefused):
-        return translated(error.detail)
-    return _("Discovery did not answer as it should: %(detail)s.") % {"detail": translated(error.detail)}
 
 
 def _back(request: HttpRequest, target: str, reason: str) -> HttpResponseRedirect:
