@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +10,8 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import requests
+
+from tests.csv_files import csv_of
 
 TASKS = "/api/v1/bulk_operation_tasks/"
 TIMEOUT = (5, 90)
@@ -118,12 +118,3 @@ class Person:
 
     def ask(self, method: str, path: str, **content: Any) -> requests.Response:
         return self._session.request(method, f"{self._site}{path}", timeout=TIMEOUT, **content)
-
-
-def csv_of(rows: Sequence[Cells]) -> str:
-    """Rows as a file; the columns are all that any row has."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(dict.fromkeys(name for row in rows for name in row)), restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()

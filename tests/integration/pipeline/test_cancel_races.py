@@ -11,9 +11,6 @@ import pytest
 from django.db import connection
 
 from course_discovery_bulk import service
-from course_discovery_bulk.data import Lookups
-from course_discovery_bulk.discovery.client import DiscoveryClient
-from course_discovery_bulk.discovery.lookups import fetch_lookups
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import Course
@@ -56,20 +53,7 @@ def finish(task: BulkOperationTask) -> None:
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def known_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The names that files refer to are fetched for the first task only: they are most of the time of a task."""
-    fetched: list[Lookups] = []
-
-    def fetch_once(client: DiscoveryClient) -> Lookups:
-        if not fetched:
-            fetched.append(fetch_lookups(client))
-        return fetched[0]
-
-    monkeypatch.setattr("course_discovery_bulk.workers.context.fetch_lookups", fetch_once)
-
-
-def test_a_cancellation_before_any_statement_brings_one_true_end(submit: Run, known_names: None) -> None:
+def test_a_cancellation_before_any_statement_brings_one_true_end(submit: Run, names_fetched_once: None) -> None:
     ends: Counter[str] = Counter()
     statement, statements = 0, 1
     while statement < statements:

@@ -14,9 +14,9 @@ from django.test import Client
 
 from course_discovery_bulk.management.commands.bulk_operation import Command
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import Course
 from tests.host_operation import LABEL, TYPE, add_operation
+from tests.integration.operations.conftest import work
 from tests.integration.pipeline.conftest import csv_of, good_row
 from tests.integration.promises.conftest import ADMIN, PAGE, REST
 
@@ -40,11 +40,7 @@ def content_of(answer: Any) -> str:
 
 def finish() -> None:
     """Work on the only task until it rests; it has made its course."""
-    task = BulkOperationTask.objects.get()
-    for _job in range(20):
-        if work_on(task.pk) is None:
-            break
-    task.refresh_from_db()
+    task = work(BulkOperationTask.objects.get())
     assert (task.task_type, task.status) == (TYPE, "completed")
     assert Course.objects.filter(key="edX+HOST1").exists()
 

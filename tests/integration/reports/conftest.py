@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.seed import load_seed
 from sandbox.discovery.tokens import issue_token
 from tests.committed import committed_by_uploads
+from tests.csv_files import csv_of
 
 BASE = "/api/v1/bulk_operation_tasks"
 Row = dict[str, str]
@@ -117,16 +118,6 @@ class Sheet:
     def filled(self, **cells: str) -> Row:
         """Its cells that are not empty."""
         return {name: text for name, text in self.row(**cells).items() if text}
-
-
-def csv_of(rows: Iterable[Mapping[str, str]], headers: Iterable[str] = ()) -> bytes:
-    """A file with these rows, and the columns that any of them has."""
-    rows = list(rows)
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, fieldnames=list(dict.fromkeys([*headers, *(name for row in rows for name in row)])))
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
 
 
 QUICK = {"RETRY_SECONDS": 0.01, "STATE_BATCH": 2, "PUBLISHER_URL": "https://publisher.example.org"}

@@ -8,6 +8,7 @@ from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.text.formula_escaping import restore
 from sandbox.discovery.models import Collaborator, Course, CourseRun
+from tests.csv_files import csv_of
 from tests.integration.reports.conftest import (
     BARE,
     BARE_KEY,
@@ -17,7 +18,6 @@ from tests.integration.reports.conftest import (
     FULL_RUN,
     SECOND_KEY,
     SECOND_RUN,
-    csv_of,
     statuses,
 )
 

@@ -6,7 +6,8 @@ import pytest
 
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.reports import results
-from tests.integration.reports.conftest import BARE, BARE_KEY, BASE, FULL_KEY, csv_of, statuses
+from tests.csv_files import csv_of
+from tests.integration.reports.conftest import BARE, BARE_KEY, BASE, FULL_KEY, statuses
 
 RESULTS = ["line", "status", "codes", "messages", "key", "link"]
 

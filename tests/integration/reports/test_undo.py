@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.discovery.models import Course, CourseRun
+from tests.csv_files import csv_of
 from tests.integration.reports.conftest import (
     BARE,
     BARE_KEY,
@@ -16,7 +17,6 @@ from tests.integration.reports.conftest import (
     FULL_RUN,
     SECOND_KEY,
     SECOND_RUN,
-    csv_of,
     statuses,
 )
 

@@ -7,7 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from course_discovery_bulk.models import BulkOperationTask
-from tests.integration.reports.conftest import BARE, csv_of
+from tests.csv_files import csv_of
+from tests.integration.reports.conftest import BARE
 from tests.integration.web.conftest import PAGE
 
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.workers.time_slice import work_on
-from tests.integration.reports.conftest import BARE, BARE_KEY, FULL_KEY, csv_of
+from tests.csv_files import csv_of
+from tests.integration.reports.conftest import BARE, BARE_KEY, FULL_KEY
 from tests.integration.web.conftest import PAGE
 
 pytestmark = pytest.mark.usefixtures("names_fetched_once")
