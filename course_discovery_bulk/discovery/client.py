@@ -25,6 +25,11 @@ class DiscoveryClient:
     def base_url(self) -> str:
         return self.transport.base_url
 
+    @property
+    def request_id(self) -> str:
+        """What the calls are marked with; empty if each gets an id of its own."""
+        return self.transport.request_id
+
     def marked(self, request_id: str) -> DiscoveryClient:
         """The same client with another request id on its calls."""
         return replace(self, transport=self.transport.marked(request_id))

@@ -123,6 +123,13 @@ def test_a_call_that_belongs_to_no_row_is_logged_with_the_id_that_it_carried(cap
     assert carried[1] == "bulk-7-3-1"
 
 
+def test_a_client_knows_what_its_calls_are_marked_with() -> None:
+    client = connect("https://discovery.example.org")
+
+    assert client.request_id == ""
+    assert client.marked("bulk-7-3-1").request_id == "bulk-7-3-1"
+
+
 def test_no_keys_no_request() -> None:
     with serving(says(WHATEVER)) as site:
         assert list(connect(site).get_courses([])) == []
