@@ -25,6 +25,7 @@ from course_discovery_bulk.problems import Problem
 from course_discovery_bulk.text.logs import get_logger
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench
+from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.row_loop import settle_left
 from course_discovery_bulk.workers.selection import has_open_rows
 
@@ -44,15 +45,15 @@ class Stop:
     can_ask: bool = True
 
 
-def stop(bench: Bench, *problems: Problem, **how: bool) -> float | None:
-    """Stop a task for a reason, unless it is stopped already; seconds until it needs a job, None where it does not."""
+def stop(bench: Bench, *problems: Problem, **how: bool) -> NextJob:
+    """Stop a task for a reason, unless it is stopped already."""
     reason = Stop(problem=problems[0].as_record() if problems else None, **how)
     notes = [*bench.task.notes, *(found.as_record() for found in problems)]
     leases.write_stop(bench.lease, stopped_for=asdict(reason), notes=notes)
     return conclude(bench)
 
 
-def conclude(bench: Bench) -> float | None:
+def conclude(bench: Bench) -> NextJob:
     """Bring a stopped task to its end: rows that were not sent are not processed, the others are settled first."""
     bench.task.refresh_from_db(fields=["stopped_for", "notes", "pauses"])
     reason = Stop(**(bench.task.stopped_for or {}))
@@ -64,18 +65,18 @@ def conclude(bench: Bench) -> float | None:
     return end_unless_open(bench)
 
 
-def end_unless_open(bench: Bench) -> float | None:
-    """Write the end of a task where no row is open any more; else the seconds until it needs another job, if it does.
+def end_unless_open(bench: Bench) -> NextJob:
+    """Write the end of a task if no row is open any more; if one is, other lanes end it, or a later job does.
 
-    Where other lanes are at work, they bring it to its end, or the sweeper revives them.
+    The sweeper revives lanes whose worker crashed.
     """
     if not has_open_rows(bench.task):
         _end(bench)
-        return None
-    return None if leases.live_lanes_of_others(bench.lease).exists() else BLOCKED_SECONDS
+        return NextJob.none()
+    return NextJob.none() if leases.live_lanes_of_others(bench.lease).exists() else NextJob.after(BLOCKED_SECONDS)
 
 
-def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> float | None:
+def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> NextJob:
     """There is passing trouble: let the task rest, longer each time, and give up `at_last` after its last hour."""
     task, settings = bench.task, bench.settings
     task.refresh_from_db(fields=["pauses"])
@@ -91,7 +92,7 @@ def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> float | N
         type(error).__name__,
         extra={"event": "bulk.pause", "cause": at_last.code, "seconds": rests, "http_status": error.status},
     )
-    return rests
+    return NextJob.after(rests)
 
 
 def write_rest(bench: Bench, status: TaskStatus, **fields: Any) -> None:

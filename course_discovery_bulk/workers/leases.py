@@ -24,6 +24,7 @@ from course_discovery_bulk.db.clock import DatabaseNow, after
 from course_discovery_bulk.db.retrying import persist
 from course_discovery_bulk.exceptions import LeaseLost
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, CourseLease
+from course_discovery_bulk.workers.next_job import NextJob
 
 ACTIVE: Final = (TaskStatus.VALIDATING, TaskStatus.PROCESSING)
 LIVE: Final = Q(lease_until__gt=DatabaseNow()) & ~Q(lease_owner="")
@@ -127,15 +128,15 @@ def count_interruption(lease: Lease) -> None:
         _task_of(lease).filter(started_at__isnull=True).update(claims_without_progress=F("claims_without_progress") + 1)
 
 
-def seconds_until_due(task_pk: int) -> float | None:
-    """How long a paused task still rests; None where it is not paused."""
+def next_attempt(task_pk: int) -> NextJob:
+    """The job that a paused task needs after its pause; none if it is not paused."""
     task = (
         BulkOperationTask.objects.filter(pk=task_pk, next_attempt_at__isnull=False)
         .exclude(status__in=RESTING_TASK_STATUSES)
         .annotate(database_now=DatabaseNow())
         .first()
     )
-    return _seconds_left(task) if task else None
+    return NextJob.after(_seconds_left(task)) if task else NextJob.none()
 
 
 def _seconds_left(task: Any) -> float:

@@ -56,6 +56,7 @@ from course_discovery_bulk.workers.finishing import (
 )
 from course_discovery_bulk.workers.heartbeat import heartbeat
 from course_discovery_bulk.workers.ingestion import check_rows, ingest, plans_first, save
+from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.preview import PLANNED_TO, preview
 from course_discovery_bulk.workers.row_loop import process_slice
 from course_discovery_bulk.workers.selection import Turn, has_failed_enough
@@ -67,8 +68,8 @@ def work_on(
     task_pk: int,
     ring: Callable[[int], object] = lambda task_pk: None,
     watch: Callable[[], object] = lambda: None,
-) -> float | None:
-    """Work on a task for a slice; the seconds until its lane needs another job, None where it needs none.
+) -> NextJob:
+    """Work on a task for a slice of time; when its lane needs another job, if it does.
 
     `ring` sends a job for a task: for further lanes as soon as there is work for them. `watch` is called again and
     again, where a task can be asked to stop.
@@ -76,33 +77,33 @@ def work_on(
     settings = conf.read()
     lease = leases.claim(task_pk, settings)
     if lease is None:
-        return leases.seconds_until_due(task_pk)
+        return leases.next_attempt(task_pk)
     with about(task=task_pk):
         return _work_in_lane(lease, settings, ring=ring, watch=watch)
 
 
 def _work_in_lane(
     lease: leases.Lease, settings: conf.BulkSettings, *, ring: Callable[[int], object], watch: Callable[[], object]
-) -> float | None:
+) -> NextJob:
     """Work, and let the lane go however that ends."""
-    wait: float | None = 0.0  # what an interruption leaves is gone on with at once
+    following = NextJob.now()  # what an interruption leaves is gone on with at once
     is_ours = False
     try:
         with heartbeat(lease, longest=settings.time_limit):
-            wait = _advance(_bench(lease, settings, ring=ring, watch=watch))
+            following = _advance(_bench(lease, settings, ring=ring, watch=watch))
     except LeaseLost:
         logger.warning("lease lost", extra={"event": "bulk.lease_lost", "epoch": lease.epoch})
     except INTERRUPTIONS:
         leases.count_interruption(lease)  # rows have counts of their own
         raise
     finally:
-        again = None if wait is None else wait + leases.patience(settings)
+        again = following.seconds + leases.patience(settings) if following.is_needed else None
         is_ours = leases.release(lease, ring_again_after=again)
-    if is_ours and wait is None and not leases.is_looked_after(lease.task_pk):
+    if is_ours and not following.is_needed and not leases.is_looked_after(lease.task_pk):
         # Two lanes that end at the same moment see each other at work, and each leaves what is left to the other.
-        wait = BLOCKED_SECONDS
-        leases.expect_job(lease.task_pk, ring_again_after=wait + leases.patience(settings))
-    return wait if is_ours else None
+        following = NextJob.after(BLOCKED_SECONDS)
+        leases.expect_job(lease.task_pk, ring_again_after=BLOCKED_SECONDS + leases.patience(settings))
+    return following if is_ours else NextJob.none()
 
 
 def _bench(
@@ -113,7 +114,7 @@ def _bench(
     return Bench(task=task, lease=lease, settings=settings, uploader=uploader, ring=ring, watch=watch)
 
 
-def _advance(bench: Bench) -> float | None:
+def _advance(bench: Bench) -> NextJob:
     """Bring the task as far as this slice allows."""
     try:
         return _run_stages_or_stop(bench)
@@ -126,7 +127,7 @@ def _advance(bench: Bench) -> float | None:
         return pause(bench, error, at_last=problem(DISCOVERY_UNAVAILABLE, detail=error.detail))
 
 
-def _run_stages_or_stop(bench: Bench) -> float | None:
+def _run_stages_or_stop(bench: Bench) -> NextJob:
     """Run the stages; what no later job could do better stops the task."""
     try:
         return _run_stages(bench)
@@ -148,7 +149,7 @@ def _run_stages_or_stop(bench: Bench) -> float | None:
         return stop(bench, report_incident(error), can_ask=False)
 
 
-def _run_stages(bench: Bench) -> float | None:
+def _run_stages(bench: Bench) -> NextJob:
     task = bench.task
     reason = _reason_to_stop(bench)
     if reason:
@@ -167,7 +168,7 @@ def _run_stages(bench: Bench) -> float | None:
     return _process(bench)
 
 
-def _reason_to_stop(bench: Bench) -> Callable[[], float | None] | None:
+def _reason_to_stop(bench: Bench) -> Callable[[], NextJob] | None:
     """What ends a task before anything else is done for it."""
     task = bench.task
     if task.stopped_for:
@@ -181,14 +182,15 @@ def _reason_to_stop(bench: Bench) -> Callable[[], float | None] | None:
     return None
 
 
-def _process(bench: Bench) -> float | None:
+def _process(bench: Bench) -> NextJob:
     """Work on rows, with as many lanes as there is work for."""
     _open_lanes(bench)
     turn = process_slice(bench)
     if turn is Turn.MORE:
-        return 0.0
+        return NextJob.now()
     if turn is Turn.PAUSED:
-        return leases.seconds_until_due(bench.task.pk) or 0.0
+        left = leases.next_attempt(bench.task.pk)
+        return left if left.is_needed else NextJob.now()
     if turn is Turn.ALL_TAKEN:
         return end_unless_open(bench)
     if _is_cancelled(bench.task):
@@ -208,7 +210,7 @@ def _open_lanes(bench: Bench) -> None:
         bench.ring(task.pk)
 
 
-def _preview(bench: Bench) -> float | None:
+def _preview(bench: Bench) -> NextJob:
     """Plan rows, slice by slice, and stop there: nothing is written until somebody applies it, or all rows are good."""
     task = bench.task
     forecast, planned_to = preview(bench, task.task_summary or {})
@@ -218,11 +220,11 @@ def _preview(bench: Bench) -> float | None:
     report = {**report_summary(summary), "forecast": forecast}
     if planned_to is not None:
         save(bench, task_summary={**report, PLANNED_TO: planned_to}, claims_without_progress=0)
-        return 0.0
+        return NextJob.now()
     if task.options.get("dry_run"):
         write_rest(bench, TaskStatus.VALIDATED, task_summary=report, **counts(summary.buckets))
         # Asked for while the preview was being saved: it must not wait for somebody to apply it.
-        return stop(bench, is_cancelled=True) if _is_cancelled(task) else None
+        return stop(bench, is_cancelled=True) if _is_cancelled(task) else NextJob.none()
     save(bench, status=TaskStatus.PROCESSING, task_summary=report, started_at=timezone.now())
     refused = _policy_refusal(task)  # planning finds more than checking did
     return stop(bench, refused, is_refused=True) if refused else _process(bench)

@@ -86,7 +86,7 @@ def run(submit: Run) -> Run:
     def upload_and_work(content: str | bytes, user: str = "staff", **options: Any) -> BulkOperationTask:
         task = submit(content, user, **options)
         for _job in range(20):
-            if work_on(task.pk) is None:
+            if not work_on(task.pk).is_needed:
                 break
         task.refresh_from_db()
         return task

@@ -27,6 +27,7 @@ from course_discovery_bulk.pipeline.record import (
 )
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, problem
 from course_discovery_bulk.workers import course_leases, finishing, leases, sweeper, time_slice
+from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
@@ -45,7 +46,7 @@ def processing(submit: Run, monkeypatch: pytest.MonkeyPatch) -> BulkOperationTas
     """A task of twelve rows that is read and checked, with nothing sent."""
     task = submit(ROWS)
     with monkeypatch.context() as patch:
-        patch.setattr("course_discovery_bulk.workers.time_slice._process", lambda _bench: 0.0)
+        patch.setattr("course_discovery_bulk.workers.time_slice._process", lambda _bench: NextJob.now())
         work_on(task.pk)
     task.refresh_from_db()
     assert task.status == "processing"
@@ -138,10 +139,10 @@ def test_rows_whose_course_another_task_has_wait_for_it(submit: Run, processing:
 
     wait = work_on(processing.pk)
 
-    assert wait == 2.0
+    assert wait == NextJob.after(2.0)
     assert [status for _line, status, _codes in row_results(processing)] == ["pending"] + ["succeeded"] * 11
     leases.release(holder, ring_again_after=None)
-    assert work_on(processing.pk) is None
+    assert not work_on(processing.pk).is_needed
     assert processing.rows.get(line=2).status == "succeeded"
 
 
@@ -207,7 +208,7 @@ def test_the_row_of_a_lost_worker_comes_first_and_counts_the_loss(
             work_on(processing.pk)
     left = processing.rows.get(status=RowStatus.RUNNING)
 
-    assert work_on(processing.pk) is None
+    assert not work_on(processing.pk).is_needed
 
     left.refresh_from_db()
     processing.refresh_from_db()
@@ -247,7 +248,7 @@ def test_a_row_that_kills_every_worker_is_given_up_and_the_others_are_done(
     monkeypatch.setattr(DiscoveryClient, "create_course", poison)
     for _job in range(10):
         try:
-            if work_on(processing.pk) is None:
+            if not work_on(processing.pk).is_needed:
                 break
         except Killed:
             expire(processing)
@@ -268,7 +269,7 @@ def test_a_task_on_which_worker_after_worker_dies_ends(submit: Run, monkeypatch:
         with pytest.raises(Killed):
             work_on(task.pk)
         task.lanes.update(lease_owner="gone", lease_until=timezone.now() - timedelta(seconds=1))
-    assert work_on(task.pk) is None
+    assert not work_on(task.pk).is_needed
 
     task.refresh_from_db()
     assert (task.status, [note["code"] for note in task.notes]) == ("failed", ["WORKER_LOST"])
@@ -281,10 +282,10 @@ def lose_a_worker_at_the_first_call(task: BulkOperationTask) -> None:
             work_on(task.pk)
 
 
-def waits_until_the_end(task: BulkOperationTask) -> list[float | None]:
+def waits_until_the_end(task: BulkOperationTask) -> list[NextJob]:
     """What each job said until none was wanted any more; the pauses are not waited for."""
-    waits: list[float | None] = []
-    while len(waits) < 6 and (not waits or waits[-1] is not None):
+    waits: list[NextJob] = []
+    while len(waits) < 6 and (not waits or waits[-1].is_needed):
         BulkOperationTask.objects.filter(pk=task.pk).update(next_attempt_at=None)
         waits.append(work_on(task.pk))
     return waits
@@ -305,7 +306,7 @@ def test_cancel_settles_a_row_that_a_lost_worker_had_sent(
             work_on(processing.pk)
     BulkOperationTask.objects.filter(pk=processing.pk).update(cancel_requested_at=timezone.now())
 
-    assert work_on(processing.pk) is None
+    assert not work_on(processing.pk).is_needed
 
     processing.refresh_from_db()
     results = row_results(processing)
@@ -325,7 +326,7 @@ def test_cancel_ends_a_row_whose_worker_died_before_it_was_planned(
     assert processing.rows.get(status=RowStatus.RUNNING).line == 2
     BulkOperationTask.objects.filter(pk=processing.pk).update(cancel_requested_at=timezone.now())
 
-    assert work_on(processing.pk) is None
+    assert not work_on(processing.pk).is_needed
 
     processing.refresh_from_db()
     assert {status for _line, status, _codes in row_results(processing)} == {"not_processed"}
@@ -342,7 +343,7 @@ def test_cancel_with_discovery_away_ends_the_sent_row_as_unknown(
     waits = waits_until_the_end(processing)
 
     processing.refresh_from_db()
-    assert len(waits) == 4 and all(wait for wait in waits[:-1])
+    assert len(waits) == 4 and all(wait.seconds for wait in waits[:-1])
     assert row_results(processing)[0][1] == "unknown"
     assert processing.status == "cancelled"
 
@@ -359,7 +360,7 @@ def test_a_cancelled_task_still_asks_what_became_of_a_row_however_often_it_pause
     assert processing.pauses == 4
     service.cancel(processing)
 
-    assert work_on(processing.pk) is None
+    assert not work_on(processing.pk).is_needed
 
     processing.refresh_from_db()
     assert processing.status == "cancelled"
@@ -373,7 +374,7 @@ def test_a_row_that_cannot_be_settled_says_why_and_the_task_ends(
     service.cancel(processing)
     monkeypatch.setattr(DiscoveryClient, "get_course", _broken)
 
-    assert work_on(processing.pk) is None
+    assert not work_on(processing.pk).is_needed
 
     processing.refresh_from_db()
     assert processing.status == "cancelled"
@@ -395,7 +396,7 @@ def test_a_row_given_up_after_a_cancellation_says_why(
 def paused(task: BulkOperationTask) -> tuple[int, float]:
     """How often, and for how many seconds from now."""
     task.refresh_from_db()
-    return task.pauses, leases.seconds_until_due(task.pk) or 0.0
+    return task.pauses, left.seconds if (left := leases.next_attempt(task.pk)).is_needed else 0.0
 
 
 def test_an_outage_that_several_lanes_meet_is_one_pause(processing: BulkOperationTask) -> None:
@@ -405,11 +406,11 @@ def test_an_outage_that_several_lanes_meet_is_one_pause(processing: BulkOperatio
 
     first = finishing.pause(benches[0], away, at_last=at_last)
     second = finishing.pause(benches[1], away, at_last=at_last)
-    assert paused(processing) == (1, pytest.approx(first, abs=1))
-    assert second == pytest.approx(first, abs=1)
+    assert paused(processing) == (1, pytest.approx(first.seconds, abs=1))
+    assert second.seconds == pytest.approx(first.seconds, abs=1)
 
-    assert finishing.pause(benches[2], told, at_last=at_last) == 600.0
-    assert finishing.pause(benches[0], away, at_last=at_last) == pytest.approx(600, abs=1)
+    assert finishing.pause(benches[2], told, at_last=at_last) == NextJob.after(600.0)
+    assert finishing.pause(benches[0], away, at_last=at_last).seconds == pytest.approx(600, abs=1)
     assert paused(processing) == (1, pytest.approx(600, abs=1))
 
 
@@ -419,7 +420,7 @@ def test_a_cancellation_in_the_middle_of_pausing_is_not_put_off(
     bench = time_slice._bench(claim(processing), conf.read(), ring=print, watch=print)
     monkeypatch.setattr(random, "uniform", lambda *_bounds: service.cancel(processing) and 5.0)
 
-    assert finishing.pause(bench, Transient("away"), at_last=problem(DISCOVERY_UNAVAILABLE, detail="away")) == 0.0
+    assert finishing.pause(bench, Transient("away"), at_last=problem(DISCOVERY_UNAVAILABLE, detail="away")).is_now
 
     assert paused(processing) == (0, 0.0)
 
@@ -445,7 +446,7 @@ def test_a_call_that_is_made_after_its_row_has_ended_is_told_and_not_repeated(
         monkeypatch.setattr(DiscoveryClient, "create_course", original)
         expire(processing)
         service.cancel(processing)
-        assert work_on(processing.pk) is None
+        assert not work_on(processing.pk).is_needed
         return original(client, body)
 
     monkeypatch.setattr(DiscoveryClient, "create_course", wake_up_late)
@@ -456,7 +457,7 @@ def test_a_call_that_is_made_after_its_row_has_ended_is_told_and_not_repeated(
     assert "create the course" in row.problems[0]["message"]
     processing.refresh_from_db()
     retry = service.retry(processing, processing.uploaded_by).task
-    while work_on(retry.pk) is not None:
+    while work_on(retry.pk).is_needed:
         pass
     retried = retry.rows.get(line=2)
     assert (retried.status, retried.problems) == ("succeeded", [])
@@ -540,18 +541,18 @@ def test_lanes_that_end_at_the_same_moment_do_not_leave_the_rest_to_each_other(
     course_leases.take(holder, [processing.rows.get(line=2).group])
     original = time_slice.end_unless_open
 
-    def end_beside_another(bench: Any) -> float | None:
+    def end_beside_another(bench: Any) -> NextJob:
         wait = original(bench)
         leases.release(other_lane, ring_again_after=None)
         return wait
 
     monkeypatch.setattr(time_slice, "end_unless_open", end_beside_another)
 
-    assert work_on(processing.pk) == 2.0
+    assert work_on(processing.pk) == NextJob.after(2.0)
 
     assert processing.lanes.filter(next_ring_at__isnull=False).exists()
     leases.release(holder, ring_again_after=None)
-    assert work_on(processing.pk) is None
+    assert not work_on(processing.pk).is_needed
     assert processing.rows.get(line=2).status == "succeeded"
 
 
@@ -607,10 +608,10 @@ def test_a_persons_further_tasks_wait_and_begin_in_order(submit: Run, settings: 
     leases.release(lease, ring_again_after=0.0)
     rung: list[int] = []
 
-    assert work_on(second.pk, rung.append) is None
-    assert work_on(third.pk, rung.append) is None
+    assert not work_on(second.pk, rung.append).is_needed
+    assert not work_on(third.pk, rung.append).is_needed
     assert {second.rows.count(), third.rows.count()} == {0}
-    assert work_on(first.pk, rung.append) is None
+    assert not work_on(first.pk, rung.append).is_needed
 
     first.refresh_from_db()
     assert first.status == "completed"
@@ -632,14 +633,14 @@ def test_when_discovery_fails_on_row_after_row_the_others_wait(
     monkeypatch.setattr(DiscoveryClient, "create_course", fail)
     waits = []
     for expected in (5, 6):
-        while (wait := work_on(processing.pk)) == 0.0:
+        while (wait := work_on(processing.pk)).is_now:
             pass
         waits.append(wait)
         assert processing.rows.filter(status="failed").count() == expected
         assert processing.rows.filter(status="pending").count() == 12 - expected
         BulkOperationTask.objects.filter(pk=processing.pk).update(next_attempt_at=None)
 
-    assert all(waits)
+    assert all(wait.seconds for wait in waits)
 
 
 def test_a_course_that_discovery_cannot_show_does_not_hold_up_the_others(
@@ -654,7 +655,7 @@ def test_a_course_that_discovery_cannot_show_does_not_hold_up_the_others(
 
     monkeypatch.setattr(DiscoveryClient, "get_courses", show)
 
-    assert work_on(processing.pk) is None
+    assert not work_on(processing.pk).is_needed
 
     bad = processing.rows.get(line=7)
     assert (bad.status, [found["code"] for found in bad.problems]) == ("failed", ["DISCOVERY_UNAVAILABLE"])
@@ -670,7 +671,7 @@ def test_discovery_that_shows_no_course_at_all_is_waited_for(
 
     monkeypatch.setattr(DiscoveryClient, "get_courses", show)
 
-    assert (work_on(processing.pk) or 0) > 0
+    assert work_on(processing.pk).seconds > 0
 
     assert processing.rows.filter(status="failed").count() == failed
     assert processing.rows.filter(status="pending").count() == 12 - failed
@@ -681,9 +682,9 @@ def test_a_lane_makes_room_for_others_that_wait(processing: BulkOperationTask, s
 
     waiting = submit(csv_of(good_row("F1")))
 
-    assert work_on(processing.pk) == 0.0
+    assert work_on(processing.pk).is_now
     assert processing.rows.filter(status=RowStatus.SUCCEEDED).count() == 1
-    assert work_on(waiting.pk) in (None, 0.0)
+    assert work_on(waiting.pk) in (NextJob.none(), NextJob.now())
     assert waiting.rows.get().status == "succeeded"
 
 
