@@ -23,7 +23,7 @@ from course_discovery_bulk.pipeline.report import report_summary
 from course_discovery_bulk.pipeline.summarise import counts, decide_status, summarise
 from course_discovery_bulk.problems import Problem
 from course_discovery_bulk.text.logs import get_logger
-from course_discovery_bulk.workers import leases
+from course_discovery_bulk.workers import leases, pauses, redispatch
 from course_discovery_bulk.workers.context import Bench
 from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.row_loop import settle_left
@@ -86,7 +86,7 @@ def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> NextJob:
     seconds = random.uniform(longest / 2, longest)  # noqa: S311 - spreads tasks out, keeps no secret
     if error.retry_after:  # none at all would bring the next job at once, again and again
         seconds = min(error.retry_after, settings.max_retry_after_seconds)
-    rests = leases.rest(bench.lease, seconds, is_told=bool(error.retry_after))
+    rests = pauses.rest(bench.lease, seconds, is_told=bool(error.retry_after))
     logger.warning(
         "task pauses: %s",
         type(error).__name__,
@@ -97,7 +97,7 @@ def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> NextJob:
 
 def write_rest(bench: Bench, status: TaskStatus, **fields: Any) -> None:
     """Write that nothing is to be done for now, and in the same statement that somebody is to be told of it."""
-    due = after(leases.patience(bench.settings))  # when a sweep does it, should this job be lost
+    due = after(redispatch.patience(bench.settings))  # when a sweep does it, should this job be lost
     leases.write_task(bench.lease, status=status, notice_due_at=due, notified_at=None, mail_attempts=0, **fields)
     bench.task.status = status
 

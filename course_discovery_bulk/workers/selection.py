@@ -13,7 +13,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, OPEN_ROW_STATUSES, OnError, RowStatus
 from course_discovery_bulk.db.clock import DatabaseNow
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.workers import course_leases, leases
+from course_discovery_bulk.workers import claiming, course_leases, redispatch
 from course_discovery_bulk.workers.context import Bench
 
 SMALLEST_SHARE: Final = 4  # courses; each share costs one request for their state
@@ -45,7 +45,7 @@ class Clock:
         if now - self.started <= self.bench.settings.turn_seconds or now - self.looked < FAIRNESS_SECONDS:
             return False
         self.looked = now
-        return leases.somebody_waits(self.bench.lease)
+        return redispatch.somebody_waits(self.bench.lease)
 
 
 def halt(bench: Bench) -> Turn | None:
@@ -109,5 +109,5 @@ def has_open_rows(task: BulkOperationTask) -> bool:
 
 
 def _share(bench: Bench, courses_left: int) -> int:
-    lanes = leases.width(bench.task, bench.settings)
+    lanes = claiming.width(bench.task, bench.settings)
     return min(max(courses_left // lanes, SMALLEST_SHARE), bench.settings.state_batch)

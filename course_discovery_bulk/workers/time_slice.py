@@ -42,7 +42,7 @@ from course_discovery_bulk.problems import (
 from course_discovery_bulk.text.logs import about, get_logger
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
-from course_discovery_bulk.workers import leases
+from course_discovery_bulk.workers import claiming, leases, pauses, redispatch
 from course_discovery_bulk.workers.context import Bench
 from course_discovery_bulk.workers.finishing import (
     BLOCKED_SECONDS,
@@ -75,9 +75,9 @@ def work_on(
     again, where a task can be asked to stop.
     """
     settings = conf.read()
-    lease = leases.claim(task_pk, settings)
+    lease = claiming.claim(task_pk, settings)
     if lease is None:
-        return leases.next_attempt(task_pk)
+        return pauses.next_attempt(task_pk)
     with about(task=task_pk):
         return _work_in_lane(lease, settings, ring=ring, watch=watch)
 
@@ -97,12 +97,12 @@ def _work_in_lane(
         leases.count_interruption(lease)  # rows have counts of their own
         raise
     finally:
-        again = following.seconds + leases.patience(settings) if following.is_needed else None
+        again = following.seconds + redispatch.patience(settings) if following.is_needed else None
         is_ours = leases.release(lease, ring_again_after=again)
-    if is_ours and not following.is_needed and not leases.is_looked_after(lease.task_pk):
+    if is_ours and not following.is_needed and not redispatch.is_looked_after(lease.task_pk):
         # Two lanes that end at the same moment see each other at work, and each leaves what is left to the other.
         following = NextJob.after(BLOCKED_SECONDS)
-        leases.expect_job(lease.task_pk, ring_again_after=BLOCKED_SECONDS + leases.patience(settings))
+        redispatch.expect_job(lease.task_pk, ring_again_after=BLOCKED_SECONDS + redispatch.patience(settings))
     return following if is_ours else NextJob.none()
 
 
@@ -189,7 +189,7 @@ def _process(bench: Bench) -> NextJob:
     if turn is Turn.MORE:
         return NextJob.now()
     if turn is Turn.PAUSED:
-        left = leases.next_attempt(bench.task.pk)
+        left = pauses.next_attempt(bench.task.pk)
         return left if left.is_needed else NextJob.now()
     if turn is Turn.ALL_TAKEN:
         return end_unless_open(bench)
@@ -202,11 +202,12 @@ def _process(bench: Bench) -> NextJob:
 
 def _open_lanes(bench: Bench) -> None:
     """Ring for further lanes, as long as there are courses for them and nobody rings for them already."""
-    task, most = bench.task, leases.width(bench.task, bench.settings)
+    task, most = bench.task, claiming.width(bench.task, bench.settings)
     courses = task.rows.filter(status__in=OPEN_ROW_STATUSES).order_by().values("group").distinct()[:most].count()
     if courses <= 1:
         return
-    for _lane in range(leases.take_idle_lanes(task.pk, courses, ring_again_after=leases.patience(bench.settings))):
+    patience = redispatch.patience(bench.settings)
+    for _lane in range(redispatch.take_idle_lanes(task.pk, courses, ring_again_after=patience)):
         bench.ring(task.pk)
 
 

@@ -61,7 +61,7 @@ MUTATIONS = {
         test=f"{LANES}::test_lanes_that_end_at_the_same_moment_do_not_leave_the_rest_to_each_other",
     ),
     "the claim": Mutation(
-        module="workers/leases.py",
+        module="workers/claiming.py",
         piece="if lanes.filter(LIVE).count() >= width(task, settings):",
         instead="if False:",
         test=f"{LANES}::test_a_task_that_is_written_has_as_many_lanes_as_the_settings_say",

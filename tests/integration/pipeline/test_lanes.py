@@ -26,7 +26,16 @@ from course_discovery_bulk.pipeline.record import (
     record_taken,
 )
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, problem
-from course_discovery_bulk.workers import course_leases, finishing, leases, sweeper, time_slice
+from course_discovery_bulk.workers import (
+    claiming,
+    course_leases,
+    finishing,
+    leases,
+    pauses,
+    redispatch,
+    sweeper,
+    time_slice,
+)
 from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog
@@ -54,7 +63,7 @@ def processing(submit: Run, monkeypatch: pytest.MonkeyPatch) -> BulkOperationTas
 
 
 def claim(task: BulkOperationTask) -> leases.Lease:
-    lease = leases.claim(task.pk, conf.read())
+    lease = claiming.claim(task.pk, conf.read())
     assert lease is not None
     return lease
 
@@ -83,7 +92,7 @@ def test_a_task_that_is_written_has_as_many_lanes_as_the_settings_say(
 ) -> None:
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "LANES": 3}
 
-    taken = [leases.claim(processing.pk, conf.read()) for _worker in range(4)]
+    taken = [claiming.claim(processing.pk, conf.read()) for _worker in range(4)]
 
     assert [bool(lease) for lease in taken] == [True, True, True, False]
     epochs = [lease.epoch for lease in taken if lease]
@@ -94,8 +103,8 @@ def test_a_task_that_stops_after_failures_has_one_lane_so_that_it_stops_exactly(
     task = submit(ROWS, on_error="stop")
     BulkOperationTask.objects.filter(pk=task.pk).update(status="processing", started_at=timezone.now())
 
-    assert leases.claim(task.pk, conf.read()) is not None
-    assert leases.claim(task.pk, conf.read()) is None
+    assert claiming.claim(task.pk, conf.read()) is not None
+    assert claiming.claim(task.pk, conf.read()) is None
 
 
 def test_the_first_lane_rings_for_others_while_there_are_courses_for_them(
@@ -396,7 +405,7 @@ def test_a_row_given_up_after_a_cancellation_says_why(
 def paused(task: BulkOperationTask) -> tuple[int, float]:
     """How often, and for how many seconds from now."""
     task.refresh_from_db()
-    return task.pauses, left.seconds if (left := leases.next_attempt(task.pk)).is_needed else 0.0
+    return task.pauses, left.seconds if (left := pauses.next_attempt(task.pk)).is_needed else 0.0
 
 
 def test_an_outage_that_several_lanes_meet_is_one_pause(processing: BulkOperationTask) -> None:
@@ -478,19 +487,19 @@ def test_a_late_check_changes_no_row_that_was_taken_since(processing: BulkOperat
 def test_jobs_that_wait_in_a_long_queue_are_not_rung_for_again(processing: BulkOperationTask) -> None:
     """A worker with one process comes to the fourth lane of a task later than a job is waited for."""
     lease = claim(processing)
-    leases.take_idle_lanes(processing.pk, 4, ring_again_after=-1.0)
+    redispatch.take_idle_lanes(processing.pk, 4, ring_again_after=-1.0)
     leases.release(lease, ring_again_after=60.0)
 
     assert sweeper.sweep(conf.read()).to_ring == ()
 
-    idle = timezone.now() - timedelta(seconds=leases.patience(conf.read()) + 1)
+    idle = timezone.now() - timedelta(seconds=redispatch.patience(conf.read()) + 1)
     BulkOperationTask.objects.filter(pk=processing.pk).update(modified=idle)
     assert sweeper.sweep(conf.read()).to_ring == (processing.pk,) * 3
 
 
 def test_a_lane_that_is_long_overdue_is_rung_for_though_others_move(processing: BulkOperationTask) -> None:
     claim(processing)
-    leases.take_idle_lanes(processing.pk, 2, ring_again_after=-11 * leases.patience(conf.read()))
+    redispatch.take_idle_lanes(processing.pk, 2, ring_again_after=-11 * redispatch.patience(conf.read()))
 
     assert sweeper.sweep(conf.read()).to_ring == (processing.pk,)
 

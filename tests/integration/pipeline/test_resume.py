@@ -24,7 +24,7 @@ from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.pipeline import record_new_rows
 from course_discovery_bulk.pipeline.validate import Validator
 from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
-from course_discovery_bulk.workers import context, finishing, ingestion, leases, row_loop, time_slice
+from course_discovery_bulk.workers import claiming, context, finishing, ingestion, row_loop, time_slice
 from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog, Course
@@ -134,7 +134,7 @@ def test_a_call_that_never_arrived_is_sent_again(submit: Run, monkeypatch: pytes
 
 def test_a_task_that_is_being_read_is_not_taken_by_a_second_job(submit: Run) -> None:
     task = submit(CONTENT)
-    assert leases.claim(task.pk, conf.read()) is not None
+    assert claiming.claim(task.pk, conf.read()) is not None
 
     assert not work_on(task.pk).is_needed
 
