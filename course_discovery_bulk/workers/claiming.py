@@ -19,8 +19,10 @@ from course_discovery_bulk.db.retrying import persist
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask
 from course_discovery_bulk.workers.leases import DEAD, LIVE, Lease
 from course_discovery_bulk.workers.pauses import DUE
+from course_discovery_bulk.workers.task_life import TaskEvent, status_after
 
 ACTIVE: Final = (TaskStatus.VALIDATING, TaskStatus.PROCESSING)
+BEGUN: Final = status_after(TaskEvent.CLAIMED, TaskStatus.PENDING)
 
 
 def width(task: BulkOperationTask, settings: BulkSettings) -> int:
@@ -59,7 +61,7 @@ def _claim(task_pk: int, owner: str, settings: BulkSettings) -> Lease | None:
             epoch=task.epoch, lease_owner=owner, lease_until=after(settings.lease_seconds), next_ring_at=None
         )
         # From here on it is one of those that its uploader may have at a time.
-        BulkOperationTask.objects.filter(pk=task_pk, status=TaskStatus.PENDING).update(status=TaskStatus.VALIDATING)
+        BulkOperationTask.objects.filter(pk=task_pk, status=TaskStatus.PENDING).update(status=BEGUN)
     return Lease(task_pk=task_pk, lane_pk=lane.pk, epoch=task.epoch, owner=owner, seconds=settings.lease_seconds)
 
 

@@ -33,10 +33,13 @@ from course_discovery_bulk.workers import (
     leases,
     pauses,
     redispatch,
+    stages,
     sweeper,
     time_slice,
 )
 from course_discovery_bulk.workers.next_job import NextJob
+from course_discovery_bulk.workers.reasons import Reason
+from course_discovery_bulk.workers.task_life import Next, RowsEnd
 from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
@@ -55,7 +58,7 @@ def processing(submit: Run, monkeypatch: pytest.MonkeyPatch) -> BulkOperationTas
     """A task of twelve rows that is read and checked, with nothing sent."""
     task = submit(ROWS)
     with monkeypatch.context() as patch:
-        patch.setattr("course_discovery_bulk.workers.time_slice._process", lambda _bench: NextJob.now())
+        patch.setitem(stages.PERFORMED, Next.WRITE, lambda _bench: NextJob.now())
         work_on(task.pk)
     task.refresh_from_db()
     assert task.status == "processing"
@@ -111,7 +114,7 @@ def test_the_first_lane_rings_for_others_while_there_are_courses_for_them(
     submit: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task, rung = submit(ROWS), []
-    monkeypatch.setattr("course_discovery_bulk.workers.time_slice.process_slice", _nothing_to_do)
+    monkeypatch.setattr("course_discovery_bulk.workers.stages.process_slice", _nothing_to_do)
 
     work_on(task.pk, rung.append)
     work_on(task.pk, rung.append)
@@ -329,7 +332,7 @@ def test_cancel_ends_a_row_whose_worker_died_before_it_was_planned(
     processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("course_discovery_bulk.workers.row_loop._plan_now", _die)
+        patch.setattr("course_discovery_bulk.workers.row_loop.plan_now", _die)
         with pytest.raises(Killed):
             work_on(processing.pk)
     assert processing.rows.get(status=RowStatus.RUNNING).line == 2
@@ -439,7 +442,7 @@ def test_a_late_worker_stops_nothing(processing: BulkOperationTask) -> None:
     expire(processing)
 
     with pytest.raises(LeaseLost):
-        finishing.stop(bench, problem(DISCOVERY_UNAVAILABLE, detail="away"))
+        finishing.stop(bench, Reason(problems=(problem(DISCOVERY_UNAVAILABLE, detail="away"),)))
 
     processing.refresh_from_db()
     assert (processing.stopped_for, processing.notes, processing.status) == (None, [], "processing")
@@ -548,14 +551,14 @@ def test_lanes_that_end_at_the_same_moment_do_not_leave_the_rest_to_each_other(
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "LANES": 2}
     holder, other_lane = claim(submit(csv_of(good_row("Q1")))), claim(processing)
     course_leases.take(holder, [processing.rows.get(line=2).group])
-    original = time_slice.end_unless_open
+    original = finishing.end_unless_open
 
     def end_beside_another(bench: Any) -> NextJob:
         wait = original(bench)
         leases.release(other_lane, ring_again_after=None)
         return wait
 
-    monkeypatch.setattr(time_slice, "end_unless_open", end_beside_another)
+    monkeypatch.setitem(stages.PERFORMED, Next.END, end_beside_another)
 
     assert work_on(processing.pk) == NextJob.after(2.0)
 
@@ -698,9 +701,7 @@ def test_a_lane_makes_room_for_others_that_wait(processing: BulkOperationTask, s
 
 
 def _nothing_to_do(_bench: Any) -> Any:
-    from course_discovery_bulk.workers.selection import Turn
-
-    return Turn.MORE
+    return RowsEnd.MORE
 
 
 def _die(*_args: Any, **_kwargs: Any) -> Any:

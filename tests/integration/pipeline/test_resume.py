@@ -24,8 +24,9 @@ from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.pipeline import record_new_rows
 from course_discovery_bulk.pipeline.validate import Validator
 from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
-from course_discovery_bulk.workers import claiming, context, finishing, ingestion, row_loop, time_slice
+from course_discovery_bulk.workers import claiming, context, finishing, ingestion, replanning, stages
 from course_discovery_bulk.workers.next_job import NextJob
+from course_discovery_bulk.workers.task_life import Next
 from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog, Course
 from tests.integration.pipeline.conftest import HEADER, Run, csv_of, good_row, row_results
@@ -228,7 +229,7 @@ def test_a_bug_before_anything_was_sent_fails_its_row_and_gives_a_reference(
     submit: Run, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     task = submit(CONTENT)
-    monkeypatch.setattr(row_loop, "plan_on", once(row_loop.plan_on, KeyError, before=True, call=2))
+    monkeypatch.setattr(replanning, "plan_on", once(replanning.plan_on, KeyError, before=True, call=2))
 
     finish(task)
 
@@ -333,8 +334,7 @@ def test_rows_are_stored_in_statements_that_any_server_takes(submit: Run, monkey
         return original(queryset, objects, **options)
 
     monkeypatch.setattr(QuerySet, "bulk_create", bulk_create)
-    monkeypatch.setattr(time_slice, "check_rows", lambda _bench: None)
-    monkeypatch.setattr(time_slice, "_process", lambda _bench: NextJob.now())
+    monkeypatch.setitem(stages.PERFORMED, Next.WRITE, lambda _bench: NextJob.now())
     work_on(task.pk)
 
     assert sizes == [2] * 20
@@ -347,7 +347,7 @@ def checked(submit: Run, monkeypatch: pytest.MonkeyPatch) -> BulkOperationTask:
     """A task whose rows an earlier version of the code has read and checked."""
     task = submit(CONTENT)
     with monkeypatch.context() as patch:
-        patch.setattr(time_slice, "_process", lambda _bench: NextJob.now())
+        patch.setitem(stages.PERFORMED, Next.WRITE, lambda _bench: NextJob.now())
         work_on(task.pk)
     return task
 
