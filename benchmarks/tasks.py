@@ -26,8 +26,8 @@ pk = int(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
 while not BulkOperationTask.objects.get(pk=pk).is_final:
-    wait = work_on(pk)
-    time.sleep(min(0.05 if wait is None else wait, 0.05))
+    following = work_on(pk)
+    time.sleep(min(following.seconds, 0.05) if following.is_needed else 0.05)
 """
 
 
@@ -40,7 +40,7 @@ def submit(task_type: str, content: bytes, **options: Any) -> BulkOperationTask:
 
 def work(task: BulkOperationTask) -> BulkOperationTask:
     """Work on it here until nothing is left to do."""
-    while work_on(task.pk) is not None:
+    while work_on(task.pk).is_needed:
         pass
     task.refresh_from_db()
     return task

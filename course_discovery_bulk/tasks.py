@@ -14,6 +14,7 @@ from course_discovery_bulk import conf
 from course_discovery_bulk.notifications import announce
 from course_discovery_bulk.text.logs import get_logger
 from course_discovery_bulk.workers import sweeper
+from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.time_slice import work_on
 
 logger = get_logger(__name__)
@@ -67,18 +68,18 @@ def run_task(task_pk: int) -> None:
     if not _may_be_id(task_pk):  # anybody who reaches the broker can send this: it must not ring for itself for ever
         logger.warning("job without a task dropped", extra={"event": "bulk.forged_job"})
         return
-    wait: float | None = WAIT_AFTER_CRASH
+    following = NextJob.after(WAIT_AFTER_CRASH)
     try:
         if SWEEPS.is_due():
             sweep_now()  # a sweep that was rung for waits in the queue, behind the work of those who are not lost
-        wait = work_on(task_pk, ring)
+        following = work_on(task_pk, ring)
     except SystemExit:  # the worker is told to stop: another one goes on at once
-        wait = 0.0
+        following = NextJob.now()
         raise
     finally:
-        if wait is not None:
-            ring(task_pk, countdown=wait)
-    if wait is None and announce.is_due(task_pk):
+        if following.is_needed:
+            ring(task_pk, countdown=following.seconds)
+    if not following.is_needed and announce.is_due(task_pk):
         _publish(notify, [task_pk])
 
 

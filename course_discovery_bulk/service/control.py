@@ -18,8 +18,12 @@ from course_discovery_bulk.service.jobs import expect
 from course_discovery_bulk.service.retry import make_retry
 from course_discovery_bulk.service.rights import refuse_transport
 from course_discovery_bulk.service.submission import Submission
+from course_discovery_bulk.workers.task_life import TaskEvent, status_after
 
-APPLIED: Mapping[str, Any] = {"status": TaskStatus.PROCESSING, "notice_due_at": None}  # no mail of a preview any more
+APPLIED: Mapping[str, Any] = {
+    "status": status_after(TaskEvent.APPLIED, TaskStatus.VALIDATED),
+    "notice_due_at": None,  # no mail of a preview any more
+}
 
 
 def apply(task: BulkOperationTask, *, rings: bool = True) -> bool:

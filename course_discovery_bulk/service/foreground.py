@@ -29,11 +29,11 @@ def work_here(
     because it queues behind others of its uploader, or because workers are at it.
     """
     while task.status not in RESTING_TASK_STATUSES:
-        wait = work_on(task.pk, partial(_ring_for_others, task.pk), watch)
+        following = work_on(task.pk, partial(_ring_for_others, task.pk), watch)
         task.refresh_from_db()
-        if wait != 0.0 and task.status not in RESTING_TASK_STATUSES:
+        if not following.is_now and task.status not in RESTING_TASK_STATUSES:
             watch()
-            sleep(LOOK_SECONDS if wait is None else min(wait, LOOK_SECONDS))
+            sleep(min(following.seconds, LOOK_SECONDS) if following.is_needed else LOOK_SECONDS)
     tell(task.pk)
 
 

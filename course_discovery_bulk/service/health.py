@@ -13,7 +13,10 @@ from course_discovery_bulk.choices import RESTING_TASK_STATUSES, TaskStatus
 from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.db.clock import DatabaseNow
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask
-from course_discovery_bulk.workers.leases import ACTIVE, DEAD, DUE, LIVE, patience
+from course_discovery_bulk.workers.claiming import ACTIVE
+from course_discovery_bulk.workers.leases import DEAD, LIVE
+from course_discovery_bulk.workers.pauses import DUE
+from course_discovery_bulk.workers.redispatch import patience
 
 MOST_NAMED: Final = 20
 

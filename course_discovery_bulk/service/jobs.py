@@ -9,7 +9,7 @@ from django.db import transaction
 from course_discovery_bulk import conf
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.tasks import ring
-from course_discovery_bulk.workers.leases import expect_job, patience
+from course_discovery_bulk.workers.redispatch import expect_job, patience
 
 
 def expect(task: BulkOperationTask, *, rings: bool, celery_id: str | None = None) -> None:

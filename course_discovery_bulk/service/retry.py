@@ -20,7 +20,7 @@ from course_discovery_bulk.exceptions import BulkOperationError
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.problems import READING_CODES
 from course_discovery_bulk.tasks import ring
-from course_discovery_bulk.workers.leases import expect_job, patience
+from course_discovery_bulk.workers.redispatch import expect_job, patience
 
 CHUNK: Final = 500
 RETRIED: Final = TO_FIX_ROW_STATUSES - {RowStatus.INVALID}

@@ -7,7 +7,6 @@ then finishes the call it is in, and the one that finds no open row left writes 
 from __future__ import annotations
 
 import random
-from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -23,10 +22,12 @@ from course_discovery_bulk.pipeline.report import report_summary
 from course_discovery_bulk.pipeline.summarise import counts, decide_status, summarise
 from course_discovery_bulk.problems import Problem
 from course_discovery_bulk.text.logs import get_logger
-from course_discovery_bulk.workers import leases
+from course_discovery_bulk.workers import leases, pauses, redispatch
 from course_discovery_bulk.workers.context import Bench
-from course_discovery_bulk.workers.row_loop import settle_left
+from course_discovery_bulk.workers.next_job import NextJob
+from course_discovery_bulk.workers.reasons import Reason
 from course_discovery_bulk.workers.selection import has_open_rows
+from course_discovery_bulk.workers.settling import settle_left
 
 logger = get_logger(__name__)
 
@@ -34,69 +35,57 @@ BLOCKED_SECONDS: Final = 2.0  # wait for a course that a lane of another task ha
 PATIENT_PAUSES: Final = 3  # how often a stopped task waits for discovery, to read back what became of a call
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stop:
-    """Why a task stops early; `can_ask` says whether discovery can be asked what became of calls."""
-
-    problem: dict[str, Any] | None = None
-    is_cancelled: bool = False
-    is_refused: bool = False
-    can_ask: bool = True
-
-
-def stop(bench: Bench, *problems: Problem, **how: bool) -> float | None:
-    """Stop a task for a reason, unless it is stopped already; seconds until it needs a job, None where it does not."""
-    reason = Stop(problem=problems[0].as_record() if problems else None, **how)
-    notes = [*bench.task.notes, *(found.as_record() for found in problems)]
-    leases.write_stop(bench.lease, stopped_for=asdict(reason), notes=notes)
+def stop(bench: Bench, reason: Reason) -> NextJob:
+    """Stop a task for a reason, unless it is stopped already, and bring it to its end."""
+    notes = [*bench.task.notes, *(found.as_record() for found in reason.problems)]
+    leases.write_stop(bench.lease, stopped_for=reason.as_record(), notes=notes)
     return conclude(bench)
 
 
-def conclude(bench: Bench) -> float | None:
+def conclude(bench: Bench) -> NextJob:
     """Bring a stopped task to its end: rows that were not sent are not processed, the others are settled first."""
     bench.task.refresh_from_db(fields=["stopped_for", "notes", "pauses"])
-    reason = Stop(**(bench.task.stopped_for or {}))
-    stated = Problem.from_dict(reason.problem) if reason.problem else None
+    reason = Reason.from_record(bench.task.stopped_for)
     leases.extend(bench.lease)
-    record_not_processed(bench.task, stated)
+    record_not_processed(bench.task, reason.problem)
     can_ask = reason.can_ask and bench.uploader is not None and bench.task.pauses < PATIENT_PAUSES
-    settle_left(bench, stated, can_ask=can_ask)
+    settle_left(bench, reason.problem, can_ask=can_ask)
     return end_unless_open(bench)
 
 
-def end_unless_open(bench: Bench) -> float | None:
-    """Write the end of a task where no row is open any more; else the seconds until it needs another job, if it does.
+def end_unless_open(bench: Bench) -> NextJob:
+    """Write the end of a task if no row is open any more; if one is, other lanes end it, or a later job does.
 
-    Where other lanes are at work, they bring it to its end, or the sweeper revives them.
+    The sweeper revives lanes whose worker crashed.
     """
     if not has_open_rows(bench.task):
         _end(bench)
-        return None
-    return None if leases.live_lanes_of_others(bench.lease).exists() else BLOCKED_SECONDS
+        return NextJob.none()
+    return NextJob.none() if leases.live_lanes_of_others(bench.lease).exists() else NextJob.after(BLOCKED_SECONDS)
 
 
-def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> float | None:
+def pause(bench: Bench, error: DiscoveryError, *, at_last: Problem) -> NextJob:
     """There is passing trouble: let the task rest, longer each time, and give up `at_last` after its last hour."""
     task, settings = bench.task, bench.settings
     task.refresh_from_db(fields=["pauses"])
     if is_past_its_time(bench):
-        return stop(bench, at_last, can_ask=False)
+        return stop(bench, Reason(problems=(at_last,), can_ask=False))
     longest = min(settings.pause_seconds * 2 ** min(task.pauses, 16), settings.max_pause_seconds)
     seconds = random.uniform(longest / 2, longest)  # noqa: S311 - spreads tasks out, keeps no secret
     if error.retry_after:  # none at all would bring the next job at once, again and again
         seconds = min(error.retry_after, settings.max_retry_after_seconds)
-    rests = leases.rest(bench.lease, seconds, is_told=bool(error.retry_after))
+    rests = pauses.rest(bench.lease, seconds, is_told=bool(error.retry_after))
     logger.warning(
         "task pauses: %s",
         type(error).__name__,
         extra={"event": "bulk.pause", "cause": at_last.code, "seconds": rests, "http_status": error.status},
     )
-    return rests
+    return NextJob.after(rests)
 
 
 def write_rest(bench: Bench, status: TaskStatus, **fields: Any) -> None:
     """Write that nothing is to be done for now, and in the same statement that somebody is to be told of it."""
-    due = after(leases.patience(bench.settings))  # when a sweep does it, should this job be lost
+    due = after(redispatch.patience(bench.settings))  # when a sweep does it, should this job be lost
     leases.write_task(bench.lease, status=status, notice_due_at=due, notified_at=None, mail_attempts=0, **fields)
     bench.task.status = status
 
@@ -117,7 +106,7 @@ def _end(bench: Bench) -> None:
     """Write the end of a task: its status, its counts and its summary, all at once."""
     task = bench.task
     task.refresh_from_db(fields=["stopped_for", "notes", "task_summary"])
-    reason = Stop(**(task.stopped_for or {}))
+    reason = Reason.from_record(task.stopped_for)
     summary = summary_of(bench)
     report = report_summary(summary)
     if task.task_summary and "forecast" in task.task_summary:

@@ -5,28 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from typing import Final
 
 from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
-from course_discovery_bulk.choices import BAD_ROW_STATUSES, OPEN_ROW_STATUSES, OnError, RowStatus
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
 from course_discovery_bulk.db.clock import DatabaseNow
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.workers import course_leases, leases
+from course_discovery_bulk.workers import claiming, course_leases, redispatch
 from course_discovery_bulk.workers.context import Bench
+from course_discovery_bulk.workers.policies import has_failed_enough
+from course_discovery_bulk.workers.task_life import RowsEnd
 
 SMALLEST_SHARE: Final = 4  # courses; each share costs one request for their state
 FAIRNESS_SECONDS: Final = 1.0  # how often a lane looks whether others wait
-
-
-class Turn(Enum):
-    """How a lane's turn at the rows ended."""
-
-    ALL_TAKEN = auto()  # nothing is left that this lane could take
-    MORE = auto()  # the slice is over
-    STOPPED = auto()  # somebody cancelled, or the task must stop
-    PAUSED = auto()  # discovery is away
 
 
 @dataclass(kw_only=True)
@@ -45,10 +37,10 @@ class Clock:
         if now - self.started <= self.bench.settings.turn_seconds or now - self.looked < FAIRNESS_SECONDS:
             return False
         self.looked = now
-        return leases.somebody_waits(self.bench.lease)
+        return redispatch.somebody_waits(self.bench.lease)
 
 
-def halt(bench: Bench) -> Turn | None:
+def halt(bench: Bench) -> RowsEnd | None:
     """Show life before a row, and see whether the task must not go on: asked anew every time."""
     bench.show_life()
     found = (
@@ -58,18 +50,10 @@ def halt(bench: Bench) -> Turn | None:
         .get()
     )
     if found["cancel_requested_at"] or found["stopped_for"] or has_failed_enough(bench.task):
-        return Turn.STOPPED
+        return RowsEnd.STOPPED
     if found["next_attempt_at"] and found["next_attempt_at"] > found["database_now"]:
-        return Turn.PAUSED
+        return RowsEnd.PAUSED
     return None
-
-
-def has_failed_enough(task: BulkOperationTask) -> bool:
-    """Whether the upload said to stop after so many failures."""
-    if task.options.get("on_error") != OnError.STOP:
-        return False
-    tried = task.rows.filter(status__in=BAD_ROW_STATUSES, started_at__isnull=False)
-    return tried.count() >= int(task.options.get("stop_after") or 1)
 
 
 def take_groups(bench: Bench, deferred: set[str]) -> frozenset[str]:
@@ -109,5 +93,5 @@ def has_open_rows(task: BulkOperationTask) -> bool:
 
 
 def _share(bench: Bench, courses_left: int) -> int:
-    lanes = leases.width(bench.task, bench.settings)
+    lanes = claiming.width(bench.task, bench.settings)
     return min(max(courses_left // lanes, SMALLEST_SHARE), bench.settings.state_batch)

@@ -17,7 +17,9 @@ from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.db.clock import DatabaseNow, after
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, CourseLease
 from course_discovery_bulk.workers import course_leases
-from course_discovery_bulk.workers.leases import DEAD, DUE, expect_job, patience, unattended
+from course_discovery_bulk.workers.leases import DEAD
+from course_discovery_bulk.workers.pauses import DUE
+from course_discovery_bulk.workers.redispatch import expect_job, patience, unattended
 
 LONG_QUEUE: Final = 10  # times the patience
 MOST_AT_ONCE: Final = 500  # lanes; the rest is found by the next sweep

@@ -20,7 +20,7 @@ from tests.faults.rig.samples import (
 
 CLIENT = "course_discovery_bulk.discovery.client.DiscoveryClient."
 CREATE = CLIENT + "create_course"
-CLAIM = "course_discovery_bulk.workers.leases.claim"
+CLAIM = "course_discovery_bulk.workers.claiming.claim"
 OUTCOME = "course_discovery_bulk.pipeline.record.record_outcome"
 END = "course_discovery_bulk.workers.finishing._end"
 RING_NEXT = "course_discovery_bulk.workers.finishing._ring_those_who_waited"

@@ -14,7 +14,7 @@ import pytest
 from sandbox.demo.processes import PROJECT
 
 COPIED = ("course_discovery_bulk", "sandbox", "tests", "pyproject.toml", "manage.py")
-LANES = "tests/integration/pipeline/test_lanes.py"
+PIPELINE = "tests/integration/pipeline"
 FAILED = 1  # pytest's exit code where tests failed; an error in collecting them has another
 
 
@@ -33,19 +33,19 @@ MUTATIONS = {
         module="workers/leases.py",
         piece="LIVE, pk=lease.lane_pk, task_id=lease.task_pk, epoch=lease.epoch, lease_owner=lease.owner",
         instead="pk=lease.lane_pk",
-        test=f"{LANES}::test_an_expired_lease_is_neither_extended_nor_written_under",
+        test=f"{PIPELINE}/test_late_workers.py::test_an_expired_lease_is_neither_extended_nor_written_under",
     ),
     "the fence of rows": Mutation(
         module="pipeline/record.py",
         piece="return Q(pk=row_pk, epoch=epoch, status=RowStatus.RUNNING)",
         instead="return Q(pk=row_pk)",
-        test=f"{LANES}::test_the_outcome_of_a_worker_that_was_overtaken_is_not_written",
+        test=f"{PIPELINE}/test_late_workers.py::test_the_outcome_of_a_worker_that_was_overtaken_is_not_written",
     ),
     "the row as it was read": Mutation(
         module="pipeline/record.py",
         piece=", modified=row.modified)",
         instead=")",
-        test=f"{LANES}::test_a_row_of_which_a_part_was_sent_since_it_was_read_is_not_taken",
+        test=f"{PIPELINE}/test_late_workers.py::test_a_row_of_which_a_part_was_sent_since_it_was_read_is_not_taken",
     ),
     "what an earlier job has sent": Mutation(
         module="pipeline/execute.py",
@@ -56,21 +56,21 @@ MUTATIONS = {
     ),
     "nothing left between two lanes": Mutation(
         module="workers/time_slice.py",
-        piece="if is_ours and wait is None and not leases.is_looked_after(lease.task_pk):",
+        piece="if is_ours and not following.is_needed and not leases.is_looked_after(lease.task_pk):",
         instead="if False:",
-        test=f"{LANES}::test_lanes_that_end_at_the_same_moment_do_not_leave_the_rest_to_each_other",
+        test=f"{PIPELINE}/test_lanes.py::test_lanes_that_end_at_the_same_moment_do_not_leave_the_rest_to_each_other",
     ),
     "the claim": Mutation(
-        module="workers/leases.py",
+        module="workers/claiming.py",
         piece="if lanes.filter(LIVE).count() >= width(task, settings):",
         instead="if False:",
-        test=f"{LANES}::test_a_task_that_is_written_has_as_many_lanes_as_the_settings_say",
+        test=f"{PIPELINE}/test_lanes.py::test_a_task_that_is_written_has_as_many_lanes_as_the_settings_say",
     ),
     "one hand for a course": Mutation(
         module="workers/course_leases.py",
         piece='return frozenset(_mine(lease).filter(name__in=wanted).values_list("name", flat=True))',
         instead="return frozenset(wanted)",
-        test=f"{LANES}::test_a_course_is_in_one_hand_only_also_across_tasks",
+        test=f"{PIPELINE}/test_lanes.py::test_a_course_is_in_one_hand_only_also_across_tasks",
     ),
     "the image of what was there before": Mutation(
         module="discovery/acts.py",
@@ -100,13 +100,13 @@ MUTATIONS = {
         module="workers/sweeper.py",
         piece="            to_ring.append(lane.task_id)",
         instead="            pass",
-        test=f"{LANES}::test_what_stands_still_is_rung_for_once",
+        test=f"{PIPELINE}/test_sweeping.py::test_what_stands_still_is_rung_for_once",
     ),
     "the quarantine": Mutation(
         module="workers/row_loop.py",
         piece="if row.crashes >= bench.settings.lost_claims:",
         instead="if False:",
-        test=f"{LANES}::test_a_row_that_kills_every_worker_is_given_up_and_the_others_are_done",
+        test=f"{PIPELINE}/test_lost_workers.py::test_a_row_that_kills_every_worker_is_given_up_and_the_others_are_done",
     ),
     "the uploader's own rights": Mutation(
         module="discovery/in_process.py",

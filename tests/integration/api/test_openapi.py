@@ -58,7 +58,7 @@ def upload(user: str, task_type: str, content: bytes, *, worked: bool = True, **
         options=options,
         site_domain="testserver",
     ).task
-    while worked and work_on(task.pk) is not None:
+    while worked and work_on(task.pk).is_needed:
         pass
     return task.pk
 

@@ -32,7 +32,7 @@ def patient_settings(settings: Any, tmp_path: Path) -> None:
 def work(task: BulkOperationTask) -> BulkOperationTask:
     """Jobs until there is nothing left to do."""
     for _job in range(30):
-        if work_on(task.pk) is None:
+        if not work_on(task.pk).is_needed:
             break
     task.refresh_from_db()
     return task

@@ -14,6 +14,9 @@ from pytest_django import DjangoDbBlocker
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.workers import stages
+from course_discovery_bulk.workers.next_job import NextJob
+from course_discovery_bulk.workers.task_life import Next
 from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.seed import load_seed
 from tests.committed import committed
@@ -35,6 +38,9 @@ def good_row(number: str, organization: str = "edX", title: str = "") -> str:
 
 def csv_of(*rows: str) -> str:
     return "\n".join([HEADER, *rows]) + "\n"
+
+
+ROWS = csv_of(*(good_row(f"L{number}") for number in range(12)))
 
 
 @pytest.fixture(autouse=True)
@@ -86,12 +92,24 @@ def run(submit: Run) -> Run:
     def upload_and_work(content: str | bytes, user: str = "staff", **options: Any) -> BulkOperationTask:
         task = submit(content, user, **options)
         for _job in range(20):
-            if work_on(task.pk) is None:
+            if not work_on(task.pk).is_needed:
                 break
         task.refresh_from_db()
         return task
 
     return upload_and_work
+
+
+@pytest.fixture
+def processing(submit: Run, monkeypatch: pytest.MonkeyPatch) -> BulkOperationTask:
+    """A task of twelve rows that is read and checked, with nothing sent."""
+    task = submit(ROWS)
+    with monkeypatch.context() as patch:
+        patch.setitem(stages.PERFORMED, Next.WRITE, lambda _bench: NextJob.now())
+        work_on(task.pk)
+    task.refresh_from_db()
+    assert task.status == "processing"
+    return task
 
 
 def row_results(task: BulkOperationTask) -> list[tuple[int, str, list[str]]]:

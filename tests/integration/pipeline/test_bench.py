@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.workers import leases, time_slice
+from course_discovery_bulk.workers import claiming, time_slice
 from tests.integration.pipeline.conftest import Run, csv_of, good_row
 
 
@@ -21,7 +21,7 @@ def test_a_job_hands_over_before_its_limit(
 ) -> None:
     limits = {"SOFT_TIME_LIMIT": soft, "TIME_LIMIT": hard}
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, **limits}  # type: ignore[attr-defined]
-    lease = leases.claim(submit(csv_of(good_row("T1"))).pk, conf.read())
+    lease = claiming.claim(submit(csv_of(good_row("T1"))).pk, conf.read())
     assert lease is not None
 
     bench = time_slice._bench(lease, conf.read(), ring=print, watch=print)

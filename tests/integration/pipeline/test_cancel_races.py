@@ -45,7 +45,7 @@ def just_before(statement: int, act: Callable[[], None]) -> Iterator[list[str]]:
 
 def finish(task: BulkOperationTask) -> None:
     for _job in range(20):
-        if work_on(task.pk) is None:
+        if not work_on(task.pk).is_needed:
             break
     task.refresh_from_db()
 

@@ -314,7 +314,7 @@ def test_it_waits_while_a_task_is_paused(submit):
 
 def test_it_ends_where_somebody_else_has_done_the_work(submit):
     task = submit(GOOD)
-    while work_on(task.pk) is not None:
+    while work_on(task.pk).is_needed:
         pass
 
     service.work_here(task, lambda: None)

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.workers import leases
+from course_discovery_bulk.workers import claiming, leases
 from tests.integration.pipeline.conftest import Run, csv_of, good_row
 
 CONTENT = csv_of(good_row("H1"))
@@ -40,7 +40,7 @@ def test_a_task_that_nobody_begins_is_seen(submit: Run) -> None:
 
 def test_a_task_at_work_and_one_behind_it_are_healthy(submit: Run) -> None:
     first, second = submit(CONTENT), submit(CONTENT)
-    lease = leases.claim(first.pk, conf.read())
+    lease = claiming.claim(first.pk, conf.read())
     assert lease is not None
     leases.write_task(lease, status="validating")
     age(first, 600)
@@ -59,7 +59,7 @@ def test_a_paused_task_is_healthy(submit: Run) -> None:
 
 def test_a_lease_that_nobody_takes_over_is_seen(submit: Run) -> None:
     task = submit(CONTENT)
-    leases.claim(task.pk, conf.read())
+    claiming.claim(task.pk, conf.read())
     task.lanes.update(lease_until=timezone.now() - timedelta(seconds=600))
 
     found = service.health()
@@ -72,7 +72,7 @@ def test_a_lease_that_nobody_takes_over_is_seen(submit: Run) -> None:
 def test_a_lease_that_nobody_needs_to_take_over_is_no_alarm(submit: Run, status: str) -> None:
     """A worker died after the end, or in a pause: no other one is wanted now."""
     task = submit(CONTENT)
-    leases.claim(task.pk, conf.read())
+    claiming.claim(task.pk, conf.read())
     task.lanes.update(lease_until=timezone.now() - timedelta(seconds=600))
     age(task, 0, status=status, next_attempt_at=timezone.now() + timedelta(seconds=60))
 

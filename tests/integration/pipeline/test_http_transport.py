@@ -33,7 +33,7 @@ def test_a_file_runs_over_http(live_server: Any, settings: Any) -> None:
         task_type="course_create",
     ).task
 
-    assert work_on(task.pk) is None
+    assert not work_on(task.pk).is_needed
 
     task.refresh_from_db()
     assert row_results(task) == [(2, "succeeded", []), (3, "invalid", ["BAD_COURSE_NUMBER"]), (4, "succeeded", [])]

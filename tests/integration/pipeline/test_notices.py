@@ -140,7 +140,7 @@ def test_preview_that_waits_is_told_if_asked_and_so_is_its_end(run, mailoutbox, 
     assert f"https://testserver/bulk-operations/{task.pk}/" in mailoutbox[0].body
 
     service.apply(task)
-    while work_on(task.pk) is not None:
+    while work_on(task.pk).is_needed:
         pass
     tell(task)
 

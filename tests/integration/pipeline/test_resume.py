@@ -24,7 +24,9 @@ from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.pipeline import record_new_rows
 from course_discovery_bulk.pipeline.validate import Validator
 from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
-from course_discovery_bulk.workers import context, finishing, leases, row_loop, time_slice
+from course_discovery_bulk.workers import claiming, context, finishing, ingestion, replanning, stages
+from course_discovery_bulk.workers.next_job import NextJob
+from course_discovery_bulk.workers.task_life import Next
 from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog, Course
 from tests.integration.pipeline.conftest import HEADER, Run, csv_of, good_row, row_results
@@ -57,7 +59,7 @@ def once(original: Callable[..., Any], stop: type[BaseException], *, before: boo
 def finish(task: BulkOperationTask) -> None:
     for _job in range(20):
         BulkOperationTask.objects.filter(pk=task.pk).update(next_attempt_at=None)
-        if work_on(task.pk) is None:
+        if not work_on(task.pk).is_needed:
             break
     task.refresh_from_db()
 
@@ -92,7 +94,7 @@ def test_a_job_killed_around_a_creation_is_continued(
 
 
 @pytest.mark.parametrize(
-    ("module", "name"), [(time_slice, "record_read_rows"), (time_slice, "record_checked_rows"), (finishing, "_end")]
+    ("module", "name"), [(ingestion, "record_read_rows"), (ingestion, "record_checked_rows"), (finishing, "_end")]
 )
 def test_a_job_killed_in_a_stage_is_continued(
     module: ModuleType, name: str, submit: Run, monkeypatch: pytest.MonkeyPatch
@@ -133,9 +135,9 @@ def test_a_call_that_never_arrived_is_sent_again(submit: Run, monkeypatch: pytes
 
 def test_a_task_that_is_being_read_is_not_taken_by_a_second_job(submit: Run) -> None:
     task = submit(CONTENT)
-    assert leases.claim(task.pk, conf.read()) is not None
+    assert claiming.claim(task.pk, conf.read()) is not None
 
-    assert work_on(task.pk) is None
+    assert not work_on(task.pk).is_needed
 
     assert Course.objects.filter(key__startswith="edX+R").count() == 0
 
@@ -148,7 +150,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(submit: Run, monkeypat
         task.lanes.update(lease_until=timezone.now() - timedelta(seconds=1))
         with monkeypatch.context() as patch:
             patch.setattr(DiscoveryClient, "create_course", original)
-            assert work_on(task.pk) is None
+            assert not work_on(task.pk).is_needed
         return made
 
     original = DiscoveryClient.create_course
@@ -164,7 +166,7 @@ def test_a_finished_task_is_left_alone_by_another_delivery(run: Run) -> None:
     task = run(CONTENT)
     before = (task.modified, task.epoch)
 
-    assert work_on(task.pk) is None
+    assert not work_on(task.pk).is_needed
 
     task.refresh_from_db()
     assert (task.modified, task.epoch) == before
@@ -175,7 +177,7 @@ def test_passing_trouble_pauses_the_task_and_it_goes_on_by_itself(submit: Run, m
     with monkeypatch.context() as patch:
         patch.setattr(DiscoveryClient, "create_course", _unavailable)
         wait = work_on(task.pk)
-    assert wait is not None and 2.4 < wait <= 5
+    assert 2.4 < wait.seconds <= 5
     assert row_results(task) == [(2, "pending", []), (3, "pending", []), (4, "pending", [])]
 
     finish(task)
@@ -192,7 +194,7 @@ def test_a_slice_that_is_over_is_followed_by_another(submit: Run, settings: Any)
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "SLICE_SECONDS": 20.0}
     finish(task)
 
-    assert waits == [0.0, 0.0]
+    assert [wait.is_now for wait in waits] == [True, True]
     assert task.status == "completed"
 
 
@@ -227,7 +229,7 @@ def test_a_bug_before_anything_was_sent_fails_its_row_and_gives_a_reference(
     submit: Run, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     task = submit(CONTENT)
-    monkeypatch.setattr(row_loop, "plan_on", once(row_loop.plan_on, KeyError, before=True, call=2))
+    monkeypatch.setattr(replanning, "plan_on", once(replanning.plan_on, KeyError, before=True, call=2))
 
     finish(task)
 
@@ -246,7 +248,7 @@ def test_a_call_that_does_not_end_pauses_the_task(before: bool, submit: Run, mon
     task.refresh_from_db()
     left = task.rows.get(line=3)
 
-    assert (task.pauses, bool(wait)) == (1, True)
+    assert (task.pauses, wait.seconds > 0) == (1, True)
     assert (left.status, left.crashes, left.steps[0]["state"]) == ("pending", 0, "sending")
 
     finish(task)
@@ -269,7 +271,7 @@ def test_a_row_whose_calls_never_end_does_not_hold_up_the_others_for_ever(
     for _job in range(20):
         BulkOperationTask.objects.filter(pk=task.pk).update(next_attempt_at=None)
         with suppress(SoftTimeLimitExceeded):
-            if work_on(task.pk) is None:
+            if not work_on(task.pk).is_needed:
                 break
     task.refresh_from_db()
 
@@ -307,7 +309,7 @@ def test_what_interrupts_every_job_before_the_first_row_ends_the_task(
     def interrupt(*_args: object) -> None:
         raise OperationalError(1153, "Got a packet bigger than 'max_allowed_packet' bytes")
 
-    monkeypatch.setattr(time_slice, stage, interrupt)
+    monkeypatch.setattr(ingestion, stage, interrupt)
     jobs = 0
     while not task.is_final and jobs < 20:
         jobs += 1
@@ -332,8 +334,7 @@ def test_rows_are_stored_in_statements_that_any_server_takes(submit: Run, monkey
         return original(queryset, objects, **options)
 
     monkeypatch.setattr(QuerySet, "bulk_create", bulk_create)
-    monkeypatch.setattr(time_slice, "_check_rows", lambda _bench: None)
-    monkeypatch.setattr(time_slice, "_process", lambda _bench: 0.0)
+    monkeypatch.setitem(stages.PERFORMED, Next.WRITE, lambda _bench: NextJob.now())
     work_on(task.pk)
 
     assert sizes == [2] * 20
@@ -346,7 +347,7 @@ def checked(submit: Run, monkeypatch: pytest.MonkeyPatch) -> BulkOperationTask:
     """A task whose rows an earlier version of the code has read and checked."""
     task = submit(CONTENT)
     with monkeypatch.context() as patch:
-        patch.setattr(time_slice, "_process", lambda _bench: 0.0)
+        patch.setitem(stages.PERFORMED, Next.WRITE, lambda _bench: NextJob.now())
         work_on(task.pk)
     return task
 

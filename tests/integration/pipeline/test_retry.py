@@ -11,7 +11,7 @@ from course_discovery_bulk import service
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import AnswerLost, Refused, Transient
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.workers import time_slice
+from course_discovery_bulk.workers import ingestion
 from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog, Course
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
@@ -28,7 +28,7 @@ def retry(task: BulkOperationTask, user: str = "staff") -> service.Submission:
 def finish(task: BulkOperationTask) -> None:
     for _job in range(20):
         BulkOperationTask.objects.filter(pk=task.pk).update(next_attempt_at=None)
-        if work_on(task.pk) is None:
+        if not work_on(task.pk).is_needed:
             break
     task.refresh_from_db()
 
@@ -197,7 +197,7 @@ def test_passing_trouble_in_a_retry_pauses_it(half_done: BulkOperationTask, monk
     child = retry(half_done).task
     with monkeypatch.context() as patch:
         refuse("T2", patch, Transient("away", status=503))
-        assert (work_on(child.pk) or 0) > 0
+        assert work_on(child.pk).seconds > 0
 
     finish(child)
 
@@ -209,14 +209,14 @@ def test_a_retry_counts_as_begun_while_it_is_checked(
 ) -> None:
     child = retry(half_done).task
     seen = []
-    original = time_slice.validate_rows
+    original = ingestion.validate_rows
 
     def look(*given: Any) -> Any:
         child.refresh_from_db()
         seen.append(child.status)
         return original(*given)
 
-    monkeypatch.setattr(time_slice, "validate_rows", look)
+    monkeypatch.setattr(ingestion, "validate_rows", look)
     finish(child)
 
     assert (seen, child.status) == (["validating"], "completed")

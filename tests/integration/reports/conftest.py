@@ -147,7 +147,7 @@ def run_upload(
         site_domain="testserver",
     ).task
     for _job in range(20):
-        if work_on(task.pk) is None:
+        if not work_on(task.pk).is_needed:
             break
     task.refresh_from_db()
     return task

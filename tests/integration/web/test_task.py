@@ -24,7 +24,7 @@ WRONG = {"course_key": BARE_KEY, "level_type": "Nowhere"}
 
 
 def work(task):
-    while work_on(task.pk) is not None:
+    while work_on(task.pk).is_needed:
         pass
     task.refresh_from_db()
 
