@@ -15,22 +15,20 @@ from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.utils.text import slugify
-
-from course_discovery_bulk.choices import Act, RowStatus, StepState
-from course_discovery_bulk.data import DOWNLOAD, REF, RUN_KEY, RowOutcome, Step, fold
-from course_discovery_bulk.discovery.acts import (
-    ACTS,
+from course_discovery_bulk.choices import RowStatus, StepState
+from course_discovery_bulk.data import DOWNLOAD, REF, RowOutcome, Step
+from course_discovery_bulk.discovery.acts import ACTS
+from course_discovery_bulk.discovery.acts.base import (
     COURSE_KEY,
     COURSE_UUID,
-    ActCalls,
-    Done,
-    Gone,
+    ActPolicy,
+    Ambiguous,
+    Applied,
+    CallInput,
     NotDone,
-    Sent,
+    OwnedByOther,
     Settled,
-    SomebodyElses,
-    Unclear,
+    TargetMissing,
 )
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import AnswerLost, Conflict, Forbidden, LeaseLost, NotFound, Refused, Transient
@@ -224,7 +222,7 @@ class _Run:
         return Attempt.OVER
 
     def _send(self, index: int) -> None:
-        shared = _shared_name(self._steps[index])
+        shared = self._calls(self._steps[index]).shared_name(self._steps[index])
         with self._tools.alone(shared) if shared else nullcontext():
             self._mark_sending(index)
             self._finish(index, self._call(index))
@@ -237,18 +235,18 @@ class _Run:
         if quiet:
             self._wait_until_quiet(index)
         settled = self._read_back(index)
-        if isinstance(settled, Done):
+        if isinstance(settled, Applied):
             self._adopt(index, settled)
-        elif isinstance(settled, SomebodyElses):
+        elif isinstance(settled, OwnedByOther):
             raise _RowEnded(RowStatus.SKIPPED, self._exists(settled.key), settled.key)
-        elif isinstance(settled, Gone):
+        elif isinstance(settled, TargetMissing):
             self._mark_planned(index)
             raise _RowEnded(RowStatus.FAILED, self._problem_of(NOT_FOUND, index, key=self._job.object_key))
-        elif isinstance(settled, Unclear) or (is_verdict and settled == NotDone(is_certain=False)):
+        elif isinstance(settled, Ambiguous) or (is_verdict and settled == NotDone(is_certain=False)):
             raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index))
-        return isinstance(settled, Done)
+        return isinstance(settled, Applied)
 
-    def _adopt(self, index: int, done: Done) -> None:
+    def _adopt(self, index: int, done: Applied) -> None:
         self._problems.append(problem(RECOVERED, Place(line=self._job.line)))
         self._finish(index, done)
 
@@ -261,16 +259,16 @@ class _Run:
 
     def _judge_conflict(self, index: int, error: Conflict, *, was_sent: bool) -> bool:
         """The key is taken: by an earlier sending of this very step, by somebody else, or by a race to run again."""
-        act = self._steps[index].act
-        settled = NotDone() if act == Act.CREATE_RUN else self._read_back(index)
-        if isinstance(settled, Done) and was_sent:
+        policy = ACTS[self._steps[index].act]
+        settled = self._read_back(index) if policy.reads_back_conflict else NotDone()
+        if isinstance(settled, Applied) and was_sent:
             self._adopt(index, settled)
             return True
         self._mark_planned(index)
-        if isinstance(settled, Done | SomebodyElses):
-            key = settled.key if isinstance(settled, SomebodyElses) else str(settled.result.get(COURSE_KEY, ""))
+        if isinstance(settled, Applied | OwnedByOther):
+            key = settled.key if isinstance(settled, OwnedByOther) else str(settled.result.get(COURSE_KEY, ""))
             raise _RowEnded(RowStatus.SKIPPED, self._exists(key), key) from error
-        if act not in {Act.CREATE_COURSE, Act.CREATE_RUN}:
+        if not policy.retries_conflict:
             raise _RowEnded(RowStatus.FAILED, self._refusal(Refused(error.detail), index)) from error
         return False
 
@@ -297,7 +295,7 @@ class _Run:
         self._mark_planned(index)
         raise _RowEnded(RowStatus.FAILED, self._problem_of(DISCOVERY_UNAVAILABLE, index, detail=detail))
 
-    def _finish(self, index: int, done: Done) -> None:
+    def _finish(self, index: int, done: Applied) -> None:
         result = {**done.result, LOST: dict(done.lost)} if done.lost else done.result
         self._steps[index] = replace(self._steps[index], state=StepState.DONE, result=result)
         self._results.update(done.result)
@@ -314,7 +312,7 @@ class _Run:
 
     # --- the calls
 
-    def _call(self, index: int) -> Done:
+    def _call(self, index: int) -> Applied:
         step = self._steps[index]
         return self._calls(step).call(self._tools.client, self._sent(step))
 
@@ -325,8 +323,8 @@ class _Run:
         except Refused as error:
             raise _RowEnded(RowStatus.UNKNOWN, self._problem_of(ANSWER_LOST, index)) from error
 
-    def _sent(self, step: Step) -> Sent:
-        return Sent(
+    def _sent(self, step: Step) -> CallInput:
+        return CallInput(
             target=self._filled(step.target),
             body=self._filled(step.body),
             fields=known_fields(),
@@ -334,7 +332,7 @@ class _Run:
             uploader_email=self._tools.uploader_email,
         )
 
-    def _calls(self, step: Step) -> ActCalls:
+    def _calls(self, step: Step) -> ActPolicy:
         return ACTS[step.act]
 
     def _filled(self, value: Any) -> Any:
@@ -410,8 +408,8 @@ class _Run:
 
     def _made_run(self) -> str:
         """Key of the run that this row made, as far as it is known: nobody knew it before."""
-        made = (step.result for step in self._steps if step.act == Act.CREATE_RUN and step.state == StepState.DONE)
-        return next((str(result[RUN_KEY]) for result in made), "")
+        done = (step for step in self._steps if step.state == StepState.DONE)
+        return next((str(step.result[ACTS[step.act].named_by]) for step in done if ACTS[step.act].named_by), "")
 
     def _refusal(self, error: Refused, index: int) -> Problem:
         if isinstance(error, Forbidden):
@@ -448,12 +446,3 @@ def _downloads(value: Any) -> list[str]:
     else:
         found = []
     return list(dict.fromkeys(found))
-
-
-def _shared_name(step: Step) -> str:
-    """What a call makes besides its course that another lane must not make at the same time; empty for most calls."""
-    if step.act == Act.CREATE_COLLABORATOR:  # discovery would make a second one of the same name without a word
-        return f"collaborator:{fold(step.target)}"
-    if step.act == Act.CREATE_COURSE and not step.body.get("url_slug"):  # two of one title would get the same address
-        return f"slug:{slugify(step.body.get('title', ''))}"
-    return ""

@@ -73,8 +73,8 @@ MUTATIONS = {
         test=f"{LANES}::test_a_course_is_in_one_hand_only_also_across_tasks",
     ),
     "the image of what was there before": Mutation(
-        module="discovery/acts.py",
-        piece='before = {fold(key) for key in sent.known["run_keys"]}',
+        module="discovery/acts/runs.py",
+        piece='before = {fold(key) for key in given.known["run_keys"]}',
         instead="before = set()",
         test="tests/unit/pipeline/test_execute.py::test_a_run_whose_answer_got_lost_is_found_among_the_new_ones",
     ),
@@ -115,8 +115,8 @@ MUTATIONS = {
         test="tests/integration/pipeline/test_rights.py::test_a_right_that_is_gone_since_the_upload_is_refused_by_discovery",
     ),
     "whose course it is": Mutation(
-        module="discovery/acts.py",
-        piece="if is_alike and is_by_uploader:",
+        module="discovery/acts/courses.py",
+        piece="if is_same and is_by_uploader:",
         instead="if True:",
         test="tests/unit/pipeline/test_execute.py::test_what_somebody_else_made_meanwhile_is_not_taken_for_ours",
     ),
