@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
@@ -15,8 +14,6 @@ from django.utils import timezone
 
 from course_discovery_bulk.choices import Act, RowStatus, StepState
 from course_discovery_bulk.data import RowOutcome, Step, ref
-from course_discovery_bulk.discovery.acts import ACTS
-from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import (
     AnswerLost,
     Conflict,
@@ -33,6 +30,7 @@ from course_discovery_bulk.operations.course_create import OPERATION
 from course_discovery_bulk.pictures.images import ImageError, ImageErrorCode
 from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row
 from course_discovery_bulk.pipeline.plan import plan_row
+from course_discovery_bulk.testing import EMPTY_RUN, UPLOADER, FakeDiscovery, course_answer
 from course_discovery_bulk.workers.context import Bench
 from tests.unit.operations.samples import (
     LEGAL_REVIEW_CELLS,
@@ -41,7 +39,6 @@ from tests.unit.operations.samples import (
     clean_row,
     plan_input,
 )
-from tests.unit.pipeline.fake_discovery import EMPTY_RUN, UPLOADER, WRITES, FakeDiscovery, course_answer
 
 ATTEMPTS = 3
 RUN_KEY = "course-v1:edX+CS101+3T2027"
@@ -149,18 +146,6 @@ def sent(steps: tuple[Step, ...], index: int, *, seconds_ago: float = 5.0) -> tu
         replace(step, state=StepState.SENDING, sent_at=moment) if position == index else step
         for position, step in enumerate(steps)
     )
-
-
-CALLS = [name for name in vars(FakeDiscovery) if name.startswith((*WRITES, "get_", "list_"))]
-
-
-@pytest.mark.parametrize("name", CALLS)
-def test_the_fake_is_called_as_the_client_is(name: str) -> None:
-    assert inspect.signature(getattr(FakeDiscovery, name)) == inspect.signature(getattr(DiscoveryClient, name))
-
-
-def test_every_act_has_its_calls() -> None:
-    assert set(ACTS) == set(Act)
 
 
 # --- all goes well
