@@ -66,6 +66,9 @@ class FakeDiscovery:
 
     # --- the client's methods
 
+    def marked(self, request_id: str) -> FakeDiscovery:
+        return self
+
     def create_course(self, body: Mapping[str, Any]) -> dict[str, Any]:
         return self._do("create_course", (body,), self._create_course)
 
@@ -182,7 +185,9 @@ class FakeDiscovery:
             raise Forbidden("Course run is in review. Editing disabled.", status=403)
         if body.get("draft") is False:
             run["status"] = "review_by_legal"
+        run.update({name: value for name, value in body.items() if name in run and name not in self.does_not_keep})
         for seat in run["seats"]:
+            seat["price"] = body.get("prices", {}).get(seat["type"], seat["price"])
             if seat["type"] == "verified" and "upgrade_deadline_override" not in self.does_not_keep:
                 seat["upgrade_deadline_override"] = body.get("upgrade_deadline_override")
         return run
