@@ -155,11 +155,11 @@ class FakeDiscovery:
         return run
 
     def _add_editor(self, body: dict[str, Any]) -> dict[str, Any]:
-        editors = self._course_of(body["course"])["editors"]
-        if any(editor["user"]["id"] == body["user_id"] for editor in editors):
-            raise AnswerLost("server error 500", status=500)  # how discovery answers this
+        found = self._courses_by_uuid([body["course"]])
+        if not found or any(editor["user"]["id"] == body["user_id"] for editor in found[0]["editors"]):
+            raise AnswerLost("server error 500", status=500)  # how discovery answers both
         made = {"id": 100 + body["user_id"], "user": {"id": body["user_id"], "email": "new@example.org"}}
-        editors.append(made)
+        found[0]["editors"].append(made)
         return made
 
     def _remove_editor(self, editor_id: int) -> None:
@@ -212,9 +212,6 @@ class FakeDiscovery:
 
     def _editors(self, uuid: str) -> list[dict[str, Any]]:
         return [editor for course in self._courses_by_uuid([uuid]) for editor in course["editors"]]
-
-    def _course_of(self, uuid: str) -> dict[str, Any]:
-        return self._courses_by_uuid([uuid])[0]
 
     def _runs(self, keys: list[str]) -> list[dict[str, Any]]:
         runs = [run for course in self.courses.values() for run in course["course_runs"]]

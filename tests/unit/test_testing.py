@@ -8,7 +8,7 @@ import pytest
 
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.snapshots import read_run
-from course_discovery_bulk.exceptions import NotFound, Transient
+from course_discovery_bulk.exceptions import AnswerLost, NotFound, Transient
 from course_discovery_bulk.operations.registry import known_fields
 from course_discovery_bulk.testing import EMPTY_RUN, FakeDiscovery, course_answer
 from course_discovery_bulk.testing.discovery import WRITES
@@ -74,3 +74,11 @@ def test_marking_its_calls_changes_nothing() -> None:
     discovery = FakeDiscovery()
 
     assert discovery.marked("bulk-1-2-1") is discovery
+
+
+@pytest.mark.parametrize("course", ["uuid-of-edx+a", "uuid-of-no-course"])
+def test_an_editor_twice_and_an_unknown_course_are_answered_alike(course: str) -> None:
+    discovery = with_a_run()
+
+    with pytest.raises(AnswerLost):
+        discovery.add_editor({"course": course, "user_id": 7})
