@@ -15,7 +15,8 @@ from course_discovery_bulk.db.retrying import renew_connection
 from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, LeaseLost, Transient, WorkersLost
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline.error_reports import report_incident
-from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row, settle_row
+from course_discovery_bulk.pipeline.execute import execute_row, settle_row
+from course_discovery_bulk.pipeline.executing.execution import ExecutionContext, RowExecution
 from course_discovery_bulk.pipeline.record import (
     record_outcome,
     record_pause,
@@ -180,14 +181,13 @@ def _unreadable(row: CleanRow, detail: str) -> RowPlan:
 
 
 def _execute(bench: Bench, row: BulkOperationRow) -> RowOutcome:
-    steps: tuple[Step, ...] = ()
+    execution = _execution(bench, row)
     try:
-        outcome = execute_row(_job(bench, row), _tools(bench, row))
-        steps = outcome.steps
+        outcome = execute_row(execution, _context(bench, row))
         url = bench.course_page(outcome.object_uuid) or row.object_url
         record_outcome(row, bench.lease.epoch, outcome, object_url=url)
-    except LeaseLost as lost:
-        _tell_of_late_calls(row, steps or lost.steps)
+    except LeaseLost:
+        _tell_of_late_calls(row, execution.steps)
         raise
     return outcome
 
@@ -229,7 +229,7 @@ def _settle(bench: Bench, row: BulkOperationRow, stopped_for: Problem | None, *,
 def _settled(bench: Bench, row: BulkOperationRow, stopped_for: Problem | None) -> RowOutcome:
     """What became of a row by reading back, without sending anything more."""
     try:
-        return settle_row(_job(bench, row), _tools(bench, row), stopped_for)
+        return settle_row(_execution(bench, row), _context(bench, row), stopped_for)
     except DiscoveryError:
         record_pause(row.pk, bench.lease.epoch)
         raise
@@ -253,8 +253,8 @@ def _unseen(row: BulkOperationRow, found: Problem | None, *, unsent: RowStatus) 
     )
 
 
-def _tools(bench: Bench, row: BulkOperationRow) -> Tools:
-    return Tools(
+def _context(bench: Bench, row: BulkOperationRow) -> ExecutionContext:
+    return ExecutionContext(
         client=bench.client.marked(_request_id(bench, row)),
         fetch_image=bench.fetch_image,
         save_steps=partial(_save_steps, bench, row),
@@ -262,7 +262,7 @@ def _tools(bench: Bench, row: BulkOperationRow) -> Tools:
         uploader_email=bench.uploader_email,
         attempts=bench.settings.row_attempts,
         retry_seconds=bench.settings.retry_seconds,
-        quiet_seconds=bench.settings.quiet_seconds,
+        settle_delay_seconds=bench.settings.quiet_seconds,
         call_seconds=bench.settings.connect_seconds + bench.settings.read_seconds,
         has_time=bench.has_time,
         now=partial(leases.database_time, bench.lease),
@@ -280,8 +280,8 @@ def _save_steps(bench: Bench, row: BulkOperationRow, steps: tuple[Step, ...]) ->
     record_steps(row.pk, bench.lease.epoch, steps)
 
 
-def _job(bench: Bench, row: BulkOperationRow) -> RowJob:
-    return RowJob(
+def _execution(bench: Bench, row: BulkOperationRow) -> RowExecution:
+    return RowExecution(
         line=row.line,
         object_key=row.object_key,
         steps=tuple(Step.from_dict(step) for step in row.steps),

@@ -48,7 +48,7 @@ MUTATIONS = {
         test=f"{LANES}::test_a_row_of_which_a_part_was_sent_since_it_was_read_is_not_taken",
     ),
     "what an earlier job has sent": Mutation(
-        module="pipeline/execute.py",
+        module="pipeline/executing/steps.py",
         piece="was_sent = attempt > 0 or index == self._sent_before",
         instead="was_sent = attempt > 0",
         test="tests/unit/pipeline/test_execute.py"
@@ -79,13 +79,13 @@ MUTATIONS = {
         test="tests/unit/pipeline/test_execute.py::test_a_run_whose_answer_got_lost_is_found_among_the_new_ones",
     ),
     "reading back before sending again": Mutation(
-        module="pipeline/execute.py",
-        piece="if self._is_settled(index, quiet=is_lost):\n                    return",
+        module="pipeline/executing/steps.py",
+        piece="if checked.verdict is not Verdict.NOT_DONE:\n                    return checked.end",
         instead="pass",
         test="tests/unit/pipeline/test_execute.py::test_a_run_whose_answer_got_lost_is_found_among_the_new_ones",
     ),
     "the quiet time": Mutation(
-        module="pipeline/execute.py",
+        module="pipeline/executing/steps.py",
         piece="        time.sleep(wait)\n",
         instead="",
         test="tests/unit/pipeline/test_execute.py::test_a_call_that_may_still_take_effect_is_given_its_time",

@@ -28,7 +28,8 @@ from course_discovery_bulk.exceptions import (
 )
 from course_discovery_bulk.operations.course_create import OPERATION
 from course_discovery_bulk.pictures.images import ImageError, ImageErrorCode
-from course_discovery_bulk.pipeline.execute import RowJob, Tools, execute_row
+from course_discovery_bulk.pipeline.execute import execute_row
+from course_discovery_bulk.pipeline.executing.execution import ExecutionContext, RowExecution
 from course_discovery_bulk.pipeline.plan import plan_row
 from course_discovery_bulk.testing import EMPTY_RUN, UPLOADER, FakeDiscovery, course_answer
 from course_discovery_bulk.workers.context import Bench
@@ -68,10 +69,11 @@ class Attempt:
     alone: Callable[[str], AbstractContextManager[None]] = lambda _name: nullcontext()
     has_time: Callable[[float], bool] = lambda _seconds: True
     tries: int = 0
+    row: RowExecution = field(init=False)
 
     def run(self) -> RowOutcome:
         texts = {**MINIMAL_CELLS, **self.cells}
-        job = RowJob(
+        self.row = RowExecution(
             line=2,
             object_key="edX+CS101",
             steps=planned(self.cells) if self.steps is None else self.steps,
@@ -79,10 +81,10 @@ class Attempt:
             texts={name: text for name, text in texts.items() if text},
             tries=self.tries,
         )
-        return execute_row(job, self._tools())
+        return execute_row(self.row, self._context())
 
-    def _tools(self) -> Tools:
-        return Tools(
+    def _context(self) -> ExecutionContext:
+        return ExecutionContext(
             client=self.discovery,
             fetch_image=self._fetch,
             save_steps=self._save,
@@ -90,7 +92,7 @@ class Attempt:
             uploader_email=UPLOADER,
             attempts=ATTEMPTS,
             retry_seconds=0.5,
-            quiet_seconds=60.0,
+            settle_delay_seconds=60.0,
             call_seconds=63.0,
             has_time=self.has_time,
             now=self.now,
@@ -788,11 +790,12 @@ def test_a_worker_that_lost_its_lease_after_making_a_run_says_which(
             raise LeaseLost("another worker")
 
     discovery.put_course(course_answer("edX+CS101"))
+    tried = attempt(steps=rerun_steps(), save=lose)
 
-    with pytest.raises(LeaseLost) as lost:
-        attempt(steps=rerun_steps(), save=lose).run()
+    with pytest.raises(LeaseLost):
+        tried.run()
 
-    assert (lost.value.steps[0].result["run_key"], discovery.writes) == (RUN_KEY, ["create_run"])
+    assert (tried.row.steps[0].result["run_key"], discovery.writes) == (RUN_KEY, ["create_run"])
 
 
 def test_a_run_whose_answer_got_lost_is_found_among_the_new_ones(
