@@ -28,7 +28,6 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError
 
 if TYPE_CHECKING:
-    from course_discovery_bulk.data import Step
     from course_discovery_bulk.problems import Problem
 
 
@@ -67,12 +66,7 @@ class StorageUnavailable(BulkOperationError):
 
 
 class LeaseLost(BulkOperationError):
-    """Another worker owns the task now; whoever sees this stops without another write.
-
-    `steps` are those of the row under way, as far as this worker has brought them.
-    """
-
-    steps: tuple[Step, ...] = ()
+    """Another worker owns the task now: this one stops without another write."""
 
 
 class WorkersLost(BulkOperationError):

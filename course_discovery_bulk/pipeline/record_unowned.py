@@ -8,8 +8,8 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from course_discovery_bulk.choices import OPEN_ROW_STATUSES, Act, RowStatus, StepState
-from course_discovery_bulk.data import RUN_KEY, Step
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus, StepState
+from course_discovery_bulk.data import Step
 from course_discovery_bulk.db.retrying import persist
 from course_discovery_bulk.discovery.acts import ACTS
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
@@ -70,7 +70,8 @@ def _late_call(row: BulkOperationRow, ours: Step, theirs: Step) -> Problem | Non
     if theirs.state != StepState.DONE:  # the worker that has an open row now reads it back
         is_over = row.status not in OPEN_ROW_STATUSES
         return problem(CALLED_LATE, Place(line=row.line), doing=Phrase(ACTS[ours.act].doing)) if is_over else None
-    key = str(ours.result.get(RUN_KEY, ""))
-    if ours.act == Act.CREATE_RUN and key != theirs.result.get(RUN_KEY):
+    named_by = ACTS[ours.act].named_by
+    key = str(ours.result.get(named_by, ""))
+    if named_by and key != theirs.result.get(named_by):
         return problem(CALLED_TWICE, Place(line=row.line), key=key)
     return None

@@ -15,7 +15,8 @@ from django.utils import timezone, translation
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.access import User
-from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, Act, OnError, RowStatus, StepState
+from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, OnError, RowStatus, StepState
+from course_discovery_bulk.discovery.acts import ACTS
 from course_discovery_bulk.exceptions import BulkOperationError
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.problems import READING_CODES
@@ -24,7 +25,7 @@ from course_discovery_bulk.workers.redispatch import expect_job, patience
 
 CHUNK: Final = 500
 RETRIED: Final = TO_FIX_ROW_STATUSES - {RowStatus.INVALID}
-CREATING: Final = frozenset({Act.CREATE_COURSE, Act.CREATE_RUN, Act.CREATE_COLLABORATOR, Act.ADD_EDITOR})
+CREATING: Final = frozenset(act for act, policy in ACTS.items() if policy.creates)
 COPIED: Final = (
     "csv_file",
     "original_filename",

@@ -26,8 +26,8 @@ from course_discovery_bulk.workers.context import Bench, stored_row
 from course_discovery_bulk.workers.outages import count_progress, is_failure, is_outage
 from course_discovery_bulk.workers.preview import courses_of
 from course_discovery_bulk.workers.replanning import plan_now
+from course_discovery_bulk.workers.row_context import context_of, execution_of, request_id
 from course_discovery_bulk.workers.row_ends import follow, quarantine
-from course_discovery_bulk.workers.row_tools import job_of, request_id, tools_of
 from course_discovery_bulk.workers.selection import Clock, halt, rows_of, take_groups
 from course_discovery_bulk.workers.task_life import RowsEnd
 from course_discovery_bulk.workers.verdicts import Scope, Verdict, judge
@@ -116,14 +116,13 @@ def _process(bench: Bench, row: BulkOperationRow, batch: Batch) -> bool:
 
 
 def _execute(bench: Bench, row: BulkOperationRow) -> RowOutcome:
-    steps: tuple[Step, ...] = ()
+    execution = execution_of(bench, row)
     try:
-        outcome = execute_row(job_of(bench, row), tools_of(bench, row))
-        steps = outcome.steps
+        outcome = execute_row(execution, context_of(bench, row))
         url = bench.course_page(outcome.object_uuid) or row.object_url
         record_outcome(row, bench.lease.epoch, outcome, object_url=url)
-    except LeaseLost as lost:
-        _tell_of_late_calls(row, steps or lost.steps)
+    except LeaseLost:
+        _tell_of_late_calls(row, execution.steps)
         raise
     return outcome
 

@@ -15,8 +15,8 @@ from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 from course_discovery_bulk.workers import course_leases, leases
 from course_discovery_bulk.workers.context import Bench
+from course_discovery_bulk.workers.row_context import context_of, execution_of, request_id
 from course_discovery_bulk.workers.row_ends import follow, unseen
-from course_discovery_bulk.workers.row_tools import job_of, request_id, tools_of
 from course_discovery_bulk.workers.selection import rows_of, take_groups
 from course_discovery_bulk.workers.verdicts import Scope, Verdict, judge
 
@@ -47,7 +47,7 @@ def _settle(bench: Bench, row: BulkOperationRow, stopped_for: Problem | None, *,
     record_taken(row, bench.lease.epoch)
     record_start(row, bench.lease.epoch, None)
     if can_ask:
-        outcome = settle_row(job_of(bench, row), tools_of(bench, row), stopped_for)
+        outcome = settle_row(execution_of(bench, row), context_of(bench, row), stopped_for)
     else:
         outcome = _given_up(row, stopped_for)
     record_outcome(row, bench.lease.epoch, outcome, object_url=row.object_url)

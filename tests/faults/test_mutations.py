@@ -48,10 +48,10 @@ MUTATIONS = {
         test=f"{PIPELINE}/test_late_workers.py::test_a_row_of_which_a_part_was_sent_since_it_was_read_is_not_taken",
     ),
     "what an earlier job has sent": Mutation(
-        module="pipeline/execute.py",
+        module="pipeline/executing/steps.py",
         piece="was_sent = attempt > 0 or index == self._sent_before",
         instead="was_sent = attempt > 0",
-        test="tests/unit/pipeline/test_execute.py"
+        test="tests/unit/pipeline/executing/test_lost_answers.py"
         "::test_a_creation_of_an_earlier_job_that_takes_effect_late_is_still_ours",
     ),
     "nothing left between two lanes": Mutation(
@@ -73,22 +73,22 @@ MUTATIONS = {
         test=f"{PIPELINE}/test_lanes.py::test_a_course_is_in_one_hand_only_also_across_tasks",
     ),
     "the image of what was there before": Mutation(
-        module="discovery/acts.py",
-        piece='before = {fold(key) for key in sent.known["run_keys"]}',
+        module="discovery/acts/runs.py",
+        piece='before = {fold(key) for key in given.known["run_keys"]}',
         instead="before = set()",
-        test="tests/unit/pipeline/test_execute.py::test_a_run_whose_answer_got_lost_is_found_among_the_new_ones",
+        test="tests/unit/pipeline/executing/test_runs_and_editors.py::test_a_run_whose_answer_got_lost_is_found_among_the_new_ones",
     ),
     "reading back before sending again": Mutation(
-        module="pipeline/execute.py",
-        piece="if self._is_settled(index, quiet=is_lost):\n                    return",
+        module="pipeline/executing/steps.py",
+        piece="if checked.verdict is not Verdict.NOT_DONE:\n                    return checked.end",
         instead="pass",
-        test="tests/unit/pipeline/test_execute.py::test_a_run_whose_answer_got_lost_is_found_among_the_new_ones",
+        test="tests/unit/pipeline/executing/test_runs_and_editors.py::test_a_run_whose_answer_got_lost_is_found_among_the_new_ones",
     ),
     "the quiet time": Mutation(
-        module="pipeline/execute.py",
+        module="pipeline/executing/steps.py",
         piece="        time.sleep(wait)\n",
         instead="",
-        test="tests/unit/pipeline/test_execute.py::test_a_call_that_may_still_take_effect_is_given_its_time",
+        test="tests/unit/pipeline/executing/test_lost_answers.py::test_a_call_that_may_still_take_effect_is_given_its_time",
     ),
     "reads that no cache answers": Mutation(
         module="discovery/addresses.py",
@@ -115,10 +115,10 @@ MUTATIONS = {
         test="tests/integration/pipeline/test_rights.py::test_a_right_that_is_gone_since_the_upload_is_refused_by_discovery",
     ),
     "whose course it is": Mutation(
-        module="discovery/acts.py",
-        piece="if is_alike and is_by_uploader:",
+        module="discovery/acts/courses.py",
+        piece="if is_same and is_by_uploader:",
         instead="if True:",
-        test="tests/unit/pipeline/test_execute.py::test_what_somebody_else_made_meanwhile_is_not_taken_for_ours",
+        test="tests/unit/pipeline/executing/test_lost_answers.py::test_what_somebody_else_made_meanwhile_is_not_taken_for_ours",
     ),
 }
 

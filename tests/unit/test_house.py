@@ -18,7 +18,6 @@ ROOT_MODULES = {
     "root_urls",
     "signals",
     "tasks",
-    "testing",
     "urls",
 }
 ROOMS = {
@@ -41,6 +40,7 @@ ROOMS = {
     "reports",
     "service",
     "storage",
+    "testing",
     "text",
     "web",
     "workers",
@@ -49,9 +49,7 @@ NO_CODE = {"locale", "static", "templates"}
 MOST_LINES = 250
 LONG_ON_PURPOSE = {"problems/catalogue.py"}  # a list of declarations, read by looking one up
 STILL_TOO_LONG = {
-    "discovery/acts.py",
     "operations/run_part.py",
-    "pipeline/execute.py",
     "workers/leases.py",
     "workers/row_loop.py",
 }

@@ -14,7 +14,7 @@ from course_discovery_bulk.operations.base import PlanInput
 from course_discovery_bulk.operations.course_create import OPERATION
 from course_discovery_bulk.operations.registry import known_fields
 from course_discovery_bulk.pipeline.validate import Validator
-from tests.unit.pipeline.fake_discovery import course_answer
+from course_discovery_bulk.testing import course_answer
 
 VERIFIED_AUDIT = "11111111-0000-4000-8000-000000000001"
 AUDIT = "11111111-0000-4000-8000-000000000002"

@@ -23,10 +23,10 @@ from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations, known_fields
 from course_discovery_bulk.operations.undoing import DoneRow, put_back
 from course_discovery_bulk.pipeline.plan import plan_row
+from course_discovery_bulk.testing import course_answer
 from course_discovery_bulk.text.comparing import Comparison
 from tests.unit.discovery.test_snapshots import ANSWER
 from tests.unit.operations.samples import LOOKUPS, parse, plan_input
-from tests.unit.pipeline.fake_discovery import course_answer
 
 COURSE, RUN = "edX+CS101", "course-v1:edX+CS101+3T2027"
 KEYS = {COURSE_KEY.name: COURSE, RUN_KEY.name: RUN}

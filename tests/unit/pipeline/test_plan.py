@@ -8,8 +8,8 @@ from course_discovery_bulk.choices import RowAction, RowStatus
 from course_discovery_bulk.data import CleanRow, Needs
 from course_discovery_bulk.operations.course_create import OPERATION
 from course_discovery_bulk.pipeline.plan import plan_row, read_state, state_of
+from course_discovery_bulk.testing import EMPTY_RUN, FakeDiscovery, course_answer
 from tests.unit.operations.samples import clean_row, plan_input, raw_row, validator
-from tests.unit.pipeline.fake_discovery import EMPTY_RUN, FakeDiscovery, course_answer
 
 RUN_KEY = "course-v1:edX+A+3T2027"
 RUN = {**EMPTY_RUN, "key": RUN_KEY, "seats": []}

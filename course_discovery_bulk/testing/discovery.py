@@ -1,7 +1,7 @@
 """A discovery in memory, with the methods of the real client and its oddities that matter to executing rows.
 
 It keeps what it is sent as the real one does (a creation drops most fields, a run in review refuses edits, names of
-collaborators and runs may repeat), notes every call, and fails when told to: before a call takes effect, or after it.
+collaborators and runs may repeat), notes every call, and fails on request: before a call takes effect, or after it.
 """
 
 from __future__ import annotations
@@ -9,68 +9,23 @@ from __future__ import annotations
 import json
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from course_discovery_bulk.data import fold
 from course_discovery_bulk.exceptions import AnswerLost, Conflict, Forbidden, NotFound
+from course_discovery_bulk.testing.answers import EMPTY_RUN, course_answer
 
-UPLOADER = "uploader@example.org"
-WRITES = ("create_", "update_", "add_", "remove_")
-TAKEN_BY_A_CREATION = ("title", "type", "url_slug")
-EMPTY_COURSE: Mapping[str, Any] = {
-    "url_slug": "made-from-the-title",
-    "level_type": None,
-    "subjects": [],
-    "topics": [],
-    "watchers": [],
-    "collaborators": [],
-    "video": None,
-    "additional_information": None,
-    "organization_short_code_override": "",
-    "enterprise_subscription_inclusion": False,
-    "short_description": None,
-    "full_description": None,
-    "outcome": None,
-    "syllabus_raw": None,
-    "prerequisites_raw": None,
-    "learner_testimonials": None,
-    "faq": None,
-}
-EMPTY_RUN: Mapping[str, Any] = {
-    "pacing_type": "instructor_paced",
-    "enrollment_start": None,
-    "enrollment_end": None,
-    "go_live_date": None,
-    "min_effort": None,
-    "max_effort": None,
-    "weeks_to_complete": None,
-    "content_language": None,
-    "transcript_languages": [],
-    "expected_program_type": None,
-    "expected_program_name": "",
-    "status": "unpublished",
-}
-
-
-def course_answer(key: str, *, editor: str = UPLOADER, **fields: Any) -> dict[str, Any]:
-    """A course as discovery shows it."""
-    return {
-        "key": key,
-        "uuid": f"uuid-of-{fold(key)}",
-        "title": "A course",
-        "type": "some-type",
-        "product_source": {"slug": "edx"},
-        **EMPTY_COURSE,
-        "entitlements": [],
-        "owners": [{"key": key.partition("+")[0], "uuid": "uuid-of-the-owner"}],
-        "editors": [{"id": 1, "user": {"id": 7, "email": editor}}],
-        "course_runs": [],
-        **fields,
-    }
+WRITES: Final = ("create_", "update_", "add_", "remove_")  # how the names of calls begin that may change something
+Answer = TypeVar("Answer")
+TAKEN_BY_A_CREATION: Final = ("title", "type", "url_slug")
 
 
 class FakeDiscovery:
-    """Stands where the client stands; `journal` has every call in order, `does_not_keep` fields get lost silently."""
+    """Takes the place of a `DiscoveryClient`.
+
+    `calls` has every call with what it was given, in order. `journal` has them too; a test may append entries of its
+    own there, to see both in order. Fields in `does_not_keep` are lost without an error, as discovery loses some.
+    """
 
     is_staff = True
 
@@ -82,14 +37,15 @@ class FakeDiscovery:
         answers_outlive_calls: bool = False,
         does_not_keep: Sequence[str] = (),
     ) -> None:
+        self.calls: list[tuple[Any, ...]] = []
         self.journal: list[tuple[Any, ...]] = []
         self.answers_outlive_calls = answers_outlive_calls
         self.does_not_keep = set(does_not_keep)
-        self.courses = {fold(course["key"]): course for course in courses}
+        self.courses: dict[str, dict[str, Any]] = {fold(course["key"]): course for course in courses}
         self.collaborators = [{"uuid": f"uuid-of-{fold(name)}", "name": name} for name in collaborators]
         self._faults: defaultdict[str, deque[tuple[Exception, bool]]] = defaultdict(deque)
 
-    # --- telling it what to do, and asking what it was asked
+    # --- for the test
 
     def fail(self, call: str, *errors: Exception, after_effect: bool = False) -> None:
         """Raise these errors at the next calls of that name, before or after they take effect."""
@@ -100,20 +56,18 @@ class FakeDiscovery:
         self._faults.clear()
 
     @property
-    def calls(self) -> list[tuple[Any, ...]]:
-        """Every call with what it was given."""
-        return [entry for entry in self.journal if entry[0] != "save"]
-
-    @property
     def writes(self) -> list[str]:
         """Names of the calls that may change something, in order."""
         return [name for name, *_ in self.calls if name.startswith(WRITES)]
 
     def put_course(self, course: dict[str, Any]) -> None:
-        """Let a course be there, as if somebody else had made it."""
+        """Add a course, as if somebody else had made it."""
         self.courses[fold(course["key"])] = course
 
     # --- the client's methods
+
+    def marked(self, request_id: str) -> FakeDiscovery:
+        return self
 
     def create_course(self, body: Mapping[str, Any]) -> dict[str, Any]:
         return self._do("create_course", (body,), self._create_course)
@@ -159,8 +113,9 @@ class FakeDiscovery:
 
     # --- what they do
 
-    def _do(self, name: str, given: tuple[Any, ...], effect: Callable[..., Any]) -> Any:
+    def _do(self, name: str, given: tuple[Any, ...], effect: Callable[..., Answer]) -> Answer:
         sent = json.loads(json.dumps(given))  # what cannot be sent cannot be sent here either
+        self.calls.append((name, *sent))
         self.journal.append((name, *sent))
         error, after_effect = self._faults[name].popleft() if self._faults[name] else (None, False)
         if error and not after_effect:
@@ -168,7 +123,8 @@ class FakeDiscovery:
         answer = effect(*sent)
         if error:
             raise error
-        return json.loads(json.dumps(answer))
+        copied: Answer = json.loads(json.dumps(answer))
+        return copied
 
     def _create_course(self, body: dict[str, Any]) -> dict[str, Any]:
         key = f"{body['org']}+{body['number']}"
@@ -199,11 +155,11 @@ class FakeDiscovery:
         return run
 
     def _add_editor(self, body: dict[str, Any]) -> dict[str, Any]:
-        editors = self._course_of(body["course"])["editors"]
-        if any(editor["user"]["id"] == body["user_id"] for editor in editors):
-            raise AnswerLost("server error 500", status=500)  # how discovery answers this
+        found = self._courses_by_uuid([body["course"]])
+        if not found or any(editor["user"]["id"] == body["user_id"] for editor in found[0]["editors"]):
+            raise AnswerLost("server error 500", status=500)  # how discovery answers both
         made = {"id": 100 + body["user_id"], "user": {"id": body["user_id"], "email": "new@example.org"}}
-        editors.append(made)
+        found[0]["editors"].append(made)
         return made
 
     def _remove_editor(self, editor_id: int) -> None:
@@ -229,7 +185,9 @@ class FakeDiscovery:
             raise Forbidden("Course run is in review. Editing disabled.", status=403)
         if body.get("draft") is False:
             run["status"] = "review_by_legal"
+        run.update({name: value for name, value in body.items() if name in run and name not in self.does_not_keep})
         for seat in run["seats"]:
+            seat["price"] = body.get("prices", {}).get(seat["type"], seat["price"])
             if seat["type"] == "verified" and "upgrade_deadline_override" not in self.does_not_keep:
                 seat["upgrade_deadline_override"] = body.get("upgrade_deadline_override")
         return run
@@ -255,16 +213,12 @@ class FakeDiscovery:
     def _editors(self, uuid: str) -> list[dict[str, Any]]:
         return [editor for course in self._courses_by_uuid([uuid]) for editor in course["editors"]]
 
-    def _course_of(self, uuid: str) -> dict[str, Any]:
-        return self._courses_by_uuid([uuid])[0]
-
     def _runs(self, keys: list[str]) -> list[dict[str, Any]]:
         runs = [run for course in self.courses.values() for run in course["course_runs"]]
         return [run for run in runs if fold(run["key"]) in map(fold, keys)]
 
     def _run(self, key: str) -> dict[str, Any]:
-        for course in self.courses.values():
-            for run in course["course_runs"]:
-                if fold(run["key"]) == fold(key):
-                    return run
-        raise NotFound("No CourseRun matches the given query.", status=404)
+        found = self._runs([key])
+        if not found:
+            raise NotFound("No CourseRun matches the given query.", status=404)
+        return found[0]

@@ -6,15 +6,15 @@ from functools import partial
 
 from course_discovery_bulk.data import Step
 from course_discovery_bulk.models import BulkOperationRow
-from course_discovery_bulk.pipeline.execute import RowJob, Tools
+from course_discovery_bulk.pipeline.executing.execution import ExecutionContext, RowExecution
 from course_discovery_bulk.pipeline.record import record_steps
 from course_discovery_bulk.workers import course_leases, leases
 from course_discovery_bulk.workers.context import Bench
 
 
-def tools_of(bench: Bench, row: BulkOperationRow) -> Tools:
+def context_of(bench: Bench, row: BulkOperationRow) -> ExecutionContext:
     """What a row is executed or settled with."""
-    return Tools(
+    return ExecutionContext(
         client=bench.client.marked(request_id(bench, row)),
         fetch_image=bench.fetch_image,
         save_steps=partial(_save_steps, bench, row),
@@ -22,7 +22,7 @@ def tools_of(bench: Bench, row: BulkOperationRow) -> Tools:
         uploader_email=bench.uploader_email,
         attempts=bench.settings.row_attempts,
         retry_seconds=bench.settings.retry_seconds,
-        quiet_seconds=bench.settings.quiet_seconds,
+        settle_delay_seconds=bench.settings.quiet_seconds,
         call_seconds=bench.settings.connect_seconds + bench.settings.read_seconds,
         has_time=bench.has_time,
         now=partial(leases.database_time, bench.lease),
@@ -34,9 +34,9 @@ def request_id(bench: Bench, row: BulkOperationRow) -> str:
     return f"bulk-{bench.task.pk}-{row.line}-{row.attempts + 1}"
 
 
-def job_of(bench: Bench, row: BulkOperationRow) -> RowJob:
+def execution_of(bench: Bench, row: BulkOperationRow) -> RowExecution:
     """What is to be executed or settled of a row."""
-    return RowJob(
+    return RowExecution(
         line=row.line,
         object_key=row.object_key,
         steps=tuple(Step.from_dict(step) for step in row.steps),

@@ -1,0 +1,1 @@
+"""What the stage `pipeline.execute` is made of: decisions, the runner of steps, endings, and the row under way."""
