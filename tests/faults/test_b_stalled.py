@@ -20,7 +20,7 @@ from tests.faults.rig.samples import (
 )
 
 CLIENT = "course_discovery_bulk.discovery.client.DiscoveryClient."
-CLAIM = "course_discovery_bulk.workers.leases.claim"
+CLAIM = "course_discovery_bulk.workers.claiming.claim"
 FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 AHEAD_SECONDS = 120
 
