@@ -1,7 +1,7 @@
 """The first stage: an uploaded file becomes numbered rows of text, in chunks, with every problem in its place.
 
-    CSV:   bytes -> decoding -> lines -> splitting -> records -> tabulate -> RawRow
-    Excel: bytes -> workbook -> records -> tabulate -> RawRow
+    CSV:   bytes -> decoding -> lines -> splitting -> records -> cells -> RawRow
+    Excel: bytes -> workbook -> records -> cells -> RawRow
 
 `inspect_file` looks at all of the file once, at upload, and refuses what cannot become a task; `read_chunks` then gives
 its rows to the worker. Neither keeps more than a chunk of rows in memory, and neither knows what a cell means.
@@ -10,8 +10,7 @@ its rows to the worker. Neither keeps more than a chunk of rows in memory, and n
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -30,8 +29,9 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
+from course_discovery_bulk.reading.cells import find_problems, find_ragged_row, trim_cells
 from course_discovery_bulk.reading.decoding import CP1252, find_encoding, measure, read_lines, refuse_other_formats
-from course_discovery_bulk.reading.heading import filled_beyond, find_header_problems, names_of
+from course_discovery_bulk.reading.heading import NamelessColumns, find_header_problems, names_of
 from course_discovery_bulk.reading.splitting import (
     Record,
     allow_long_cells,
@@ -39,7 +39,6 @@ from course_discovery_bulk.reading.splitting import (
     filled_width,
     split_records,
 )
-from course_discovery_bulk.reading.tabulate import filled_columns, find_problems, find_ragged_rows, tabulate
 from course_discovery_bulk.reading.workbook import XLSX, is_workbook, read_sheet
 
 if TYPE_CHECKING:
@@ -80,9 +79,9 @@ def inspect_file(file: BinaryIO, limits: Limits, *, known_headers: frozenset[str
     if header is None:
         raise UploadRefused([problem(EMPTY_FILE)])
     _refuse_width(header, limits)
-    scan = _scan_rows(records, header, limits)
+    scan = _scan_rows(records, header, limits, is_sheet=encoding == XLSX)
     problems = [
-        *find_header_problems(header, scan.filled_columns, max_cell_bytes=limits.max_cell_bytes),
+        *find_header_problems(header, scan.filled_nameless, max_cell_bytes=limits.max_cell_bytes),
         *_scan_problems(scan, limits),
     ]
     if problems:
@@ -100,8 +99,9 @@ def read_chunks(file: BinaryIO, facts: FileFacts, limits: Limits) -> Iterator[li
     """The rows of a file that `inspect_file` let pass, in file order, at most `limits.chunk_rows` at a time."""
     records = _read_records(file, facts.encoding, facts.delimiter, limits)
     next(records, None)  # the header
-    while taken := _take(records, limits.chunk_rows):
-        yield _raw_rows(taken, facts, limits)
+    names = [normalise_header(header) for header in facts.headers]
+    while taken := list(itertools.islice(records, limits.chunk_rows)):
+        yield [_raw_row(record, names, facts, limits) for record in taken]
 
 
 def _find_form(file: BinaryIO, known_headers: frozenset[str]) -> tuple[str, str]:
@@ -126,24 +126,19 @@ class _Scan:
     """What one look at all rows tells; it ends early where the rest can no longer matter."""
 
     row_count: int
-    filled_columns: frozenset[int]
+    filled_nameless: frozenset[int]
     unclosed: Record | None  # the first record, header included, with such a quotation mark
 
 
-def _scan_rows(records: Iterator[Record], header: Record, limits: Limits) -> _Scan:
-    width = len(names_of(header))
+def _scan_rows(records: Iterator[Record], header: Record, limits: Limits, *, is_sheet: bool) -> _Scan:
+    nameless = NamelessColumns(header, is_sheet=is_sheet)
     row_count, filled = 0, set[int]()
     unclosed = None if header.is_closed else header
-    while not unclosed and row_count <= limits.max_rows and (taken := _take(records, limits.chunk_rows)):
-        batch = tabulate(taken, width)
-        row_count += len(taken)
-        filled |= filled_columns(batch) | filled_beyond(taken, width, len(header.cells))
-        unclosed = next((record for record in taken if not record.is_closed), None)
-    return _Scan(row_count=row_count, filled_columns=frozenset(filled), unclosed=unclosed)
-
-
-def _take(records: Iterator[Record], count: int) -> list[Record]:
-    return list(itertools.islice(records, count))
+    while not unclosed and row_count <= limits.max_rows and (record := next(records, None)):
+        row_count += 1
+        filled |= nameless.filled_in(record)
+        unclosed = None if record.is_closed else record
+    return _Scan(row_count=row_count, filled_nameless=frozenset(filled), unclosed=unclosed)
 
 
 def _refuse_size(size: int, limits: Limits) -> None:
@@ -170,21 +165,13 @@ def _scan_problems(scan: _Scan, limits: Limits) -> Iterator[Problem]:
         yield problem(NO_ROWS)
 
 
-def _raw_rows(taken: Sequence[Record], facts: FileFacts, limits: Limits) -> list[RawRow]:
-    names = [normalise_header(header) for header in facts.headers]
-    batch = tabulate(taken, len(names))
-    found: defaultdict[int | None, list[Problem]] = defaultdict(list)
-    for fact in (
-        *find_ragged_rows(batch, len(names), delimiter=facts.delimiter),
-        *find_problems(batch, names, max_cell_bytes=limits.max_cell_bytes),
-    ):
-        found[fact.line].append(fact)
-    lines, rows = batch.texts.index.tolist(), batch.texts.to_numpy().tolist()
-    return [
-        RawRow(
-            line=line,
-            cells={name: text for name, text in zip(names, cells, strict=True) if name},
-            problems=tuple(found[line]),
-        )
-        for line, cells in zip(lines, rows, strict=True)
-    ]
+def _raw_row(record: Record, names: list[str], facts: FileFacts, limits: Limits) -> RawRow:
+    texts = trim_cells(record, len(names))
+    return RawRow(
+        line=record.line,
+        cells={name: text for name, text in zip(names, texts, strict=True) if name},
+        problems=(
+            *find_ragged_row(record, len(names), delimiter=facts.delimiter),
+            *find_problems(texts, record.line, names, max_cell_bytes=limits.max_cell_bytes),
+        ),
+    )

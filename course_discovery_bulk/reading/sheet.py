@@ -13,8 +13,8 @@ import string
 from collections.abc import Callable
 from typing import Final
 
+from course_discovery_bulk.reading.error_values import is_error_value
 from course_discovery_bulk.reading.numbers import Number, show_value
-from course_discovery_bulk.reading.tabulate import is_error_value
 
 MAX_COLUMNS: Final = 16_384  # of a sheet, as of Excel 2007
 MAX_ROWS: Final = 1_048_576
