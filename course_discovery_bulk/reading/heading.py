@@ -29,18 +29,18 @@ class NamelessColumns:
     After the last name, a file of text has as many as its header has cells, and a sheet as many as it likes.
     """
 
-    def __init__(self, header: Record, *, is_sheet: bool) -> None:
+    def __init__(self, header: Record) -> None:
         names = names_of(header)
         self._gaps = [position for position, name in enumerate(names) if not normalise_header(name)]
         self._width = len(names)
-        self._end = None if is_sheet else len(header.cells)
+        self._end = len(header.cells)
 
     def filled_in(self, record: Record) -> set[int]:
         """The positions of those in which the row has text."""
         cells = record.cells
         between = {position for position in self._gaps if position < len(cells) and cells[position].strip(BLANKS)}
         after = enumerate(cells[self._width : self._end], start=self._width)
-        return between | {position for position, cell in after if cell.strip(BLANKS)}
+        return between | {position for position, cell in after if cell.strip(BLANKS)} | set(record.beyond)
 
 
 def find_header_problems(header: Record, filled: Collection[int], *, max_cell_bytes: int) -> Iterator[Problem]:

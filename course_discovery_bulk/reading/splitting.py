@@ -39,7 +39,8 @@ class Record:
     line: int
     file_line: int
     cells: list[str]
-    is_closed: bool  # every quotation mark that opens a cell also closes it
+    is_closed: bool = True  # every quotation mark that opens a cell also closes it
+    beyond: tuple[int, ...] = ()  # in a sheet: where the row has text after the header's last name
 
 
 def allow_long_cells(size: int) -> None:
