@@ -85,10 +85,10 @@ READ_AS_CP1252 = _kind(
     _("Check accented letters and quotation marks in the result, or save the file as CSV UTF-8."),
     NOTE,
 )
-READ_AS_XLS = _kind(
-    "READ_AS_XLS",
-    _("The file is an old Excel workbook (.xls), in which errors of formulas are read as empty cells."),
-    _("Check formulas in the file, or save it as an Excel workbook (.xlsx)."),
+FORMULA_ERRORS_EMPTY = _kind(
+    "FORMULA_ERRORS_EMPTY",
+    _("In a workbook of this kind (.{format}), cells with a formula error are read as empty."),
+    _("Check the formulas in the file, or save it as an Excel workbook (.xlsx)."),
     NOTE,
 )
 BAD_OPTION = _kind("BAD_OPTION", _("“{value}” is not possible for {option}."), _("Possible here: {allowed}."))

@@ -6,9 +6,11 @@ openpyxl finds the sheets.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from openpyxl.reader.workbook import WorkbookParser
+from openpyxl.worksheet._reader import WorkSheetParser
 
 from course_discovery_bulk.reading.workbook.answers import DAMAGED, NO_CELLS, NO_SHEET, Sheet, Unreadable
 from course_discovery_bulk.reading.workbook.formats import Formats, read_format_codes
@@ -45,6 +47,11 @@ class ExcelBook:
         """The sheets with cells in the order of their tabs."""
         return [Sheet(name=sheet.name, is_hidden=sheet.state != "visible") for sheet, _ in self._sheets]
 
+    def measured(self) -> list[Sheet]:
+        """The same with the sizes that they claim."""
+        sizes = [self._size_of(relation.target) for _, relation in self._sheets]
+        return [replace(sheet, **size) for sheet, size in zip(self.sheets(), sizes, strict=True)]
+
     def rows(self, name: str) -> Iterator[Row]:
         """The rows of the sheet of that name."""
         part = next(relation.target for sheet, relation in self._sheets if sheet.name == name)
@@ -65,6 +72,12 @@ class ExcelBook:
         if not with_cells:
             raise Unreadable(NO_CELLS)
         yield from with_cells
+
+    def _size_of(self, part: str) -> dict[str, int]:
+        self._parts.refuse_size([part], limit=self._max_bytes * UNPACKED_TIMES)
+        with self._parts.open_xml(part) as stream:
+            bounds = WorkSheetParser(stream, []).parse_dimensions()
+        return {"rows": bounds[3], "columns": bounds[2]} if bounds else {}
 
     def _part_of_kind(self, kind: str) -> list[str]:
         """The part that holds something for all sheets, if the workbook has it."""

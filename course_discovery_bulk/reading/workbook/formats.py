@@ -7,6 +7,7 @@ one of numbers, and counts days in both calendars.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from typing import IO, Final
 from xml.etree.ElementTree import Element, iterparse
@@ -17,6 +18,7 @@ from openpyxl.utils.datetime import from_excel
 from course_discovery_bulk.reading.workbook.showing import show_number, show_value
 
 GENERAL: Final = "General"
+_ZEROS: Final = re.compile(r"(0+)(?:\.(0+))?")  # the codes that show zeros which a number does not have: 000, 0.00
 _NOT_SHOWN: Final = "########"  # what a spreadsheet shows, and saves, for a date before its calendar begins
 
 
@@ -28,12 +30,15 @@ class Formats:
         self._epoch = epoch
         self._moments = {at for at, code in enumerate(codes) if is_date_format(code)}
         self._durations = {at for at, code in enumerate(codes) if is_timedelta_format(code)}
+        self._zeros = {at: found for at, code in enumerate(codes) if (found := _ZEROS.fullmatch(code))}
 
     def show(self, written: str, style: str) -> str:
         """The text of a number as it is written in the sheet (digits, point, exponent)."""
         at = int(style) if style.isdecimal() else -1
         if at in self._moments:
             return self._show_moment(float(written), is_duration=at in self._durations)
+        if at in self._zeros:
+            return _with_zeros(show_number(float(written)), self._zeros[at])
         if written.isdecimal() and len(written) < len(_NOT_SHOWN):
             return str(int(written))
         return show_number(float(written))
@@ -45,6 +50,14 @@ class Formats:
             return show_value(from_excel(value, self._epoch, timedelta=is_duration))
         except (OverflowError, ValueError):  # no calendar goes that far
             return show_number(value)
+
+
+def _with_zeros(number: str, code: re.Match[str]) -> str:
+    """The number with the zeros that a person sees around it; digits that the format hides stay."""
+    whole, _, decimals = number.partition(".")
+    decimals = decimals.ljust(len(code[2] or ""), "0")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    return sign + digits.zfill(len(code[1])) + (f".{decimals}" if decimals else "")
 
 
 def read_format_codes(stream: IO[bytes]) -> list[str]:

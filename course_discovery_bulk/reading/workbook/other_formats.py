@@ -1,12 +1,13 @@
 """Workbooks that are no .xlsx: OpenDocument (.ods) and Excel up to 2003 (.xls). Runs in the child process.
 
-calamine reads them and knows their dates. It gives an error of an .xls cell as an empty one, which the service says in
-a note.
+calamine reads them and knows their dates. It gives a cell with a formula error as an empty one, which the service says
+in a note.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -35,6 +36,14 @@ class OtherBook:
         if not found:
             raise Unreadable(NO_CELLS)
         return [Sheet(name=sheet.name, is_hidden=sheet.visible != SheetVisibleEnum.Visible) for sheet in found]
+
+    def measured(self) -> list[Sheet]:
+        """The same with their sizes."""
+        sizes = [self._sheet(sheet.name) for sheet in self.sheets()]
+        return [
+            replace(sheet, rows=size.total_height, columns=size.total_width)
+            for sheet, size in zip(self.sheets(), sizes, strict=True)
+        ]
 
     def rows(self, name: str) -> Iterator[Row]:
         """The rows of the sheet of that name."""

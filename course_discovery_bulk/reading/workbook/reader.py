@@ -37,6 +37,8 @@ class Book(Protocol):
 
     def sheets(self) -> list[Sheet]: ...
 
+    def measured(self) -> list[Sheet]: ...
+
     def rows(self, name: str) -> Iterator[Row]: ...
 
 
@@ -60,7 +62,7 @@ def answer(file: BinaryIO, request: Request) -> Iterator[Any]:
 
 def _read(file: BinaryIO, request: Request) -> Iterator[Any]:
     book = _open(file, request)
-    sheets = book.sheets()
+    sheets = book.measured() if request.lists_only else book.sheets()
     name = _choose(sheets, request.sheet)
     yield {"kind": book.kind, "sheet": name, "sheets": [asdict(sheet) for sheet in sheets]}
     if not request.lists_only:

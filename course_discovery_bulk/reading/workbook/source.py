@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Final, Self
 
 from course_discovery_bulk.data import FileFacts
 from course_discovery_bulk.exceptions import UploadRefused
-from course_discovery_bulk.problems import READ_AS_XLS, problem
+from course_discovery_bulk.problems import FORMULA_ERRORS_EMPTY, problem
 from course_discovery_bulk.reading.decoding import ZIP, read_blocks
 from course_discovery_bulk.reading.limits import Limits
 from course_discovery_bulk.reading.source import Choices, Form, Source
@@ -49,7 +49,7 @@ class WorkbookSource(Source):
             self.close()
             raise
         kind = self._head["kind"]
-        notes = (problem(READ_AS_XLS),) if kind == XLS else ()
+        notes = () if kind == XLSX else (problem(FORMULA_ERRORS_EMPTY, format=kind),)
         self.form = Form(kind=kind, encoding=kind, sheet=self._head["sheet"], notes=notes)
 
     @classmethod

@@ -138,6 +138,23 @@ def test_the_format_of_a_number_only_tells_dates_from_numbers(value: float, numb
     assert shown(value, number_format) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (7, "000", "007"),
+        (12345, "000", "12345"),
+        (-7, "000", "-007"),
+        (3.1, "0.00", "3.10"),
+        (49, "0.00", "49.00"),
+        (3.14159, "0.00", "3.14159"),
+        (7.5, "000", "007.5"),
+        (7, "0", "7"),
+    ],
+)
+def test_zeros_that_a_person_sees_are_read(value: float, number_format: str, text: str) -> None:
+    assert shown(value, number_format) == text
+
+
 def test_a_date_before_the_calendar_begins_is_a_problem_as_it_is_in_a_csv_file() -> None:
     (row,) = read(written('<row r="2"><c s="1"><v>-3</v></c></row>'))
     assert (row.cells["title"], codes(row.problems)) == ("########", [("SPREADSHEET_ERROR", 2, "title")])
