@@ -50,6 +50,12 @@ class BulkSettings:
     max_rows: int = _option(10_000, "Most data rows in a file.")
     max_columns: int = _option(200, "Most columns in a file.")
     max_cell_bytes: int = _option(32 * 1024, "Longest cell, in bytes of UTF-8.")
+    workbook_memory_mb: int = _option(
+        512, "Most memory, in megabytes, of the process that reads a workbook; one that takes more is refused."
+    )
+    workbook_seconds: int = _option(
+        15, "Most processor time of the process that reads a workbook, in seconds; one that takes more is refused."
+    )
     read_chunk_rows: int = _option(500, "Rows read, checked and stored at a time.")
     state_batch: int = _option(100, "Courses whose current state is read in one request.")
     connect_seconds: float = _option(3.05, "Longest wait for a connection to discovery.")

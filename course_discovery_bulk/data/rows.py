@@ -24,8 +24,11 @@ class RawRow:
 class FileFacts:
     """What reading the head and the bytes of a file tells before any row is looked at."""
 
-    encoding: str
-    delimiter: str
+    kind: str = "csv"  # csv, xlsx, ods or xls
+    encoding: str  # of a workbook, its kind
+    delimiter: str  # of a workbook, none
+    sheet: str = ""  # of a workbook: the name of the sheet that is read
+    header_line: int = 0  # as a spreadsheet counts; 0: the first line that is not blank
     headers: tuple[str, ...]  # as written, in order
     row_count: int
     notes: tuple[Problem, ...] = ()

@@ -1,19 +1,19 @@
 """The first stage: an uploaded file becomes numbered rows of text, in chunks, with every problem in its place.
 
-    CSV:   bytes -> decoding -> lines -> splitting -> records -> tabulate -> RawRow
-    Excel: bytes -> workbook -> records -> tabulate -> RawRow
+    bytes -> source -> records -> cells -> RawRow
 
 `inspect_file` looks at all of the file once, at upload, and refuses what cannot become a task; `read_chunks` then gives
-its rows to the worker. Neither keeps more than a chunk of rows in memory, and neither knows what a cell means.
+its rows to the worker, going by what was found out. Neither keeps more than a chunk of rows in memory, knows the format
+of the file, or knows what a cell means.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO, Final
 
 from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
@@ -22,7 +22,6 @@ from course_discovery_bulk.problems import (
     EMPTY_FILE,
     FILE_TOO_LARGE,
     NO_ROWS,
-    READ_AS_CP1252,
     TOO_MANY_COLUMNS,
     TOO_MANY_ROWS,
     UNCLOSED_QUOTE,
@@ -30,95 +29,69 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
-from course_discovery_bulk.reading.decoding import CP1252, find_encoding, measure, read_lines, refuse_other_formats
-from course_discovery_bulk.reading.heading import filled_beyond, find_header_problems, names_of
-from course_discovery_bulk.reading.splitting import (
-    Record,
-    allow_long_cells,
-    choose_delimiter,
-    filled_width,
-    split_records,
-)
-from course_discovery_bulk.reading.tabulate import filled_columns, find_problems, find_ragged_rows, tabulate
-from course_discovery_bulk.reading.workbook import XLSX, is_workbook, read_sheet
+from course_discovery_bulk.reading.cells import find_problems, find_ragged_row, trim_cells
+from course_discovery_bulk.reading.decoding import measure
+from course_discovery_bulk.reading.heading import NamelessColumns, find_header_problems, names_of
+from course_discovery_bulk.reading.limits import Limits
+from course_discovery_bulk.reading.source import Choices, Source
+from course_discovery_bulk.reading.sources import find_source, reopen_source
+from course_discovery_bulk.reading.splitting import Record, filled_width
 
-if TYPE_CHECKING:
-    from course_discovery_bulk.conf import BulkSettings
+__all__ = ["Choices", "Limits", "inspect_file", "read_chunks"]
+
+_NO_CHOICES: Final = Choices()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """How much a file may hold; cells are measured in bytes of UTF-8."""
-
-    max_bytes: int
-    max_rows: int
-    max_columns: int
-    max_cell_bytes: int
-    chunk_rows: int
-
-    @classmethod
-    def from_settings(cls, settings: BulkSettings) -> Limits:
-        """The limits that the host has set."""
-        return cls(
-            max_bytes=settings.max_file_bytes,
-            max_rows=settings.max_rows,
-            max_columns=settings.max_columns,
-            max_cell_bytes=settings.max_cell_bytes,
-            chunk_rows=settings.read_chunk_rows,
-        )
-
-
-def inspect_file(file: BinaryIO, limits: Limits, *, known_headers: frozenset[str]) -> FileFacts:
+def inspect_file(
+    file: BinaryIO, limits: Limits, *, known_headers: frozenset[str], choices: Choices = _NO_CHOICES
+) -> FileFacts:
     """What the file is and how many rows it has, or `UploadRefused` with everything that stands against it.
 
     `known_headers` (normalised) help to tell the delimiter; whether they are the right ones is not decided here.
     """
     _refuse_size(measure(file), limits)
-    encoding, delimiter = _find_form(file, known_headers)
-    records = _read_records(file, encoding, delimiter, limits)
+    with closing(find_source(file, limits, choices=choices, known_headers=known_headers)) as source:
+        return _inspect(source, limits, choices)
+
+
+def read_chunks(file: BinaryIO, facts: FileFacts, limits: Limits) -> Iterator[list[RawRow]]:
+    """The rows of a file that `inspect_file` let pass, in file order, at most `limits.chunk_rows` at a time."""
+    names = [normalise_header(header) for header in facts.headers]
+    with closing(reopen_source(file, limits, facts)) as source:
+        records = _from_header(source, facts.header_line)
+        next(records, None)
+        while taken := list(itertools.islice(records, limits.chunk_rows)):
+            yield [_raw_row(record, names, source, limits) for record in taken]
+
+
+def _inspect(source: Source, limits: Limits, choices: Choices) -> FileFacts:
+    records = _from_header(source, choices.header_line)
     header = next(records, None)
     if header is None:
         raise UploadRefused([problem(EMPTY_FILE)])
     _refuse_width(header, limits)
     scan = _scan_rows(records, header, limits)
     problems = [
-        *find_header_problems(header, scan.filled_columns, max_cell_bytes=limits.max_cell_bytes),
+        *find_header_problems(header, scan.filled_nameless, max_cell_bytes=limits.max_cell_bytes),
         *_scan_problems(scan, limits),
     ]
     if problems:
         raise UploadRefused(problems, headers=names_of(header) if header.is_closed else ())
     return FileFacts(
-        encoding=encoding,
-        delimiter=delimiter,
+        kind=source.form.kind,
+        encoding=source.form.encoding,
+        delimiter=source.form.delimiter,
+        sheet=source.form.sheet,
+        header_line=header.line,
         headers=tuple(names_of(header)),
         row_count=scan.row_count,
-        notes=(problem(READ_AS_CP1252),) if encoding == CP1252 else (),
+        notes=source.form.notes,
     )
 
 
-def read_chunks(file: BinaryIO, facts: FileFacts, limits: Limits) -> Iterator[list[RawRow]]:
-    """The rows of a file that `inspect_file` let pass, in file order, at most `limits.chunk_rows` at a time."""
-    records = _read_records(file, facts.encoding, facts.delimiter, limits)
-    next(records, None)  # the header
-    while taken := _take(records, limits.chunk_rows):
-        yield _raw_rows(taken, facts, limits)
-
-
-def _find_form(file: BinaryIO, known_headers: frozenset[str]) -> tuple[str, str]:
-    """The encoding and what parts the cells; a workbook has nothing that does."""
-    if is_workbook(file):
-        return XLSX, ""
-    refuse_other_formats(file)
-    allow_long_cells(measure(file))
-    encoding = find_encoding(file)
-    return encoding, choose_delimiter(read_lines(file, encoding), known_headers)
-
-
-def _read_records(file: BinaryIO, encoding: str, delimiter: str, limits: Limits) -> Iterator[Record]:
-    if encoding == XLSX:
-        return read_sheet(file, max_bytes=limits.max_bytes)
-    allow_long_cells(measure(file))
-    return split_records(read_lines(file, encoding), delimiter)
+def _from_header(source: Source, header_line: int) -> Iterator[Record]:
+    """The records from the header on; lines before it are titles."""
+    return itertools.dropwhile(lambda record: record.line < header_line, source.records())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,24 +99,19 @@ class _Scan:
     """What one look at all rows tells; it ends early where the rest can no longer matter."""
 
     row_count: int
-    filled_columns: frozenset[int]
+    filled_nameless: frozenset[int]
     unclosed: Record | None  # the first record, header included, with such a quotation mark
 
 
 def _scan_rows(records: Iterator[Record], header: Record, limits: Limits) -> _Scan:
-    width = len(names_of(header))
+    nameless = NamelessColumns(header)
     row_count, filled = 0, set[int]()
     unclosed = None if header.is_closed else header
-    while not unclosed and row_count <= limits.max_rows and (taken := _take(records, limits.chunk_rows)):
-        batch = tabulate(taken, width)
-        row_count += len(taken)
-        filled |= filled_columns(batch) | filled_beyond(taken, width, len(header.cells))
-        unclosed = next((record for record in taken if not record.is_closed), None)
-    return _Scan(row_count=row_count, filled_columns=frozenset(filled), unclosed=unclosed)
-
-
-def _take(records: Iterator[Record], count: int) -> list[Record]:
-    return list(itertools.islice(records, count))
+    while not unclosed and row_count <= limits.max_rows and (record := next(records, None)):
+        row_count += 1
+        filled |= nameless.filled_in(record)
+        unclosed = None if record.is_closed else record
+    return _Scan(row_count=row_count, filled_nameless=frozenset(filled), unclosed=unclosed)
 
 
 def _refuse_size(size: int, limits: Limits) -> None:
@@ -170,21 +138,14 @@ def _scan_problems(scan: _Scan, limits: Limits) -> Iterator[Problem]:
         yield problem(NO_ROWS)
 
 
-def _raw_rows(taken: Sequence[Record], facts: FileFacts, limits: Limits) -> list[RawRow]:
-    names = [normalise_header(header) for header in facts.headers]
-    batch = tabulate(taken, len(names))
-    found: defaultdict[int | None, list[Problem]] = defaultdict(list)
-    for fact in (
-        *find_ragged_rows(batch, len(names), delimiter=facts.delimiter),
-        *find_problems(batch, names, max_cell_bytes=limits.max_cell_bytes),
-    ):
-        found[fact.line].append(fact)
-    lines, rows = batch.texts.index.tolist(), batch.texts.to_numpy().tolist()
-    return [
-        RawRow(
-            line=line,
-            cells={name: text for name, text in zip(names, cells, strict=True) if name},
-            problems=tuple(found[line]),
-        )
-        for line, cells in zip(lines, rows, strict=True)
-    ]
+def _raw_row(record: Record, names: list[str], source: Source, limits: Limits) -> RawRow:
+    texts = trim_cells(record, len(names))
+    ragged = () if source.is_sheet else find_ragged_row(record, len(names), delimiter=source.form.delimiter)
+    return RawRow(
+        line=record.line,
+        cells={name: text for name, text in zip(names, texts, strict=True) if name},
+        problems=(
+            *ragged,
+            *find_problems(texts, record.line, names, max_cell_bytes=limits.max_cell_bytes),
+        ),
+    )

@@ -28,7 +28,7 @@ NO_ROWS = _kind("NO_ROWS", _("The file has a header but no rows."), _("Add a row
 NOT_A_TABLE = _kind(
     "NOT_A_TABLE",
     _("The file cannot be read as a table: {detail}."),
-    _("Upload a CSV file (UTF-8) or an Excel workbook (.xlsx)."),
+    _("Upload a CSV file (UTF-8) or a workbook (.xlsx, .ods or .xls)."),
 )
 UNREADABLE_ENCODING = _kind(
     "UNREADABLE_ENCODING",
@@ -38,6 +38,12 @@ UNREADABLE_ENCODING = _kind(
 FILE_TOO_LARGE = _kind(
     "FILE_TOO_LARGE", _("The file has {size} bytes; the limit is {limit}."), _("Split the file and upload the parts.")
 )
+WORKBOOK_TOO_DEMANDING = _kind(
+    "WORKBOOK_TOO_DEMANDING",
+    _("Reading the workbook takes more memory or time than it may."),
+    _("Save the sheet as CSV UTF-8 and upload that, or copy its cells to a new workbook."),
+)
+NO_SUCH_SHEET = _kind("NO_SUCH_SHEET", _("The workbook has no sheet called “{sheet}”."), _("Choose one of: {sheets}."))
 TOO_MANY_ROWS = _kind(
     "TOO_MANY_ROWS", _("The file has more than {limit} rows."), _("Split the file and upload the parts.")
 )
@@ -77,6 +83,12 @@ READ_AS_CP1252 = _kind(
     "READ_AS_CP1252",
     _("The file is not UTF-8; it was read as Windows-1252 (Western European)."),
     _("Check accented letters and quotation marks in the result, or save the file as CSV UTF-8."),
+    NOTE,
+)
+FORMULA_ERRORS_EMPTY = _kind(
+    "FORMULA_ERRORS_EMPTY",
+    _("In a workbook of this kind (.{format}), cells with a formula error are read as empty."),
+    _("Check the formulas in the file, or save it as an Excel workbook (.xlsx)."),
     NOTE,
 )
 BAD_OPTION = _kind("BAD_OPTION", _("“{value}” is not possible for {option}."), _("Possible here: {allowed}."))

@@ -35,7 +35,7 @@ _DECLARED: Final = (  # the longer marks first: one of UTF-32 begins like one of
 _SIGNATURES: Final = (
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        _("it is an old Excel workbook (.xls), a workbook with a password, or another Office document"),
+        _("it is a workbook with a password, an old Excel workbook (.xls) that is damaged, or an Office document"),
     ),
     (b"%PDF-", _("it is a PDF document")),
     (b"\x1f\x8b", _("it is a gzip archive")),
@@ -163,7 +163,7 @@ def _zip_content(head: bytes) -> str:
     if b"[Content_Types].xml" in head:
         return _("it is an Office document without a sheet, or damaged")
     if b"opendocument.spreadsheet" in head:
-        return _("it is an OpenDocument spreadsheet (.ods)")
+        return _("it is an OpenDocument spreadsheet (.ods) that is damaged or incomplete")
     return _("it is a ZIP archive")
 
 

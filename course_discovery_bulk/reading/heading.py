@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.problems import DUPLICATE_COLUMN, EMPTY_COLUMN_NAME, Place, Problem, clip, problem
+from course_discovery_bulk.reading.cells import find_problems
 from course_discovery_bulk.reading.splitting import BLANKS, Record, clean_cell, filled_width
-from course_discovery_bulk.reading.tabulate import find_problems, tabulate
 
 _NAMELESS_TOLD: Final = 20  # a header can lack thousands of names; nobody reads a list of them
 
@@ -23,29 +23,38 @@ def names_of(header: Record) -> list[str]:
     return [clean_cell(cell) for cell in header.cells[: filled_width(header.cells)]]
 
 
-def filled_beyond(records: Sequence[Record], width: int, written_width: int) -> set[int]:
-    """The positions with text behind the header's last name that the header has an empty cell for."""
-    return {
-        position
-        for record in records
-        for position, cell in enumerate(record.cells[width:written_width], start=width)
-        if cell.strip(BLANKS)
-    }
+class NamelessColumns:
+    """The columns that the header has no name for: those between its names, and those after the last one.
+
+    After the last name, a file of text has as many as its header has cells, and a sheet as many as it likes.
+    """
+
+    def __init__(self, header: Record) -> None:
+        names = names_of(header)
+        self._gaps = [position for position, name in enumerate(names) if not normalise_header(name)]
+        self._width = len(names)
+        self._end = len(header.cells)
+
+    def filled_in(self, record: Record) -> set[int]:
+        """The positions of those in which the row has text."""
+        cells = record.cells
+        between = {position for position in self._gaps if position < len(cells) and cells[position].strip(BLANKS)}
+        after = enumerate(cells[self._width : self._end], start=self._width)
+        return between | {position for position, cell in after if cell.strip(BLANKS)} | set(record.beyond)
 
 
 def find_header_problems(header: Record, filled: Collection[int], *, max_cell_bytes: int) -> Iterator[Problem]:
-    """What is wrong with the header itself; `filled` are the positions in which any row has text."""
+    """What is wrong with the header itself; `filled` are the nameless columns in which a row has text."""
     if not header.is_closed:
         return  # its cells are rows, not names
     names = names_of(header)
     letters = [column_letter(position) for position in range(len(names))]
-    yield from find_problems(tabulate([header], len(names)), letters, max_cell_bytes=max_cell_bytes)
+    yield from find_problems(names, header.line, letters, max_cell_bytes=max_cell_bytes)
     counts = Counter(filter(None, map(normalise_header, names)))
     written = {normalise_header(name): name for name in reversed(names)}
     for repeated in (name for name, count in counts.items() if count > 1):
         yield problem(DUPLICATE_COLUMN, Place(line=header.line, column=clip(written[repeated])))
-    nameless = (at for at in sorted(filled) if at >= len(names) or not normalise_header(names[at]))
-    for position in itertools.islice(nameless, _NAMELESS_TOLD):
+    for position in itertools.islice(sorted(filled), _NAMELESS_TOLD):
         place = Place(line=header.line, column=column_letter(position))
         yield problem(EMPTY_COLUMN_NAME, place, letter=place.column)
 

@@ -39,7 +39,8 @@ class Record:
     line: int
     file_line: int
     cells: list[str]
-    is_closed: bool  # every quotation mark that opens a cell also closes it
+    is_closed: bool = True  # every quotation mark that opens a cell also closes it
+    beyond: tuple[int, ...] = ()  # in a sheet: where the row has text after the header's last name
 
 
 def allow_long_cells(size: int) -> None:
@@ -93,6 +94,8 @@ def split_records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
 
 def clean_cell(text: str) -> str:
     """What the cell says: no blanks around it, and no apostrophe that only kept a spreadsheet from calculating it."""
+    if text[:1].isalnum() and text[-1:].isalnum():  # so it is for most cells, which are many
+        return text
     return restore(text.lstrip(BLANKS)).strip(BLANKS)
 
 

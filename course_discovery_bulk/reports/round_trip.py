@@ -9,28 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from course_discovery_bulk.columns.base import Column
-from course_discovery_bulk.reading.splitting import BLANKS, Record
-from course_discovery_bulk.reading.tabulate import find_problems, tabulate
+from course_discovery_bulk.reading.cells import find_problems
+from course_discovery_bulk.reading.splitting import BLANKS, clean_cell
 
 
 def find_unreadable(
     rows: Sequence[Mapping[str, str]], columns: Sequence[Column], *, max_cell_bytes: int
 ) -> list[set[str]]:
     """For each row (column -> text) the names of the columns whose cells would not come back as they are."""
-    if not rows:
-        return []
     names = [column.name for column in columns]
-    found: list[set[str]] = [
-        {column.name for column in columns if not _comes_back(column, row.get(column.name, ""))} for row in rows
-    ]
-    records = [
-        Record(line=line, file_line=line, cells=[row.get(name, "") for name in names], is_closed=True)
-        for line, row in enumerate(rows)
-    ]
-    for problem in find_problems(tabulate(records, len(names)), names, max_cell_bytes=max_cell_bytes):
-        assert problem.line is not None  # these are problems of cells
-        assert problem.column is not None
-        found[problem.line].add(problem.column)
+    found: list[set[str]] = []
+    for line, row in enumerate(rows):
+        texts = [clean_cell(row.get(name, "")) for name in names]
+        problems = find_problems(texts, line, names, max_cell_bytes=max_cell_bytes)
+        unreadable = {problem.column for problem in problems if problem.column is not None}
+        changed = {column.name for column in columns if not _comes_back(column, row.get(column.name, ""))}
+        found.append(unreadable | changed)
     return found
 
 

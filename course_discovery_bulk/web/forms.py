@@ -66,7 +66,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, on_existing: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["csv_file"].widget.attrs.update({"accept": ".csv,.tsv,.txt,.xlsx", "class": "file-input"})
+        self.fields["csv_file"].widget.attrs.update({"accept": ".csv,.tsv,.txt,.xlsx,.ods,.xls", "class": "file-input"})
         if len(on_existing) > 1:
             choices = [
                 (value if place else "", ON_EXISTING.get(OnExisting(value), value))

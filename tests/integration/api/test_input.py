@@ -13,10 +13,15 @@ from hypothesis import strategies as st
 
 from course_discovery_bulk.models import BulkOperationTask
 from tests.integration.api.test_upload import COURSES, FORM, HEADER, ROW, URL, form, raw_form, stored_files
-from tests.unit.reading.workbooks import text_table, workbook
+from tests.unit.reading.workbooks import read_in_this_process, text_table, workbook
 
 pytestmark = pytest.mark.django_db
 NAMES = HEADER.decode().strip()
+
+
+@pytest.fixture(autouse=True)
+def _in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_in_this_process(monkeypatch)
 
 
 def zipped(name: str, content: bytes) -> bytes:

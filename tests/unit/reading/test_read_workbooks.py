@@ -11,7 +11,7 @@ import pytest
 
 from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
 from tests.unit.reading.reading import KNOWN, codes, inspect, limits, read, refusal, texts
-from tests.unit.reading.workbooks import RELATIONS, fill, replaced, saved, text_table, workbook, written
+from tests.unit.reading.workbooks import OFFICE, RELATIONS, SHEET, fill, replaced, saved, text_table, workbook, written
 
 moment = dt.datetime.fromisoformat
 
@@ -138,6 +138,23 @@ def test_the_format_of_a_number_only_tells_dates_from_numbers(value: float, numb
     assert shown(value, number_format) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (7, "000", "007"),
+        (12345, "000", "12345"),
+        (-7, "000", "-007"),
+        (3.1, "0.00", "3.10"),
+        (49, "0.00", "49.00"),
+        (3.14159, "0.00", "3.14159"),
+        (7.5, "000", "007.5"),
+        (7, "0", "7"),
+    ],
+)
+def test_zeros_that_a_person_sees_are_read(value: float, number_format: str, text: str) -> None:
+    assert shown(value, number_format) == text
+
+
 def test_a_date_before_the_calendar_begins_is_a_problem_as_it_is_in_a_csv_file() -> None:
     (row,) = read(written('<row r="2"><c s="1"><v>-3</v></c></row>'))
     assert (row.cells["title"], codes(row.problems)) == ("########", [("SPREADSHEET_ERROR", 2, "title")])
@@ -146,8 +163,8 @@ def test_a_date_before_the_calendar_begins_is_a_problem_as_it_is_in_a_csv_file()
 @pytest.mark.parametrize(("value", "text"), [("0", "2026-01-01"), ("1", "2030-01-02"), ("true", "2030-01-02")])
 def test_dates_count_from_the_year_the_workbook_says(value: str, text: str) -> None:
     book = workbook([["title"], [dt.date(2026, 1, 1)]])
-    properties = f'<workbookPr date1904="{value}"/><sheets><sheet name="a" r:id="worksheet"/></sheets>'
-    contents = f'<workbook xmlns:r="x">{properties}</workbook>'
+    properties = f'<workbookPr date1904="{value}"/><sheets>{SHEET}</sheets>'
+    contents = f'<workbook xmlns:r="{OFFICE}">{properties}</workbook>'
     relations = f"<Relationships>{RELATIONS}</Relationships>"
     book = replaced(replaced(book, "xl/workbook.xml", contents), "xl/_rels/workbook.xml.rels", relations)
     assert texts(book) == [(text,)]
@@ -232,8 +249,7 @@ def test_rows_come_in_full_chunks_whoever_else_uses_the_file() -> None:
     assert numbers == [["0", "1", "2"], ["3", "4", "5"], ["6", "7"]]
 
 
-def test_blocks_of_cells_are_joined_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("course_discovery_bulk.reading.workbook._BLOCK_CELLS", 500)
+def test_thousands_of_rows_are_joined_without_a_seam() -> None:
     rows = [[f"text {number}", number / 4, dt.date(2027, 1, 1 + number % 28)] for number in range(6000)]
     found = texts(workbook([["title", "number", "price"], *rows]), max_bytes=10**6, max_rows=6000, chunk_rows=1000)
     assert found == [(text, f"{number:.15g}", date.isoformat()) for text, number, date in rows]

@@ -1,0 +1,74 @@
+"""The cells of a record: trimmed to the header's width, and what is wrong with them before their meaning is known.
+
+The last step of reading, used by `read` and by everything that writes files which will be read again. Nothing is
+converted: `NA`, `null` and `TRUE` stay the text they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from course_discovery_bulk.problems import (
+    CELL_TOO_LONG,
+    CONTROL_CHARACTER,
+    RAGGED_ROW,
+    SPREADSHEET_ERROR,
+    Place,
+    Problem,
+    problem,
+)
+from course_discovery_bulk.reading.error_values import is_error_value
+from course_discovery_bulk.reading.splitting import DELIMITERS, Record, clean_cell, filled_width
+from course_discovery_bulk.text.messages import Phrase
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_UTF_8_BYTES: Final = 4  # at most, for one character
+
+
+def trim_cells(record: Record, width: int) -> list[str]:
+    """One trimmed text for each column of the header: missing cells are empty, cells beyond it are left out."""
+    texts = [clean_cell(cell) for cell in record.cells[:width]]
+    return texts + [""] * (width - len(texts))
+
+
+def find_problems(texts: Sequence[str], line: int, names: Sequence[str], *, max_cell_bytes: int) -> Iterator[Problem]:
+    """Everything wrong with the trimmed cells of one row; `names` says what the columns are called."""
+    if not _may_have_problems(texts, max_cell_bytes):
+        return
+    cells = list(zip(names, texts, strict=True))
+    for name, text in cells:
+        found = _CONTROL.search(text)
+        if found:
+            yield problem(CONTROL_CHARACTER, _place(line, name, text), character=f"U+{ord(found[0]):04X}")
+    for name, text in cells:
+        if is_error_value(text):
+            yield problem(SPREADSHEET_ERROR, _place(line, name, text))
+    for name, text in cells:
+        if _size(text) > max_cell_bytes:
+            yield problem(CELL_TOO_LONG, _place(line, name, text), size=_size(text), limit=max_cell_bytes)
+
+
+def find_ragged_row(record: Record, width: int, *, delimiter: str) -> Iterator[Problem]:
+    """What to say of a row that does not have one cell for each of the header's `width` columns."""
+    count = filled_width(record.cells, least=width)
+    if count != width:
+        place = Place(line=record.line)
+        yield problem(RAGGED_ROW, place, count=count, expected=width, delimiter=Phrase(DELIMITERS[delimiter]))
+
+
+def _may_have_problems(texts: Sequence[str], max_cell_bytes: int) -> bool:
+    """A quick look at the whole row: almost every row is in order, and then no cell needs a look of its own."""
+    if _CONTROL.search("".join(texts)):
+        return True
+    return any(text[:1] == "#" or len(text) * _UTF_8_BYTES > max_cell_bytes for text in texts)
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
+
+
+def _place(line: int, name: str, text: str) -> Place:
+    shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)  # not every database stores them
+    return Place(line=line, column=name, value=shown)

@@ -1,0 +1,89 @@
+"""An Excel workbook (.xlsx): its sheets, and the parts that they are made of. Runs in the child process.
+
+openpyxl finds the sheets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, cast
+
+from openpyxl.reader.workbook import WorkbookParser
+from openpyxl.worksheet._reader import WorkSheetParser
+
+from course_discovery_bulk.reading.workbook.answers import DAMAGED, NO_CELLS, NO_SHEET, Sheet, Unreadable
+from course_discovery_bulk.reading.workbook.formats import Formats, read_format_codes
+from course_discovery_bulk.reading.workbook.parts import WORKBOOK, Parts
+from course_discovery_bulk.reading.workbook.rows import Row, read_rows, read_shared_texts
+
+if TYPE_CHECKING:
+    from openpyxl.packaging.relationship import Relationship
+    from openpyxl.packaging.workbook import ChildSheet
+
+# How many times the limit on the file its parts may take: a sheet at the limits on rows and columns needs about nine.
+UNPACKED_TIMES: Final = 10
+
+_RELATIONS: Final = "xl/_rels/workbook.xml.rels"
+
+
+class ExcelBook:
+    """An open workbook."""
+
+    kind = "xlsx"
+
+    def __init__(self, parts: Parts, *, max_bytes: int) -> None:
+        self._parts = parts
+        self._max_bytes = max_bytes
+        parts.refuse_size([WORKBOOK, _RELATIONS], limit=max_bytes)
+        for name in (WORKBOOK, _RELATIONS):
+            parts.open_xml(name).close()
+        self._contents = WorkbookParser(parts, WORKBOOK, keep_links=False)
+        self._contents.parse()
+        self._relations = cast("dict[str, Relationship]", self._contents.rels)  # the stubs say what it is made from
+        self._sheets = list(self._find_sheets())
+
+    def sheets(self) -> list[Sheet]:
+        """The sheets with cells in the order of their tabs."""
+        return [Sheet(name=sheet.name, is_hidden=sheet.state != "visible") for sheet, _ in self._sheets]
+
+    def measured(self) -> list[Sheet]:
+        """The same with the sizes that they claim."""
+        sizes = [self._size_of(relation.target) for _, relation in self._sheets]
+        return [replace(sheet, **size) for sheet, size in zip(self.sheets(), sizes, strict=True)]
+
+    def rows(self, name: str) -> Iterator[Row]:
+        """The rows of the sheet of that name."""
+        part = next(relation.target for sheet, relation in self._sheets if sheet.name == name)
+        strings, styles = self._part_of_kind("sharedstrings"), self._part_of_kind("styles")
+        needed = [part, *strings, *styles]
+        self._parts.refuse_size(needed, limit=self._max_bytes * UNPACKED_TIMES)
+        shared = [text for found in strings for text in read_shared_texts(self._parts.open_xml(found))]
+        codes = [code for found in styles for code in read_format_codes(self._parts.open_xml(found))]
+        yield from read_rows(self._parts.open_xml(part), shared, Formats(codes, self._contents.wb.epoch))
+
+    def _find_sheets(self) -> Iterator[tuple[ChildSheet, Relationship]]:
+        if not self._contents.sheets:
+            raise Unreadable(NO_SHEET)
+        found = [(sheet, self._relations[sheet.id]) for sheet in self._contents.sheets if sheet.id in self._relations]
+        if not found:
+            raise Unreadable(DAMAGED)
+        with_cells = [(sheet, relation) for sheet, relation in found if _kind_of(relation) == "worksheet"]
+        if not with_cells:
+            raise Unreadable(NO_CELLS)
+        yield from with_cells
+
+    def _size_of(self, part: str) -> dict[str, int]:
+        self._parts.refuse_size([part], limit=self._max_bytes * UNPACKED_TIMES)
+        with self._parts.open_xml(part) as stream:
+            bounds = WorkSheetParser(stream, []).parse_dimensions()
+        return {"rows": bounds[3], "columns": bounds[2]} if bounds else {}
+
+    def _part_of_kind(self, kind: str) -> list[str]:
+        """The part that holds something for all sheets, if the workbook has it."""
+        targets = [relation.target for relation in self._relations.values() if _kind_of(relation) == kind]
+        return [target for target in targets if self._parts.has(target)][-1:]
+
+
+def _kind_of(relation: Relationship) -> str:
+    return str(relation.Type).rpartition("/")[2].lower()

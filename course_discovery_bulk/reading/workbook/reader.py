@@ -1,0 +1,100 @@
+"""Reads a workbook of any format and says what is in it: the answer to one request. Runs in the child process.
+
+The libraries are loaded when they are needed: a file that is no workbook at all needs neither, and openpyxl triples the
+time that the process takes to start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
+from xml.etree.ElementTree import ParseError
+
+from course_discovery_bulk.reading.workbook.answers import (
+    DAMAGED,
+    DONE,
+    NO_SUCH_SHEET,
+    TOO_DEMANDING,
+    Request,
+    Sheet,
+    TooLarge,
+    Unreadable,
+)
+from course_discovery_bulk.reading.workbook.parts import open_parts
+
+if TYPE_CHECKING:
+    from course_discovery_bulk.reading.workbook.rows import Row
+
+_NO_MEMORY: Final = 1  # expat's code for it
+_OURS: Final = (ImportError, KeyboardInterrupt, GeneratorExit, SystemExit)  # says nothing of the file
+
+
+class Book(Protocol):
+    """An open workbook of any format."""
+
+    kind: str
+
+    def sheets(self) -> list[Sheet]: ...
+
+    def measured(self) -> list[Sheet]: ...
+
+    def rows(self, name: str) -> Iterator[Row]: ...
+
+
+def answer(file: BinaryIO, request: Request) -> Iterator[Any]:
+    """The sheets, the rows of one of them, and how it ended; whatever is wrong with the file is an end."""
+    try:
+        yield from _read(file, request)
+    except MemoryError:
+        yield {"end": TOO_DEMANDING}
+    except Unreadable as refusal:
+        yield {"end": refusal.end, **refusal.facts}
+    except ParseError as error:
+        yield {"end": TOO_DEMANDING if error.code == _NO_MEMORY else DAMAGED}
+    except BaseException as error:
+        if isinstance(error, _OURS):
+            raise
+        yield {"end": DAMAGED}
+    else:
+        yield {"end": DONE}
+
+
+def _read(file: BinaryIO, request: Request) -> Iterator[Any]:
+    book = _open(file, request)
+    sheets = book.measured() if request.lists_only else book.sheets()
+    name = _choose(sheets, request.sheet)
+    yield {"kind": book.kind, "sheet": name, "sheets": [asdict(sheet) for sheet in sheets]}
+    if not request.lists_only:
+        yield from ([line, list(texts), list(texts.values())] for line, texts in _rows(book, name, request.max_bytes))
+
+
+def _rows(book: Book, name: str, max_bytes: int) -> Iterator[Row]:
+    """The rows with text; many cells can share one text, so the size of the file says little about theirs."""
+    size = 0
+    for line, texts in book.rows(name):
+        size += len(texts) + sum(map(len, texts.values()))
+        if size > max_bytes:
+            raise TooLarge(limit=max_bytes)
+        if texts:
+            yield line, texts
+
+
+def _open(file: BinaryIO, request: Request) -> Book:
+    parts = open_parts(file)
+    if parts:
+        from course_discovery_bulk.reading.workbook.excel import ExcelBook  # noqa: PLC0415 - slow to load
+
+        return ExcelBook(parts, max_bytes=request.max_bytes)
+    from course_discovery_bulk.reading.workbook.other_formats import open_other  # noqa: PLC0415 - slow to load
+
+    return open_other(file)
+
+
+def _choose(sheets: list[Sheet], name: str) -> str:
+    """The sheet of that name; without one the first that is shown, or else the first."""
+    if not name:
+        return next((sheet.name for sheet in sheets if not sheet.is_hidden), sheets[0].name)
+    if all(sheet.name != name for sheet in sheets):
+        raise Unreadable(NO_SUCH_SHEET, sheet=name, sheets=", ".join(sheet.name for sheet in sheets))
+    return name

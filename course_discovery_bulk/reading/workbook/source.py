@@ -1,0 +1,130 @@
+"""Workbooks as a source of records: .xlsx, .ods and .xls, read by a process of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
+from typing import Any, BinaryIO, Final, Self
+
+from course_discovery_bulk.data import FileFacts
+from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.problems import FORMULA_ERRORS_EMPTY, problem
+from course_discovery_bulk.reading.decoding import ZIP, read_blocks
+from course_discovery_bulk.reading.limits import Limits
+from course_discovery_bulk.reading.source import Choices, Form, Source
+from course_discovery_bulk.reading.splitting import BLANKS, Record
+from course_discovery_bulk.reading.workbook.answers import DONE, OTHER_FILE, TOO_DEMANDING, Request, Sheet, Unreadable
+from course_discovery_bulk.reading.workbook.process import reading_process
+from course_discovery_bulk.reading.workbook.refusals import refuse
+
+XLSX: Final = "xlsx"
+ODS: Final = "ods"
+XLS: Final = "xls"
+KINDS: Final = (XLSX, ODS, XLS)
+
+_FIRST: Final = Choices()
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+class WorkbookSource(Source):
+    """One sheet of a workbook: the one that was chosen, or the first that is shown."""
+
+    is_sheet = True
+
+    def __init__(self, file: BinaryIO, limits: Limits, *, choices: Choices = _FIRST, lists_only: bool = False) -> None:
+        self._header_line = choices.header_line
+        self._request = Request(
+            sheet=choices.sheet,
+            lists_only=lists_only,
+            max_bytes=limits.max_bytes,
+            memory_mb=limits.workbook_memory_mb,
+            seconds=limits.workbook_seconds,
+        )
+        self._resources = ExitStack()
+        self._lines = self._resources.enter_context(reading_process(file, self._request))
+        try:
+            self._head = self._read_head()
+        except BaseException:
+            self.close()
+            raise
+        kind = self._head["kind"]
+        notes = () if kind == XLSX else (problem(FORMULA_ERRORS_EMPTY, format=kind),)
+        self.form = Form(kind=kind, encoding=kind, sheet=self._head["sheet"], notes=notes)
+
+    @classmethod
+    def find(cls, file: BinaryIO, limits: Limits, *, choices: Choices, known_headers: frozenset[str]) -> Self | None:
+        """The file as a workbook, whatever its name."""
+        if not next(read_blocks(file), b"").startswith((ZIP, _OLE)):
+            return None
+        try:
+            return cls(file, limits, choices=choices)
+        except _AnotherFormat:
+            return None
+
+    @classmethod
+    def reopen(cls, file: BinaryIO, limits: Limits, facts: FileFacts) -> Self:
+        """The sheet that is known."""
+        return cls(file, limits, choices=Choices(sheet=facts.sheet, header_line=facts.header_line))
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """All sheets with cells in the order of their tabs."""
+        return tuple(Sheet(**sheet) for sheet in self._head["sheets"])
+
+    def records(self) -> Iterator[Record]:
+        """The rows of the sheet, from the header on with one cell for each of its columns."""
+        width = None
+        while isinstance(row := self._read(), list):
+            line, positions, texts = row
+            filled = {at: text for at, text in zip(positions, texts, strict=True) if text.strip(BLANKS)}
+            if filled:
+                record = _record(line, filled, max(filled) + 1 if width is None else width)
+                width = len(record.cells) if line >= self._header_line else None
+                yield record
+        _refuse_end(row)
+
+    def close(self) -> None:
+        """End the process."""
+        self._resources.close()
+
+    def _read_head(self) -> Mapping[str, Any]:
+        head: Mapping[str, Any] = self._read()
+        if "end" in head:
+            _refuse_end(head)
+        return head
+
+    def _read(self) -> Any:
+        """The next thing the process says."""
+        try:
+            line = next(self._lines, None)
+        except Unreadable as stopped:
+            return {"end": stopped.end}
+        return {"end": TOO_DEMANDING} if line is None else json.loads(line)
+
+
+def _record(line: int, filled: Mapping[int, str], width: int) -> Record:
+    """A row of that many columns; one far to the right takes no memory for those before it."""
+    cells = [filled.get(position, "") for position in range(width)]
+    beyond = tuple(position for position in filled if position >= width)
+    return Record(line=line, file_line=line, cells=cells, beyond=beyond)
+
+
+def list_sheets(file: BinaryIO, limits: Limits) -> tuple[Sheet, ...]:
+    """The sheets of a workbook, with their sizes where it tells them; no row is read."""
+    with closing(WorkbookSource(file, limits, lists_only=True)) as source:
+        return source.sheets
+
+
+class _AnotherFormat(UploadRefused):
+    """The file is no workbook, so another source may read it."""
+
+
+def _refuse_end(answer: Mapping[str, Any]) -> None:
+    """Raise for an answer that ended before all of the sheet was read."""
+    facts = dict(answer)
+    end = facts.pop("end")
+    if end == OTHER_FILE:
+        raise _AnotherFormat([refuse(end)])
+    if end != DONE:
+        raise UploadRefused([refuse(end, **facts)])

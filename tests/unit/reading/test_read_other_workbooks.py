@@ -1,0 +1,102 @@
+"""OpenDocument spreadsheets and old Excel workbooks give what the same sheet saved as CSV gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import pytest
+import xlwt
+
+from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.reading.source import Choices
+from course_discovery_bulk.reading.workbook.source import list_sheets
+from tests.unit.reading.open_document import BLANK_ROWS, row, spreadsheet, text, value
+from tests.unit.reading.reading import KNOWN, inspect, inspect_file, limits, read, read_chunks, refusal
+from tests.unit.reading.workbooks import workbook, written
+
+HEADER = row(text("title"), text("number"))
+ERROR = (
+    '<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="" '
+    'calcext:value-type="error"><text:p>#DIV/0!</text:p></table:table-cell>'
+)
+
+
+def old_workbook(*rows: list[object]) -> bytes:
+    book, content = xlwt.Workbook(), io.BytesIO()
+    sheet = book.add_sheet("old")
+    date = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    for line, values in enumerate(rows):
+        for column, cell in enumerate(values):
+            sheet.write(line, column, cell, *([date] if isinstance(cell, dt.date) else []))
+    book.save(content)
+    return content.getvalue()
+
+
+def test_an_open_document_is_read() -> None:
+    content = spreadsheet(
+        a=HEADER
+        + row(text("Café</text:p><text:p>two"), value("float", "value", "49"))
+        + BLANK_ROWS.format(3)
+        + row(value("date", "date-value", "2027-01-02"), value("boolean", "boolean-value", "true"))
+        + row(value("time", "time-value", "PT14H05M00S"), value("currency", "value", "3.1"))
+        + BLANK_ROWS.format(1_048_000)
+    )
+    assert [(row.line, *row.cells.values()) for row in read(content)] == [
+        (2, "Café\ntwo", "49"),
+        (6, "2027-01-02", "TRUE"),
+        (7, "14:05:00", "3.1"),
+    ]
+    assert (inspect(content).kind, inspect(content).sheet) == ("ods", "a")
+
+
+def test_an_old_workbook_is_read() -> None:
+    content = old_workbook(["title", "number"], ["Café", 49.0], [], [dt.date(2027, 1, 2), True])
+    assert [(row.line, *row.cells.values()) for row in read(content)] == [
+        (2, "Café", "49"),
+        (4, "2027-01-02", "TRUE"),
+    ]
+    assert (inspect(content).kind, inspect(content).sheet) == ("xls", "old")
+
+
+@pytest.mark.parametrize("content", [spreadsheet(a=HEADER + row(ERROR, text("x"))), old_workbook(["title"], ["x"])])
+def test_that_errors_are_not_seen_is_noted(content: bytes) -> None:
+    assert [(note.code, note.is_error) for note in inspect(content).notes] == [("FORMULA_ERRORS_EMPTY", False)]
+
+
+def test_a_damaged_spreadsheet_is_refused_by_what_it_is() -> None:
+    (problem,) = refusal(spreadsheet(a=HEADER)[:-200])
+    assert (problem.code, "(.ods) that is damaged" in problem.message) == ("NOT_A_TABLE", True)
+
+
+def test_the_first_sheet_is_read_or_the_one_that_is_chosen() -> None:
+    content = spreadsheet(first=HEADER + row(text("a")), second=row(text("Our plan")) + HEADER + row(text("b")))
+    found = []
+    for choices in (Choices(), Choices(sheet="second", header_line=2)):
+        file = io.BytesIO(content)
+        facts = inspect_file(file, limits(), known_headers=KNOWN, choices=choices)
+        found += [(row.line, row.cells["title"]) for chunk in read_chunks(file, facts, limits()) for row in chunk]
+    assert found == [(2, "a"), (3, "b")]
+
+
+def test_titles_above_the_header_of_a_csv_file_are_left_out() -> None:
+    file = io.BytesIO(b"Our plan,,,\n\ntitle,number\na,1\n")
+    facts = inspect_file(file, limits(), known_headers=KNOWN, choices=Choices(header_line=3))
+    assert (facts.headers, facts.header_line, facts.row_count) == (("title", "number"), 3, 1)
+    assert [row.line for chunk in read_chunks(file, facts, limits()) for row in chunk] == [4]
+
+
+def test_a_sheet_that_does_not_exist_is_a_problem_that_names_the_others() -> None:
+    with pytest.raises(UploadRefused) as refused:
+        inspect_file(io.BytesIO(workbook([["title"]])), limits(), known_headers=KNOWN, choices=Choices(sheet="Plan"))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.hint) == ("NO_SUCH_SHEET", "Choose one of: Sheet.")
+
+
+def test_sheets_are_listed_with_their_sizes_without_reading_them() -> None:
+    found = list_sheets(io.BytesIO(workbook([["title", "number"], ["a", 1]])), limits())
+    assert [(sheet.name, sheet.is_hidden, sheet.rows, sheet.columns) for sheet in found] == [("Sheet", False, 2, 2)]
+    (sheet,) = list_sheets(io.BytesIO(written("")), limits())
+    assert (sheet.name, sheet.rows, sheet.columns) == ("a", None, None)
+    (sheet,) = list_sheets(io.BytesIO(spreadsheet(a=HEADER)), limits())
+    assert (sheet.name, sheet.rows, sheet.columns) == ("a", 1, 2)

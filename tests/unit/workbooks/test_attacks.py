@@ -1,0 +1,121 @@
+"""Workbooks made to exhaust their reader: each is refused or read in bounded time, and costs the service no memory."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from course_discovery_bulk.conf import BulkSettings
+from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.pipeline.read import Limits, inspect_file
+from tests.unit.reading.reading import KNOWN
+from tests.unit.reading.workbooks import HEADER, PARTS
+
+SHEET, STRINGS, STYLES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"
+LIMITS = Limits.from_settings(BulkSettings())
+MOST_SECONDS = 20
+MOST_GROWTH_MB = 60
+
+
+def sheet(rows: Iterator[bytes]) -> Iterator[bytes]:
+    yield b"<worksheet><sheetData>" + HEADER.encode()
+    yield from rows
+    yield b"</sheetData></worksheet>"
+
+
+def repeated(piece: bytes, count: int, *, before: bytes = b"", after: bytes = b"") -> Iterator[bytes]:
+    yield before
+    yield from (piece * 1000 for _ in range(count // 1000))
+    yield after
+
+
+def wide(cell: str) -> Iterator[bytes]:
+    return (
+        f'<row r="{line}"><c r="A{line}"><v>1</v></c>{cell.format(line)}</row>'.encode() for line in range(2, 10_001)
+    )
+
+
+ATTACKS: dict[str, tuple[str, Callable[[], Iterator[bytes]], str | None]] = {
+    "34 million elements inside each other": (
+        SHEET,
+        lambda: sheet(repeated(b"<a>", 34_000_000, before=b"<row>")),
+        "WORKBOOK_TOO_DEMANDING",
+    ),
+    "a blank cell in the last column of 10,000 rows": (SHEET, lambda: sheet(wide('<c r="XFD{0}"/>')), None),
+    "a value in the last column of 10,000 rows": (
+        SHEET,
+        lambda: sheet(wide('<c r="XFD{0}"><v>1</v></c>')),
+        "EMPTY_COLUMN_NAME",
+    ),
+    "20 million empty shared texts": (
+        STRINGS,
+        lambda: repeated(b"<si/>", 20_000_000, before=b"<sst>", after=b"</sst>"),
+        "WORKBOOK_TOO_DEMANDING",
+    ),
+    "98 MB of styles": (
+        STYLES,
+        lambda: repeated(b"<xf/>", 19_600_000, before=b"<styleSheet><cellXfs>", after=b"</cellXfs></styleSheet>"),
+        "WORKBOOK_TOO_DEMANDING",
+    ),
+    "98 MB of fonts": (
+        STYLES,
+        lambda: repeated(b"<font><b/></font>", 5_700_000, before=b"<styleSheet><fonts>"),
+        "WORKBOOK_TOO_DEMANDING",
+    ),
+    "one cell in the last corner": (
+        SHEET,
+        lambda: sheet(iter([b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'])),
+        "EMPTY_COLUMN_NAME",
+    ),
+    "an archive that unpacks to a thousand times its size": (SHEET, lambda: repeated(b" ", 10**9), "FILE_TOO_LARGE"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_costs_the_service_no_memory(name: str) -> None:
+    part, pieces, code = ATTACKS[name]
+    file = io.BytesIO(zipped(part, pieces()))
+    assert file.seek(0, io.SEEK_END) < LIMITS.max_bytes
+    memory, start = reset_peak(), time.monotonic()
+    assert first_problem(file) in {code, "WORKBOOK_TOO_DEMANDING"}  # how much is too much depends on the machine
+    assert time.monotonic() - start < MOST_SECONDS
+    assert peak() - memory < MOST_GROWTH_MB
+
+
+def first_problem(file: io.BytesIO) -> str | None:
+    try:
+        inspect_file(file, LIMITS, known_headers=KNOWN)
+    except UploadRefused as refused:
+        return refused.problems[0].code
+    return None
+
+
+def zipped(name: str, pieces: Iterator[bytes]) -> bytes:
+    """A workbook with that part, written piece by piece."""
+    content = io.BytesIO()
+    rows = f"<worksheet><sheetData>{HEADER}<row><c><v>1</v></c></row></sheetData></worksheet>"
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for other, part in {**PARTS, SHEET: rows}.items():
+            if other != name:
+                archive.writestr(other, part)
+        with archive.open(name, "w") as stream:
+            for piece in pieces:
+                stream.write(piece)
+    return content.getvalue()
+
+
+def reset_peak() -> float:
+    """The memory of this process now, in megabytes, from which its peak is counted anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return peak()
+
+
+def peak() -> float:
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(status["VmHWM"].split()[0]) / 1024
