@@ -49,8 +49,11 @@ class ExcelBook:
 
     def measured(self) -> list[Sheet]:
         """The same with the sizes that they claim."""
-        sizes = [self._size_of(relation.target) for _, relation in self._sheets]
-        return [replace(sheet, **size) for sheet, size in zip(self.sheets(), sizes, strict=True)]
+        sizes = (self._size_of(relation.target) for _, relation in self._sheets)
+        return [
+            replace(sheet, rows=rows, columns=columns)
+            for sheet, (rows, columns) in zip(self.sheets(), sizes, strict=True)
+        ]
 
     def rows(self, name: str) -> Iterator[Row]:
         """The rows of the sheet of that name."""
@@ -73,11 +76,11 @@ class ExcelBook:
             raise Unreadable(NO_CELLS)
         yield from with_cells
 
-    def _size_of(self, part: str) -> dict[str, int]:
+    def _size_of(self, part: str) -> tuple[int | None, int | None]:
         self._parts.refuse_size([part], limit=self._max_bytes * UNPACKED_TIMES)
         with self._parts.open_xml(part) as stream:
             bounds = WorkSheetParser(stream, []).parse_dimensions()
-        return {"rows": bounds[3], "columns": bounds[2]} if bounds else {}
+        return (bounds[3], bounds[2]) if bounds else (None, None)
 
     def _part_of_kind(self, kind: str) -> list[str]:
         """The part that holds something for all sheets, if the workbook has it."""

@@ -39,11 +39,8 @@ class OtherBook:
 
     def measured(self) -> list[Sheet]:
         """The same with their sizes."""
-        sizes = [self._sheet(sheet.name) for sheet in self.sheets()]
-        return [
-            replace(sheet, rows=size.total_height, columns=size.total_width)
-            for sheet, size in zip(self.sheets(), sizes, strict=True)
-        ]
+        ends = ((sheet, self._sheet(sheet.name).end or (-1, -1)) for sheet in self.sheets())
+        return [replace(sheet, rows=row + 1, columns=column + 1) for sheet, (row, column) in ends]
 
     def rows(self, name: str) -> Iterator[Row]:
         """The rows of the sheet of that name."""

@@ -13,6 +13,7 @@ import pytest
 from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.pipeline.read import Limits, inspect_file
+from tests.unit.reading.open_document import spreadsheet
 from tests.unit.reading.reading import KNOWN
 from tests.unit.reading.workbooks import HEADER, PARTS
 
@@ -84,6 +85,16 @@ def test_an_attack_costs_the_service_no_memory(name: str) -> None:
     assert file.seek(0, io.SEEK_END) < LIMITS.max_bytes
     memory, start = reset_peak(), time.monotonic()
     assert first_problem(file) in {code, "WORKBOOK_TOO_DEMANDING"}  # how much is too much depends on the machine
+    assert time.monotonic() - start < MOST_SECONDS
+    assert peak() - memory < MOST_GROWTH_MB
+
+
+@pytest.mark.slow
+def test_an_open_document_that_repeats_a_cell_everywhere_costs_no_memory() -> None:
+    cell = '<table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"/>'
+    file = io.BytesIO(spreadsheet(a=f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'))
+    memory, start = reset_peak(), time.monotonic()
+    assert first_problem(file) in {"WORKBOOK_TOO_DEMANDING", "NOT_A_TABLE"}
     assert time.monotonic() - start < MOST_SECONDS
     assert peak() - memory < MOST_GROWTH_MB
 
