@@ -7,9 +7,7 @@ Nothing is stored.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import BinaryIO, Final, cast
-
-from django.core.files import File
+from typing import BinaryIO, Final
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.columns.headers import IGNORED_HEADERS, normalise_header
@@ -56,7 +54,7 @@ class FileLook:
         return self.facts is not None and not any(placed.problem.is_error for placed in self.problems)
 
 
-def check_file(file: File[bytes], operation: Operation) -> tuple[FileFacts, tuple[Problem, ...]]:
+def check_file(file: BinaryIO, operation: Operation) -> tuple[FileFacts, tuple[Problem, ...]]:
     """The facts and notes of a file that can become a task; UploadRefused, with every problem found, if it cannot."""
     facts = _read_facts(file, operation)
     found = validate_headers(facts.headers, operation)
@@ -65,7 +63,7 @@ def check_file(file: File[bytes], operation: Operation) -> tuple[FileFacts, tupl
     return facts, (*facts.notes, *found)
 
 
-def look_at(file: File[bytes], operation: Operation) -> FileLook:
+def look_at(file: BinaryIO, operation: Operation) -> FileLook:
     """The head of a file with everything that can be said against it now."""
     try:
         facts = _read_facts(file, operation)
@@ -85,11 +83,11 @@ def refused_look(refusal: UploadRefused) -> FileLook:
     return FileLook(problems=CellAddresses((), {}).place(refusal.problems))
 
 
-def _read_facts(file: File[bytes], operation: Operation) -> FileFacts:
+def _read_facts(file: BinaryIO, operation: Operation) -> FileFacts:
     file.seek(0)
     limits = Limits.from_settings(conf.read())
     try:
-        return inspect_file(cast("BinaryIO", file), limits, known_headers=frozenset(operation.known_headers))
+        return inspect_file(file, limits, known_headers=frozenset(operation.known_headers))
     except UploadRefused as refusal:
         raise UploadRefused(_with_header(refusal, operation)) from refusal
 
@@ -115,10 +113,10 @@ def _header_cells(facts: FileFacts, operation: Operation) -> list[HeaderCell]:
     ]
 
 
-def _first_rows(file: File[bytes], facts: FileFacts) -> tuple[FirstRow, ...]:
+def _first_rows(file: BinaryIO, facts: FileFacts) -> tuple[FirstRow, ...]:
     file.seek(0)
     names = [normalise_header(text) for text in facts.headers]
-    chunk = next(read_chunks(cast("BinaryIO", file), facts, Limits.from_settings(conf.read())), [])
+    chunk = next(read_chunks(file, facts, Limits.from_settings(conf.read())), [])
     return tuple(
         FirstRow(line=row.line, cells=tuple(row.cells.get(name, "") for name in names)) for row in chunk[:SHOWN_ROWS]
     )
