@@ -103,6 +103,13 @@ class Options(serializers.Serializer[Any]):
     notify = serializers.ChoiceField(service.option_choices()["notify"], required=False)
 
 
+class Reading(serializers.Serializer[Any]):
+    """How a file is read, as its upload found out; empty for tasks that are older than these facts."""
+
+    encoding = serializers.CharField(required=False)
+    delimiter = serializers.CharField(required=False, allow_blank=True)
+
+
 class Task(own.TaskSerializer):
     """One uploaded file run under one operation."""
 
@@ -111,6 +118,7 @@ class Task(own.TaskSerializer):
     status = serializers.ChoiceField(TaskStatus.values, read_only=True)
     options = Options(read_only=True)
     notes = Problem(many=True, read_only=True)
+    reading = Reading(read_only=True)
     counts = Counts(read_only=True)
 
 

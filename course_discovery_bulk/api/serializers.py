@@ -80,6 +80,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "original_filename",
             "options",
             "notes",
+            "reading",
             "counts",
             "started_at",
             "finished_at",
