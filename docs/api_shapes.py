@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from course_discovery_bulk import service
+from course_discovery_bulk.api import inspection
 from course_discovery_bulk.api import serializers as own
 from course_discovery_bulk.choices import Act, RowAction, RowStatus, StepState, TaskStatus
 from course_discovery_bulk.operations.registry import all_operations
@@ -120,6 +121,25 @@ class Task(own.TaskSerializer):
     notes = Problem(many=True, read_only=True)
     reading = Reading(read_only=True)
     counts = Counts(read_only=True)
+
+
+class PlacedProblem(Problem):
+    """A problem and the cell that it is about, such as F12; empty for no cell of the file."""
+
+    address = serializers.CharField(allow_blank=True)
+
+
+class Look(inspection.LookSerializer):
+    """What can be said of a file at once."""
+
+    reading = Reading()
+    problems = PlacedProblem(many=True)
+
+
+class File(own.FileSerializer):
+    """A file and the operation that it is for."""
+
+    task_type = serializers.ChoiceField([operation.type for operation in all_operations()])
 
 
 class Progress(own.ProgressSerializer):

@@ -10,7 +10,10 @@ from django.utils.translation import gettext, gettext_lazy
 from course_discovery_bulk.reading.splitting import DELIMITERS
 
 FACT_WORDS: Final = {
+    "kind": gettext_lazy("Format"),
     "encoding": gettext_lazy("Encoding"),
+    "sheet": gettext_lazy("Sheet"),
+    "header_line": gettext_lazy("Line of the header"),
     "delimiter": gettext_lazy("Cells are separated by"),
 }
 

@@ -16,7 +16,7 @@ from course_discovery_bulk.presentation.reading import reading_in_words
         ({"encoding": "utf-8", "delimiter": "\t"}, [("Encoding", "utf-8"), ("Cells are separated by", "tabs")]),
         ({"encoding": "xlsx", "delimiter": ""}, [("Encoding", "xlsx")]),
         ({"encoding": "cp1252", "delimiter": "~"}, [("Encoding", "cp1252"), ("Cells are separated by", "~")]),
-        ({"encoding": "utf-8", "sheet": "Fall", "note": None}, [("Encoding", "utf-8"), ("sheet", "Fall")]),
+        ({"sheet": "Fall", "later": "x", "note": None}, [("Sheet", "Fall"), ("later", "x")]),
     ],
 )
 def test_every_fact_that_there_is_has_a_line(reading: dict[str, Any], words: list[tuple[str, str]]) -> None:
