@@ -6,17 +6,14 @@ interrupted before it counts as lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from course_discovery_bulk.choices import OnError, TaskStatus
 from course_discovery_bulk.data import CleanRow, FileFacts, RawRow
-from course_discovery_bulk.db.retrying import persist
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
@@ -44,8 +41,9 @@ def check_rows(bench: Bench) -> None:
     seen = _seen_so_far(bench)
     for page in bench.row_pages(bench.settings.read_chunk_rows, after=bench.task.checked_to):
         checked = {row.line: row for row in _validate(bench, page, seen)}
-        persist(partial(_store_results, bench, page, checked))
-        bench.show_life()
+        bench.show_life()  # a worker that stood still meanwhile must not put rows back
+        record_checked_rows(page, checked)
+        save(bench, checked_to=page[-1].line, claims_without_progress=0)
     now = timezone.now()
     started = {} if plans_first(bench.task) else {"started_at": now, "status": TaskStatus.PROCESSING}
     save(bench, validated_at=now, claims_without_progress=0, **started)
@@ -72,30 +70,18 @@ def _facts_of(bench: Bench, stream: BinaryIO) -> FileFacts:
 
 
 def _store_rows(bench: Bench, chunks: Iterable[Sequence[RawRow]]) -> int:
-    """Store the rows behind the last one stored, a page at a time; the number of rows in the file."""
+    """Store the rows after the last one stored, a page at a time; the number of rows in the file."""
     stored_to = bench.task.rows.aggregate(last=Max("line"))["last"] or 0
     row_count = 0
     for chunk in chunks:
         row_count += len(chunk)
+        bench.show_life()
         new = [row for row in chunk if row.line > stored_to]
         if new:
-            persist(partial(_store_page, bench, new))
-        bench.show_life()
+            record_read_rows(bench.task, new)
+            if bench.task.claims_without_progress:
+                save(bench, claims_without_progress=0)
     return row_count
-
-
-def _store_page(bench: Bench, rows: Sequence[RawRow]) -> None:
-    """The task is written first: a worker that has lost its lease meanwhile stores nothing."""
-    with transaction.atomic():
-        save(bench, claims_without_progress=0)
-        record_read_rows(bench.task, rows)
-
-
-def _store_results(bench: Bench, rows: Sequence[BulkOperationRow], checked: Mapping[int, CleanRow]) -> None:
-    """The task is written first: a worker that has lost its lease meanwhile puts no row back."""
-    with transaction.atomic():
-        save(bench, checked_to=rows[-1].line, claims_without_progress=0)
-        record_checked_rows(rows, checked)
 
 
 def _seen_so_far(bench: Bench) -> Seen:
