@@ -107,8 +107,11 @@ class Options(serializers.Serializer[Any]):
 class Reading(serializers.Serializer[Any]):
     """How a file is read, as its upload found out; empty for tasks that are older than these facts."""
 
+    kind = serializers.CharField(required=False)
     encoding = serializers.CharField(required=False)
     delimiter = serializers.CharField(required=False, allow_blank=True)
+    sheet = serializers.CharField(required=False, allow_blank=True)
+    header_line = serializers.IntegerField(required=False)
 
 
 class Task(own.TaskSerializer):

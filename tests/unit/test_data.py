@@ -105,6 +105,7 @@ def test_a_step_survives_being_stored() -> None:
 FACTS = FileFacts(
     encoding="cp1252",
     delimiter=";",
+    header_line=2,
     headers=("Title", "Año"),
     row_count=3,
     notes=(problem(COURSE_EXISTS, Place(line=2), key="edX+A"),),
@@ -119,7 +120,7 @@ def test_facts_of_a_file_survive_being_stored() -> None:
 
 
 def test_how_a_file_is_read_and_what_a_task_keeps_besides_make_up_its_facts() -> None:
-    assert FACTS.form == {"encoding": "cp1252", "delimiter": ";"}
+    assert FACTS.form == {"kind": "csv", "encoding": "cp1252", "delimiter": ";", "sheet": "", "header_line": 2}
 
     found = FileFacts.from_dict({**FACTS.form, "headers": ["Title", "Año"], "row_count": 3})
 
