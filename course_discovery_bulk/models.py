@@ -38,6 +38,7 @@ class BulkOperationTask(TimeStampedModel):
     file_size = models.PositiveBigIntegerField(_("size in bytes"))
     headers = models.JSONField(_("columns of the file, in order"), default=list)
     notes = models.JSONField(_("problems of the file as a whole"), default=list)
+    reading = models.JSONField(_("how the file is read"), default=dict, blank=True)
 
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -88,6 +89,7 @@ class BulkOperationTask(TimeStampedModel):
     notified_at = models.DateTimeField(_("mail sent"), null=True, blank=True)
     mail_attempts = models.PositiveSmallIntegerField(_("tries to send the mail"), default=0)
 
+    checked_to = models.PositiveIntegerField(_("last line checked"), default=0)
     epoch = models.PositiveIntegerField(_("epoch"), default=0)
     claims_without_progress = models.PositiveSmallIntegerField(_("workers lost without progress"), default=0)
     quarantines = models.PositiveSmallIntegerField(_("rows given up in a row"), default=0)

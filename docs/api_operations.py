@@ -64,12 +64,16 @@ TOO_LATE: Final = {409: ("NOT_POSSIBLE",)}
 WAITS: Final = (429, 503)
 BAD_PARAMETER: Final = {400: (errors.BAD_FIELD,)}
 NO_EXPORT: Final = {400: ("EXPORT_TOO_LARGE", "TOO_MANY_KEYS"), 404: ("NOT_FOUND", "NO_EXPORT")}
-REFUSED_UPLOAD: Final = {
+BAD_FORM: Final = {
     400: (errors.BAD_FIELD, "PARSE_ERROR"),
-    409: (errors.KeyReused.default_code.upper(),),
     411: (errors.LengthUnknown.default_code.upper(),),
     413: (errors.UploadTooLarge.default_code,),
     415: ("UNSUPPORTED_MEDIA_TYPE",),
+    **THROTTLED,
+}
+REFUSED_UPLOAD: Final = {
+    **BAD_FORM,
+    409: (errors.KeyReused.default_code.upper(),),
     429: ("THROTTLED", errors.TooManyTasks.default_code.upper()),
 }
 
@@ -162,6 +166,15 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             ),
             body={"multipart/form-data": shapes.Upload},
         ),
+    },
+    "inspect": {
+        "post": Said(
+            id="inspect_file",
+            summary="Look at a file without uploading it: whether it could be, and what its columns hold",
+            answers={200: shapes.Look},
+            fails=(NO_ACCOUNT, BAD_FORM, NOT_JSON, DATABASE),
+            body={"multipart/form-data": shapes.File},
+        )
     },
     "task-detail": {
         "get": Said(

@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from course_discovery_bulk import service
+from course_discovery_bulk.api import inspection
 from course_discovery_bulk.api import serializers as own
 from course_discovery_bulk.choices import Act, RowAction, RowStatus, StepState, TaskStatus
 from course_discovery_bulk.operations.registry import all_operations
@@ -103,6 +104,16 @@ class Options(serializers.Serializer[Any]):
     notify = serializers.ChoiceField(service.option_choices()["notify"], required=False)
 
 
+class Reading(serializers.Serializer[Any]):
+    """How a file is read, as its upload found out; empty for tasks that are older than these facts."""
+
+    kind = serializers.CharField(required=False)
+    encoding = serializers.CharField(required=False)
+    delimiter = serializers.CharField(required=False, allow_blank=True)
+    sheet = serializers.CharField(required=False, allow_blank=True)
+    header_line = serializers.IntegerField(required=False)
+
+
 class Task(own.TaskSerializer):
     """One uploaded file run under one operation."""
 
@@ -111,7 +122,27 @@ class Task(own.TaskSerializer):
     status = serializers.ChoiceField(TaskStatus.values, read_only=True)
     options = Options(read_only=True)
     notes = Problem(many=True, read_only=True)
+    reading = Reading(read_only=True)
     counts = Counts(read_only=True)
+
+
+class PlacedProblem(Problem):
+    """A problem and the cell that it is about, such as F12; empty for no cell of the file."""
+
+    address = serializers.CharField(allow_blank=True)
+
+
+class Look(inspection.LookSerializer):
+    """What can be said of a file at once."""
+
+    reading = Reading()
+    problems = PlacedProblem(many=True)
+
+
+class File(own.FileSerializer):
+    """A file and the operation that it is for."""
+
+    task_type = serializers.ChoiceField([operation.type for operation in all_operations()])
 
 
 class Progress(own.ProgressSerializer):

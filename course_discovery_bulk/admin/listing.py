@@ -34,7 +34,7 @@ class OperationFilter(admin.SimpleListFilter):
 
 def without_texts(tasks: QuerySet[BulkOperationTask]) -> QuerySet[BulkOperationTask]:
     """Without what may be long and no list shows."""
-    return tasks.defer("headers", "notes", "options", "task_summary", "stopped_for")
+    return tasks.defer("headers", "notes", "reading", "options", "task_summary", "stopped_for")
 
 
 def with_rows_done(tasks: QuerySet[BulkOperationTask]) -> QuerySet[BulkOperationTask]:

@@ -37,6 +37,7 @@ from course_discovery_bulk.admin.upload import UploadForm, options_in_words
 from course_discovery_bulk.choices import FINAL_ROW_STATUSES, TaskStatus
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.presentation.operations import operation_choices
+from course_discovery_bulk.presentation.reading import reading_in_words
 from course_discovery_bulk.problems import Problem, translated
 
 STAGES = (
@@ -82,7 +83,10 @@ class BulkOperationTaskAdmin(RecordAdmin):
         (None, {"fields": ("original_filename", "operation", "state", "progress", "uploaded_by", "row_link", "files")}),
         (_("Result"), {"fields": ("count_list", "forecast_list", "error_list", "note_list")}),
         (_("Stages"), {"fields": ("stage_list", "duration")}),
-        (_("Upload"), {"fields": ("option_list", "column_list", "file_size", "file_sha256", "task_id", "parent")}),
+        (
+            _("Upload"),
+            {"fields": ("option_list", "column_list", "reading_list", "file_size", "file_sha256", "task_id", "parent")},
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BulkOperationTask]:
@@ -228,6 +232,10 @@ class BulkOperationTaskAdmin(RecordAdmin):
     @admin.display(description=_("options"))
     def option_list(self, task: BulkOperationTask) -> SafeString | str:
         return table((gettext("Option"), gettext("Value")), options_in_words(task.options))
+
+    @admin.display(description=_("how the file is read"))
+    def reading_list(self, task: BulkOperationTask) -> SafeString | str:
+        return table((gettext("Fact"), gettext("Value")), reading_in_words(task.reading))
 
     @admin.display(description=_("columns"))
     def column_list(self, task: BulkOperationTask) -> str:

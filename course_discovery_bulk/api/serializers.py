@@ -17,11 +17,16 @@ from course_discovery_bulk.service import Progress
 POLL_SECONDS = 2
 
 
-class UploadSerializer(serializers.Serializer[Any]):
-    """The form of an upload. Whatever else a client sends (status, summary, uploader, ...) is not read."""
+class FileSerializer(serializers.Serializer[Any]):
+    """A file and the operation that it is for."""
 
     csv_file = serializers.FileField(allow_empty_file=True)  # an empty file is a problem of the catalogue
     task_type = serializers.CharField(max_length=64)
+
+
+class UploadSerializer(FileSerializer):
+    """The form of an upload. Whatever else a client sends (status, summary, uploader, ...) is not read."""
+
     dry_run = serializers.BooleanField(required=False, allow_null=True, default=None)
     on_error = serializers.CharField(required=False, allow_blank=True)
     stop_after = serializers.IntegerField(required=False, allow_null=True, default=None)
@@ -80,6 +85,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "original_filename",
             "options",
             "notes",
+            "reading",
             "counts",
             "started_at",
             "finished_at",

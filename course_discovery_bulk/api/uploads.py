@@ -13,6 +13,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from course_discovery_bulk import conf
+from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.errors import LengthUnknown, UploadTooLarge
 
 if TYPE_CHECKING:
@@ -56,6 +57,18 @@ class WholeMultiPartParser(MultiPartParser):
         if not body.tail.rstrip().endswith(f"--{boundary}--".encode()):
             raise ParseError("The upload was cut off.")
         return form
+
+
+class UploadView(BulkOperationsView):
+    """An endpoint that takes a file: its size is looked at before anything else."""
+
+    parser_classes = (WholeMultiPartParser,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Logging in by session parses the form for its CSRF token: the size must be looked at before.
+        if request.method == "POST":
+            check_length(request)
+        super().initial(request, *args, **kwargs)
 
 
 def check_length(request: Request) -> None:

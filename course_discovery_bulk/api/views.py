@@ -29,28 +29,21 @@ from course_discovery_bulk.api.serializers import (
     TaskSerializer,
     UploadSerializer,
 )
-from course_discovery_bulk.api.uploads import WholeMultiPartParser, check_length
+from course_discovery_bulk.api.uploads import UploadView
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 MAX_KEY_LENGTH = 255
 
 
-class TaskList(BulkOperationsView):
+class TaskList(UploadView):
     """GET: the tasks the user may see, newest first. POST: upload a file."""
 
     serializer_class = TaskSerializer
-    parser_classes = (WholeMultiPartParser,)
     filter_backends = (DjangoFilterBackend, SteadyOrdering)
     filterset_class = TaskFilter
     ordering_fields = ("created", "status")
     ordering = ("-created",)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        # Logging in by session parses the form for its CSRF token: the size must be looked at before.
-        if request.method == "POST":
-            check_length(request)
-        super().initial(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[BulkOperationTask]:
         return service.visible_tasks(self.request.user)

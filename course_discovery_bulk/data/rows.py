@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from course_discovery_bulk.choices import RowAction, RowStatus, SideEffect
@@ -32,6 +32,26 @@ class FileFacts:
     headers: tuple[str, ...]  # as written, in order
     row_count: int
     notes: tuple[Problem, ...] = ()
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """How the file is to be read: the stored form without what a task keeps in fields of its own."""
+        return {name: value for name, value in self.as_dict().items() if name not in KEPT_APART}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The stored form."""
+        stored = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {**stored, "headers": list(self.headers), "notes": [note.as_record() for note in self.notes]}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> FileFacts:
+        """Rebuild facts that `as_dict` stored; fields of later versions are left out."""
+        known = {item.name: stored[item.name] for item in fields(cls) if item.name in stored}
+        notes = tuple(Problem.from_dict(note) for note in stored.get("notes", ()))
+        return cls(**{**known, "headers": tuple(stored["headers"]), "notes": notes})
+
+
+KEPT_APART: Final = frozenset({"headers", "row_count", "notes"})  # facts of a file that each have a field of the task
 
 
 class Clear:

@@ -33,6 +33,12 @@ def record_read_rows(task: BulkOperationTask, rows: Iterable[RawRow]) -> None:
         persist(partial(BulkOperationRow.objects.bulk_create, batch, ignore_conflicts=True))
 
 
+def remove_read_rows(task: BulkOperationTask) -> None:
+    """Remove rows that were stored from a file that is refused after all; none of them has been worked on."""
+    unchecked = BulkOperationRow.objects.filter(task=task, epoch=0)
+    persist(unchecked.delete)
+
+
 def _batches(rows: Iterable[BulkOperationRow]) -> Iterator[list[BulkOperationRow]]:
     """Rows in order, as many at a time as any server takes in one statement."""
     batch: list[BulkOperationRow] = []

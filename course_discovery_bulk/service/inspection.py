@@ -6,20 +6,22 @@ Nothing is stored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import BinaryIO, Final, cast
-
-from django.core.files import File
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import BinaryIO, Final
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.columns.headers import IGNORED_HEADERS, normalise_header
-from course_discovery_bulk.data import FileFacts
+from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.pipeline.read import Limits, inspect_file, read_chunks
 from course_discovery_bulk.pipeline.validate import validate_headers
 from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem, column_letter
 from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.reading.profile import ColumnProfile, profile_columns
 
 SHOWN_ROWS: Final = 5
 
@@ -50,13 +52,19 @@ class FileLook:
     header: tuple[HeaderCell, ...] = ()
     rows: tuple[FirstRow, ...] = ()
     problems: tuple[PlacedProblem, ...] = ()
+    read_profile: Callable[[], tuple[ColumnProfile, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @cached_property
+    def profile(self) -> tuple[ColumnProfile, ...]:
+        """What each column holds. The file is read for it when it is first asked for, and must be open then."""
+        return self.read_profile()
 
     @property
     def is_acceptable(self) -> bool:
         return self.facts is not None and not any(placed.problem.is_error for placed in self.problems)
 
 
-def check_file(file: File[bytes], operation: Operation) -> tuple[FileFacts, tuple[Problem, ...]]:
+def check_file(file: BinaryIO, operation: Operation) -> tuple[FileFacts, tuple[Problem, ...]]:
     """The facts and notes of a file that can become a task; UploadRefused, with every problem found, if it cannot."""
     facts = _read_facts(file, operation)
     found = validate_headers(facts.headers, operation)
@@ -65,7 +73,7 @@ def check_file(file: File[bytes], operation: Operation) -> tuple[FileFacts, tupl
     return facts, (*facts.notes, *found)
 
 
-def look_at(file: File[bytes], operation: Operation) -> FileLook:
+def look_at(file: BinaryIO, operation: Operation) -> FileLook:
     """The head of a file with everything that can be said against it now."""
     try:
         facts = _read_facts(file, operation)
@@ -77,6 +85,7 @@ def look_at(file: File[bytes], operation: Operation) -> FileLook:
         header=tuple(_header_cells(facts, operation)),
         rows=_first_rows(file, facts),
         problems=addresses.place([*facts.notes, *validate_headers(facts.headers, operation)]),
+        read_profile=partial(_read_profile, file, facts),
     )
 
 
@@ -85,11 +94,11 @@ def refused_look(refusal: UploadRefused) -> FileLook:
     return FileLook(problems=CellAddresses((), {}).place(refusal.problems))
 
 
-def _read_facts(file: File[bytes], operation: Operation) -> FileFacts:
+def _read_facts(file: BinaryIO, operation: Operation) -> FileFacts:
     file.seek(0)
     limits = Limits.from_settings(conf.read())
     try:
-        return inspect_file(cast("BinaryIO", file), limits, known_headers=frozenset(operation.known_headers))
+        return inspect_file(file, limits, known_headers=frozenset(operation.known_headers))
     except UploadRefused as refusal:
         raise UploadRefused(_with_header(refusal, operation)) from refusal
 
@@ -115,10 +124,18 @@ def _header_cells(facts: FileFacts, operation: Operation) -> list[HeaderCell]:
     ]
 
 
-def _first_rows(file: File[bytes], facts: FileFacts) -> tuple[FirstRow, ...]:
+def _read_profile(file: BinaryIO, facts: FileFacts) -> tuple[ColumnProfile, ...]:
+    return profile_columns(facts.headers, itertools.chain.from_iterable(_read_rows(file, facts)))
+
+
+def _read_rows(file: BinaryIO, facts: FileFacts) -> Iterator[list[RawRow]]:
     file.seek(0)
+    return read_chunks(file, facts, Limits.from_settings(conf.read()))
+
+
+def _first_rows(file: BinaryIO, facts: FileFacts) -> tuple[FirstRow, ...]:
     names = [normalise_header(text) for text in facts.headers]
-    chunk = next(read_chunks(cast("BinaryIO", file), facts, Limits.from_settings(conf.read())), [])
+    chunk = next(_read_rows(file, facts), [])
     return tuple(
         FirstRow(line=row.line, cells=tuple(row.cells.get(name, "") for name in names)) for row in chunk[:SHOWN_ROWS]
     )

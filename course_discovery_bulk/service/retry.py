@@ -32,6 +32,7 @@ COPIED: Final = (
     "file_sha256",
     "file_size",
     "headers",
+    "reading",
     "site_domain",
     "task_type",
 )

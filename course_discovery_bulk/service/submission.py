@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
@@ -24,7 +24,7 @@ from course_discovery_bulk.service.inspection import FileLook, check_file, look_
 from course_discovery_bulk.service.jobs import expect
 from course_discovery_bulk.service.options import checked_options
 from course_discovery_bulk.service.rights import refuse_transport
-from course_discovery_bulk.storage.uploads import checksum
+from course_discovery_bulk.storage.hashing import HashingReader
 from course_discovery_bulk.text.logs import get_logger
 
 logger = get_logger(__name__)
@@ -58,7 +58,7 @@ def inspect(user: User, *, file: File[bytes], task_type: str) -> FileLook:
         refuse_transport(user)
     except UploadRefused as refusal:
         return refused_look(refusal)
-    return look_at(file, operation)
+    return look_at(cast("BinaryIO", file), operation)
 
 
 def submit(
@@ -81,12 +81,14 @@ def submit(
     refuse_transport(user)
     _refuse_flood(user)
     chosen = checked_options(options or {}, operation)
-    facts, notes = check_file(file, operation)
+    hashed = HashingReader(file)
+    facts, notes = check_file(hashed, operation)
     draft = BulkOperationTask(
         original_filename=_display_name(file.name),
-        file_sha256=checksum(file),
+        file_sha256=hashed.hexdigest(),
         file_size=file.size,
         headers=list(facts.headers),
+        reading=facts.form,
         notes=[note.as_record() for note in notes],
         uploaded_by_id=user.pk,
         site_domain=site_domain,

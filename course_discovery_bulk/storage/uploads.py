@@ -6,12 +6,11 @@ one behind it is either FileNotFoundError or StorageUnavailable.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 from django.conf import settings
 from django.core.files import File
@@ -27,7 +26,6 @@ CLOUD_LIBRARIES: Final = frozenset(
     {"azure", "boto3", "botocore", "google", "paramiko", "requests", "s3transfer", "urllib3"}
 )
 HTTP_NOT_FOUND: Final = 404
-HASH_CHUNK: Final = 1024 * 1024
 
 
 class PrivateFolder(FileSystemStorage):
@@ -139,17 +137,3 @@ def _is_outage(error: Exception) -> bool:
 
 def _is_of_library(error: Exception) -> bool:
     return any(kind.__module__.partition(".")[0] in CLOUD_LIBRARIES for kind in type(error).__mro__)
-
-
-def checksum(stream: BinaryIO | File[bytes]) -> str:
-    """SHA-256 of a whole file in hexadecimal, from its start; the file is at its start again afterwards.
-
-    Raises StorageUnavailable.
-    """
-    digest = hashlib.sha256()
-    with storage_errors():
-        stream.seek(0)
-        while part := stream.read(HASH_CHUNK):
-            digest.update(part)
-        stream.seek(0)
-    return digest.hexdigest()

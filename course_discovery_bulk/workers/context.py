@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import BinaryIO, cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
@@ -17,22 +16,21 @@ from course_discovery_bulk.data import Lookups, RawRow
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.connection import open_client
 from course_discovery_bulk.discovery.lookups import fetch_lookups
-from course_discovery_bulk.exceptions import Misconfigured, UploadRefused
+from course_discovery_bulk.exceptions import Misconfigured
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.pictures.images import ImagePolicy, download_image
 from course_discovery_bulk.pipeline.read import Limits
 from course_discovery_bulk.pipeline.validate import Validator
-from course_discovery_bulk.problems import FILE_CHANGED, FILE_MISSING, READING_CODES, Problem, problem
-from course_discovery_bulk.storage.uploads import checksum
+from course_discovery_bulk.problems import READING_CODES, Problem
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 from course_discovery_bulk.workers import leases
 
 LOOKUPS_SECONDS = 600
+LAST_LINE = 2**31 - 1  # no file has so many
 HAND_OVER_SHARE = 0.1  # of a job's time limit; also for a look at what became of a call
-HASH_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,30 +119,12 @@ class Bench:
             ),
         )
 
-    def row_pages(self, size: int, *, after: int = 0) -> Iterator[list[BulkOperationRow]]:
-        """The rows of the task behind a line in order, a page at a time."""
+    def row_pages(self, size: int, *, after: int = 0, up_to: int = LAST_LINE) -> Iterator[list[BulkOperationRow]]:
+        """The rows of the task after a line, up to another, in order and a page at a time."""
         last = after
-        while page := list(self.task.rows.filter(line__gt=last).order_by("line")[:size]):
+        while page := list(self.task.rows.filter(line__gt=last, line__lte=up_to).order_by("line")[:size]):
             yield page
             last = page[-1].line
-
-
-def open_checked(task: BulkOperationTask) -> BinaryIO:
-    """The uploaded file, after making sure that it is the one that was uploaded.
-
-    Raises UploadRefused where it is gone or another one, StorageUnavailable where that cannot be told now.
-    """
-    if not task.csv_file:
-        raise UploadRefused([problem(FILE_MISSING)])
-    try:
-        stream = cast("BinaryIO", task.csv_file.open("rb"))
-        found = checksum(stream)
-    except FileNotFoundError as error:
-        raise UploadRefused([problem(FILE_MISSING)]) from error
-    if found != task.file_sha256:
-        stream.close()
-        raise UploadRefused([problem(FILE_CHANGED)])
-    return stream
 
 
 def stored_row(row: BulkOperationRow) -> RawRow:

@@ -1,39 +1,49 @@
-"""The file of a task becomes rows, and every row is checked, before anything is planned or written."""
+"""The file of a task becomes rows, and every row is checked, before anything is planned or written.
+
+Both go on after the last page that an earlier job has done. A job that does a page has made progress: only one that is
+interrupted before it counts as lost.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO
+
+from django.db.models import Max
 from django.utils import timezone
 
 from course_discovery_bulk.choices import OnError, TaskStatus
-from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.data import CleanRow, FileFacts, RawRow
+from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
-from course_discovery_bulk.pipeline.record_new_rows import record_checked_rows, record_read_rows
+from course_discovery_bulk.pipeline.record_new_rows import record_checked_rows, record_read_rows, remove_read_rows
 from course_discovery_bulk.pipeline.validate import Seen, validate_rows
 from course_discovery_bulk.workers import leases
-from course_discovery_bulk.workers.context import Bench, open_checked, stored_row
+from course_discovery_bulk.workers.context import Bench, stored_row
+from course_discovery_bulk.workers.stored_file import reading_file
 
 
 def ingest(bench: Bench) -> None:
     """Store the rows of the file; the mark that they are all there comes last."""
-    headers = frozenset(bench.operation.known_headers)
-    with open_checked(bench.task) as stream:
-        facts = inspect_file(stream, bench.limits, known_headers=headers)
-        stream.seek(0)
-        for chunk in read_chunks(stream, facts, bench.limits):
-            record_read_rows(bench.task, chunk)
-            bench.show_life()
-    save(bench, ingested_at=timezone.now(), total_count=facts.row_count, claims_without_progress=0)
+    try:
+        with reading_file(bench.task) as stream:
+            row_count = _store_rows(bench, read_chunks(stream, _facts_of(bench, stream), bench.limits))
+    except UploadRefused:
+        leases.extend(bench.lease)
+        remove_read_rows(bench.task)  # they may be another file's
+        raise
+    save(bench, ingested_at=timezone.now(), total_count=row_count, claims_without_progress=0)
 
 
 def check_rows(bench: Bench) -> None:
     """Check every row before the first write; the mark that it is done comes last."""
-    seen = Seen()
-    for page in bench.row_pages(bench.settings.read_chunk_rows):
-        raw = (stored_row(row) for row in page)
-        checked = {row.line: row for row in validate_rows(raw, bench.validator, seen)}
-        leases.extend(bench.lease)  # a worker that stood still meanwhile must not put rows back
+    seen = _seen_so_far(bench)
+    for page in bench.row_pages(bench.settings.read_chunk_rows, after=bench.task.checked_to):
+        checked = {row.line: row for row in _validate(bench, page, seen)}
+        bench.show_life()  # a worker that stood still meanwhile must not put rows back
         record_checked_rows(page, checked)
-        bench.show_life()
+        save(bench, checked_to=page[-1].line, claims_without_progress=0)
     now = timezone.now()
     started = {} if plans_first(bench.task) else {"started_at": now, "status": TaskStatus.PROCESSING}
     save(bench, validated_at=now, claims_without_progress=0, **started)
@@ -49,3 +59,41 @@ def save(bench: Bench, **fields: object) -> None:
     leases.write_task(bench.lease, **fields)
     for name, value in fields.items():
         setattr(bench.task, name, value)
+
+
+def _facts_of(bench: Bench, stream: BinaryIO) -> FileFacts:
+    """What the upload found out about the file; a task that was recorded before that was kept finds it out now."""
+    task = bench.task
+    if task.reading:
+        return FileFacts.from_dict({**task.reading, "headers": task.headers, "row_count": task.total_count})
+    return inspect_file(stream, bench.limits, known_headers=frozenset(bench.operation.known_headers))
+
+
+def _store_rows(bench: Bench, chunks: Iterable[Sequence[RawRow]]) -> int:
+    """Store the rows after the last one stored, a page at a time; the number of rows in the file."""
+    stored_to = bench.task.rows.aggregate(last=Max("line"))["last"] or 0
+    row_count = 0
+    for chunk in chunks:
+        row_count += len(chunk)
+        bench.show_life()
+        new = [row for row in chunk if row.line > stored_to]
+        if new:
+            record_read_rows(bench.task, new)
+            if bench.task.claims_without_progress:
+                save(bench, claims_without_progress=0)
+    return row_count
+
+
+def _seen_so_far(bench: Bench) -> Seen:
+    """What the rows say that an earlier job has checked: they are read again, and their results stay."""
+    seen = Seen()
+    if bench.task.checked_to:
+        for page in bench.row_pages(bench.settings.read_chunk_rows, up_to=bench.task.checked_to):
+            for _row in _validate(bench, page, seen):
+                pass
+            bench.show_life()
+    return seen
+
+
+def _validate(bench: Bench, rows: Iterable[BulkOperationRow], seen: Seen) -> Iterator[CleanRow]:
+    return validate_rows((stored_row(row) for row in rows), bench.validator, seen)

@@ -144,6 +144,7 @@ def test_the_admin(tasks, other_language) -> None:
         *DATA, FULL["title"], "[clear]", "UTC",
         "Search",  # Django's alternative text of the search icon, which it does not translate itself
         *(found.file_sha256 for found in tasks.values()),
+        *(found.reading[name] for found in tasks.values() for name in ("kind", "encoding")),
         *(problem["code"] for found in tasks.values() for row in found.rows.all() for problem in row.problems),
         *(problem["code"] for found in tasks.values() for problem in found.notes),
     }  # fmt: skip

@@ -12,6 +12,7 @@ from course_discovery_bulk.data import (
     CleanRow,
     Clear,
     Entry,
+    FileFacts,
     LookupTable,
     Step,
     collaborator_result,
@@ -99,6 +100,31 @@ def test_a_step_survives_being_stored() -> None:
     )
 
     assert Step.from_dict(json.loads(json.dumps(step.as_dict()))) == step
+
+
+FACTS = FileFacts(
+    encoding="cp1252",
+    delimiter=";",
+    header_line=2,
+    headers=("Title", "Año"),
+    row_count=3,
+    notes=(problem(COURSE_EXISTS, Place(line=2), key="edX+A"),),
+)
+
+
+def test_facts_of_a_file_survive_being_stored() -> None:
+    stored = json.loads(json.dumps(FACTS.as_dict()))
+
+    assert FileFacts.from_dict(stored) == FACTS
+    assert FileFacts.from_dict({**stored, "fact_of_a_later_version": 1}) == FACTS
+
+
+def test_how_a_file_is_read_and_what_a_task_keeps_besides_make_up_its_facts() -> None:
+    assert FACTS.form == {"kind": "csv", "encoding": "cp1252", "delimiter": ";", "sheet": "", "header_line": 2}
+
+    found = FileFacts.from_dict({**FACTS.form, "headers": ["Title", "Año"], "row_count": 3})
+
+    assert (found.encoding, found.headers, found.row_count, found.notes) == ("cp1252", FACTS.headers, 3, ())
 
 
 def test_a_new_step_is_planned() -> None:

@@ -98,6 +98,7 @@ def test_the_detail_tells_the_whole_story(staff_client, people) -> None:
         options={"on_error": "continue"},
         notes=[note],
         headers=["title", "colour"],
+        reading={"encoding": "cp1252", "delimiter": ";"},
         started_at=NOW,
         finished_at=NOW,
         task_summary={"summary": {"total_rows": 2}, "errors": {"BAD_DATE": ["Row 3: “x” is not a date."]}},
@@ -111,6 +112,8 @@ def test_the_detail_tells_the_whole_story(staff_client, people) -> None:
         "UNKNOWN_COLUMN",
         "The column colour was not used.",
         "If rows are wrong",
+        "cp1252",
+        "semicolons",
     ):
         assert shown in text
     assert "first row sent" in text

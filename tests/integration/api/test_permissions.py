@@ -17,6 +17,7 @@ USERS = {"outsider": "outsider", "owner": "editor", "other member": "mit_editor"
 ANSWERS = {
     ("task-list", "GET"): (401, 403, 200, 200, 200),
     ("task-list", "POST"): (401, 403, 400, 400, 400),  # an empty form: let in, and told what is missing
+    ("inspect", "POST"): (401, 403, 400, 400, 400),
     ("task-detail", "GET"): (401, 403, 200, 404, 200),
     ("task-progress", "GET"): (401, 403, 200, 404, 200),
     ("task-rows", "GET"): (401, 403, 200, 404, 200),
@@ -50,6 +51,7 @@ def endpoints() -> set[tuple[str, str]]:
 def address(name: str, task: BulkOperationTask) -> str:
     args = {
         "task-list": [],
+        "inspect": [],
         "operation-list": [],
         "health": [],
         "openapi": [],

@@ -106,6 +106,7 @@ def test_a_task_shows_what_is_stored(client_of, people) -> None:
         failed_count=1,
         options={"on_error": "continue"},
         notes=[note],
+        reading={"encoding": "utf-8", "delimiter": ","},
         task_summary={"summary": {"total_rows": 3}},
     )
 
@@ -113,6 +114,7 @@ def test_a_task_shows_what_is_stored(client_of, people) -> None:
 
     assert (body["status"], body["task_summary"]) == ("partially_completed", {"summary": {"total_rows": 3}})
     assert (body["options"], body["notes"]) == ({"on_error": "continue"}, [note])
+    assert body["reading"] == {"encoding": "utf-8", "delimiter": ","}
     assert body["counts"] == {
         "total": 3,
         "succeeded": 1,

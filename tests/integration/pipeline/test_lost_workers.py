@@ -82,7 +82,7 @@ def test_a_row_that_kills_every_worker_is_given_up_and_the_others_are_done(
 
 def test_a_task_on_which_worker_after_worker_dies_ends(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     task = submit(ROWS)
-    monkeypatch.setattr("course_discovery_bulk.workers.ingestion.inspect_file", die)
+    monkeypatch.setattr("course_discovery_bulk.workers.ingestion.read_chunks", die)
 
     for _job in range(4):
         with pytest.raises(Killed):

@@ -1,0 +1,84 @@
+"""A look at a file before it is uploaded: whether it could be, what its columns mean, and what they hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import translation
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from course_discovery_bulk import service
+from course_discovery_bulk.api.serializers import FileSerializer
+from course_discovery_bulk.api.uploads import UploadView
+from course_discovery_bulk.service.inspection import FileLook, FirstRow, HeaderCell
+
+
+class HeaderCellSerializer(serializers.Serializer[HeaderCell]):
+    """A cell of the header line; `column` is the column that it means, empty if none."""
+
+    letter = serializers.CharField()
+    text = serializers.CharField()
+    column = serializers.CharField(allow_blank=True)
+    is_ours = serializers.BooleanField()
+
+
+class FirstRowSerializer(serializers.Serializer[FirstRow]):
+    """One of the first rows: its number in a spreadsheet, and a text below every header cell."""
+
+    line = serializers.IntegerField()
+    cells = serializers.ListField(child=serializers.CharField())
+
+
+class ValueCountSerializer(serializers.Serializer[Any]):
+    """A value and the number of cells that hold it."""
+
+    value = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class ColumnProfileSerializer(serializers.Serializer[Any]):
+    """What the cells below one header hold."""
+
+    header = serializers.CharField()
+    filled = serializers.IntegerField()
+    distinct = serializers.IntegerField()
+    most_frequent = ValueCountSerializer(many=True)
+    longest = serializers.IntegerField()
+
+
+class LookSerializer(serializers.Serializer[FileLook]):
+    """What can be said of a file at once; without a header if it cannot be read."""
+
+    acceptable = serializers.BooleanField(source="is_acceptable")
+    row_count = serializers.SerializerMethodField()
+    reading = serializers.SerializerMethodField()
+    header = HeaderCellSerializer(many=True)
+    rows = FirstRowSerializer(many=True)
+    problems = serializers.SerializerMethodField()
+    profile = ColumnProfileSerializer(many=True)
+
+    def get_row_count(self, look: FileLook) -> int | None:
+        return look.facts.row_count if look.facts else None
+
+    def get_reading(self, look: FileLook) -> dict[str, Any]:
+        return look.facts.form if look.facts else {}
+
+    def get_problems(self, look: FileLook) -> list[dict[str, Any]]:
+        return [{**placed.problem.as_dict(), "address": placed.address} for placed in look.problems]
+
+
+class FileInspection(UploadView):
+    """POST: say what can be said of a file at once. Nothing of it is kept."""
+
+    serializer_class = FileSerializer
+
+    def post(self, request: Request) -> Response:
+        form = FileSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        with translation.override(None):  # problems are English here, as everywhere in the API
+            look = service.inspect(
+                request.user, file=form.validated_data["csv_file"], task_type=form.validated_data["task_type"]
+            )
+            return Response(LookSerializer(look).data)

@@ -1,0 +1,28 @@
+"""How a file is read, in words: what its upload found out about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext, gettext_lazy
+
+from course_discovery_bulk.reading.splitting import DELIMITERS
+
+FACT_WORDS: Final = {
+    "kind": gettext_lazy("Format"),
+    "encoding": gettext_lazy("Encoding"),
+    "sheet": gettext_lazy("Sheet"),
+    "header_line": gettext_lazy("Line of the header"),
+    "delimiter": gettext_lazy("Cells are separated by"),
+}
+
+
+def reading_in_words(reading: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each fact with its name, in the reader's language; facts that a file of its kind does not have are left out."""
+    shown = {name: value for name, value in reading.items() if value not in ("", None)}
+    return [(str(FACT_WORDS.get(name, name)), _value_in_words(name, value)) for name, value in shown.items()]
+
+
+def _value_in_words(name: str, value: Any) -> str:
+    return gettext(DELIMITERS[value]) if name == "delimiter" and value in DELIMITERS else str(value)
