@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-contract test-live test-slow test-browser test-services test-faults mariadb-client bench coverage quality format docs requirements upgrade clean
+.PHONY: help demo test test-properties test-contract test-live test-slow test-browser test-services test-faults mariadb-client bench coverage quality format docs requirements upgrade clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -46,7 +46,11 @@ demo: $(VENV)/installed-sandbox ## Start the stand-in site and run the sample up
 # --- check ------------------------------------------------------------------------------------------------------------
 
 test: $(VENV)/installed-test ## Run the tests that need no services (options: TEST_ARGS="...")
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(TEST_ARGS)
+
+test-properties: $(VENV)/installed-test ## Run the tests that hypothesis feeds with five times as many examples
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "hypothesis and not (slow or browser or faults or services)" \
+		--hypothesis-profile thorough $(TEST_ARGS)
 
 test-contract: $(VENV)/installed-test ## Compare the stand-in with recorded answers of course-discovery (TEST_ARGS="--exchanges ...")
 	@$(BIN)/python -m pytest -n auto --dist loadscope tests/contract $(TEST_ARGS)

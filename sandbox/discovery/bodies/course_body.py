@@ -16,27 +16,51 @@ from sandbox.discovery.bodies.vocabulary import (
     source_body,
     subject_body,
 )
-from sandbox.discovery.models import Course, CourseEditor, CourseEntitlement, CourseRun, Organization
+from sandbox.discovery.models import (
+    Course,
+    CourseCollaborator,
+    CourseEditor,
+    CourseEntitlement,
+    CourseRun,
+    CourseSubject,
+    Organization,
+)
 from sandbox.discovery.rules import run_facts
 from sandbox.discovery.rules.access import may_edit
+from sandbox.discovery.rules.loaded import load_lists
 from sandbox.discovery.rules.partners import owners_shown
 from sandbox.discovery.rules.slugs import active_slug
+
+_ROWS = ("type", "level_type", "product_source", "partner", "canonical_run", "official_row")
+_COMPARED = frozenset({"owners", "subject_links", "collaborator_links"})
 
 
 def courses_with_related(courses: QuerySet[Course], runs: QuerySet[CourseRun]) -> QuerySet[Course]:
     """Courses with these of their runs and all else that the answer needs, in a fixed number of queries."""
-    return courses.select_related(
-        "type", "level_type", "product_source", "partner", "canonical_run", "official_row"
-    ).prefetch_related(
+    return courses.select_related(*_ROWS).prefetch_related(*_lists(), "official_row__url_slugs", _runs(runs))
+
+
+def courses_to_change(courses: QuerySet[Course], runs: QuerySet[CourseRun]) -> QuerySet[Course]:
+    """Courses with what a change looks at; the answer reads the rest after the change."""
+    return courses.select_related(*_ROWS).prefetch_related(
+        *(lists for lists in _lists() if getattr(lists, "prefetch_to", lists) in _COMPARED), _runs(runs)
+    )
+
+
+def _runs(runs: QuerySet[CourseRun]) -> Prefetch:
+    return Prefetch("course_runs", with_related(runs).order_by("start", "id"), to_attr="loaded_runs")
+
+
+def _lists() -> tuple[Prefetch | str, ...]:
+    """What a course has several of, apart from runs."""
+    return (
         Prefetch("owners", Organization.objects.select_related("partner")),
         "topics",
         "url_slugs",
-        "official_row__url_slugs",
-        "subject_links__subject",
-        "collaborator_links__collaborator",
+        Prefetch("subject_links", CourseSubject.objects.select_related("subject")),
+        Prefetch("collaborator_links", CourseCollaborator.objects.select_related("collaborator")),
         Prefetch("editors", CourseEditor.objects.select_related("user")),
         Prefetch("entitlements", CourseEntitlement.objects.select_related("mode")),
-        Prefetch("course_runs", with_related(runs).order_by("start", "id"), to_attr="loaded_runs"),
     )
 
 
@@ -58,6 +82,7 @@ def _runs_to_show(course: Course) -> list[CourseRun]:
 
 def course_body(course: Course, request: Request, *, editable: bool | None = None) -> dict[str, Any]:
     """A course with its runs; whether the user may change it is looked up unless it is known."""
+    load_lists(course, _lists())
     runs = _runs_to_show(course)
     advertised = run_facts.advertised_run(runs)
     return {

@@ -6,21 +6,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.files.storage import default_storage
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.text import slugify
 from rest_framework.request import Request
 
 from sandbox.discovery.bodies.scalars import address, moment, money
 from sandbox.discovery.models import Course, CourseRun, Seat
 from sandbox.discovery.rules import run_facts
+from sandbox.discovery.rules.loaded import load_lists
 from sandbox.discovery.rules.pictures import small_name
+
+
+def _lists() -> tuple[Prefetch, str]:
+    """What a run has several of."""
+    return Prefetch("seats", Seat.objects.select_related("type")), "transcript_languages"
 
 
 def with_related(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
     """Runs with all that their answer needs, in a fixed number of queries."""
-    return runs.select_related("type", "language", "expected_program_type", "official_row").prefetch_related(
-        "seats__type", "transcript_languages"
-    )
+    return runs.select_related("type", "language", "expected_program_type", "official_row").prefetch_related(*_lists())
 
 
 def query_flag(request: Request, name: str) -> int:
@@ -133,4 +137,5 @@ def run_body(run: CourseRun, request: Request) -> dict[str, Any]:
 
 def run_alone_body(run: CourseRun, request: Request) -> dict[str, Any]:
     """A run by itself."""
+    load_lists(run, _lists())
     return run_body(run, request) | {"programs": []}

@@ -20,7 +20,7 @@ from sandbox.discovery.rules.pictures import is_picture, store_picture
 from sandbox.discovery.rules.rows import draft_of_course, set_collaborators, set_subjects
 from sandbox.discovery.rules.run_facts import open_runs
 from sandbox.discovery.rules.saving import save_course, save_run
-from sandbox.discovery.rules.slugs import set_active_slug
+from sandbox.discovery.rules.slugs import create_slug, set_active_slug
 from sandbox.discovery.rules.writing import wait_for_turn
 
 NOT_COLUMNS = frozenset({"subjects", "collaborators", "topics", "modified"})
@@ -48,7 +48,7 @@ def create_course(user: User, course: Course, *, organization: Organization, slu
     course.draft, course.enterprise_subscription_inclusion = True, True
     course.data_modified_timestamp = timezone.now()
     course.save()
-    set_active_slug(course, slug)
+    create_slug(course, slug)
     course.owners.add(organization)
     if request.get("collaborators"):
         set_collaborators(course, list(Collaborator.objects.filter(uuid__in=request["collaborators"])))

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Model
+from collections.abc import Iterable
+
+from django.db.models import Model, Prefetch, prefetch_related_objects
+
+
+def load_lists(row: Model, lists: Iterable[Prefetch | str]) -> None:
+    """Read these lists of a row with as few queries as there can be, unless the row came with what it needs."""
+    if "_prefetched_objects_cache" not in vars(row):
+        prefetch_related_objects([row], *lists)
 
 
 def forget_loaded(*rows: Model | None) -> None:

@@ -15,7 +15,7 @@ from sandbox.discovery.rules.loaded import forget_loaded
 from sandbox.discovery.rules.official import make_official, publish
 from sandbox.discovery.rules.run_facts import is_open
 from sandbox.discovery.rules.saving import save_course, save_run
-from sandbox.discovery.rules.seats import set_seats
+from sandbox.discovery.rules.seats import create_seats, set_seats
 from sandbox.discovery.rules.slugs import run_slug
 from sandbox.discovery.rules.writing import wait_for_turn
 
@@ -49,8 +49,9 @@ def create_run(
     _set_values(run, values)
     run.slug = run_slug(run)
     save_run(run)
-    run.transcript_languages.set(values.get("transcript_languages", []))
-    set_seats(run, prices)
+    if languages := values.get("transcript_languages"):
+        run.transcript_languages.set(languages)
+    create_seats(run, prices)
     _restrict(run, restriction_type)
     old_key = rerun or None
     if course.canonical_run is None:

@@ -38,13 +38,29 @@ def _refuse_switch(run: CourseRun, seat_types: list[SeatType]) -> None:
         raise ValidationError(NO_SWITCH)
 
 
+def create_seats(run: CourseRun, prices: Mapping[str, Any] | None) -> None:
+    """Give a new draft run the seats of its type; one whose price is not named costs 0.00."""
+    named = dict(prices or {})
+    seats = []
+    for seat_type in _seat_types(run):
+        seat = Seat(run=run, type=seat_type, default_upgrade_deadline=default_deadline(seat_type, run.end))
+        if seat_type.slug in named:
+            seat.price = named[seat_type.slug]
+        seats.append(seat)
+    Seat.objects.bulk_create(seats)
+
+
+def _seat_types(run: CourseRun) -> list[SeatType]:
+    return list(SeatType.objects.filter(track__run_types=run.type).distinct())
+
+
 def set_seats(run: CourseRun, prices: Mapping[str, Any] | None, upgrade_deadline_override: Any = None) -> None:
     """Give a draft run the seats of its type. A seat whose price is not named keeps the one it has, or costs 0.00.
 
     The verified seat's deadline is set to what is given, and to nothing where nothing is given.
     """
     named = dict(prices or {})
-    seat_types = list(SeatType.objects.filter(track__run_types=run.type).distinct())
+    seat_types = _seat_types(run)
     _refuse_switch(run, seat_types)
     for seat_type in seat_types:
         values: dict[str, Any] = {"default_upgrade_deadline": default_deadline(seat_type, run.end)}

@@ -50,10 +50,20 @@ def active_slug(course: Course) -> str | None:
     return own.url_slug if own else None
 
 
-def set_active_slug(course: Course, slug: str) -> None:
-    """Put a slug in force on this row; an old slug of an official row stays taken, a mere draft gives its own up."""
+def create_slug(course: Course, slug: str) -> None:
+    """Put a slug in force on a new draft."""
+    _refuse_taken(slug, course)
+    UrlSlug.objects.create(course=course, is_active=True, url_slug=slug, partner=course.partner)
+
+
+def _refuse_taken(slug: str, course: Course) -> None:
     if is_taken(slug, course):
         raise IntegrityError(f"This slug {slug} is already in use with another course")
+
+
+def set_active_slug(course: Course, slug: str) -> None:
+    """Put a slug in force on this row; an old slug of an official row stays taken, a mere draft gives its own up."""
+    _refuse_taken(slug, course)
     if course.draft:
         _set_on_draft(course, slug)
     else:

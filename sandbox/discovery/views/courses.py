@@ -14,7 +14,7 @@ from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sandbox.discovery.bodies.course_body import course_body, courses_with_related
+from sandbox.discovery.bodies.course_body import course_body, courses_to_change, courses_with_related
 from sandbox.discovery.bodies.run_body import query_flag
 from sandbox.discovery.forms.course_form import CourseForm
 from sandbox.discovery.models import Course, CourseRun, CourseType, Organization, Source
@@ -61,17 +61,17 @@ class CourseViewSet(RowsViewSet):
     def get_queryset(self) -> QuerySet[Course]:
         """The courses in sight, with the runs that are to be shown."""
         request, params = self.request, self.request.query_params
-        drafts = wants_drafts(request)
+        drafts, to_write = wants_drafts(request), request.method not in SAFE_METHODS
         courses: QuerySet[Course] = Course.objects.official()
         runs: QuerySet[CourseRun] = CourseRun.objects.official()
         if drafts:
-            to_write = request.method not in SAFE_METHODS
             courses = visible_courses(request.user, Course.objects.editable(), to_write=to_write)
             runs = CourseRun.objects.editable()
         search = params.get("pubq") if drafts else params.get("q")
         if search:
             courses = courses.filter(Q(key__icontains=search) | Q(title__icontains=search))
-        return courses_with_related(courses, self._shown_runs(runs)).order_by("key")
+        with_related = courses_to_change if to_write else courses_with_related
+        return with_related(courses, self._shown_runs(runs)).order_by("key")
 
     def _shown_runs(self, runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
         runs = of_partner(self.request, runs, "course__partner")
@@ -156,7 +156,7 @@ class CourseViewSet(RowsViewSet):
         """The run shares the course's fate: whatever is wrong with it leaves nothing behind."""
         fields.update({"course": course.key, "prices": self.sent.get("prices", {})})
         runs = CourseRunViewSet(request=self.request, format_kwarg=None)
-        answer = runs.create_from(fields)
+        answer = runs.store_from(fields)
         if answer.status_code != 201:
             raise ValueError(str(answer.data))
 

@@ -87,13 +87,17 @@ class CourseRunViewSet(RowsViewSet):
         """A run."""
         return run_alone_body(row, self.request)
 
+    @refuse_as_run
     def create(self, request: Request) -> Response:
         """Make a run of a course."""
-        return self.create_from(self.sent)
+        answer = self.store_from(self.sent)
+        if isinstance(answer.data, CourseRun):
+            answer.data = run_alone_body(answer.data, request)
+        return answer
 
     @refuse_as_run
-    def create_from(self, body: Any) -> Response:
-        """Make a run from a body, which is used up."""
+    def store_from(self, body: Any) -> Response:
+        """Make a run from a body, which is used up; the answer carries the run itself."""
         body.setdefault("pacing_type", DEFAULT_PACING)
         body.pop("draft", None)
         prices = body.pop("prices", {})
@@ -116,7 +120,7 @@ class CourseRunViewSet(RowsViewSet):
                 restriction_type=restriction_type,
                 rerun=rerun,
             )
-        return Response(run_alone_body(run, self.request), status=201)
+        return Response(run, status=201)
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Replace a run."""

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from sandbox.discovery.models import User
-from tests.integration.api.conftest import bulk_settings, people, upload_folder  # noqa: F401 - fixtures
+from tests.integration.api.conftest import bulk_settings, people, people_of_module, upload_folder  # noqa: F401 - fixtures
 
 
 @pytest.fixture

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from sandbox.discovery.models import Organization, OrganizationExtension, Partner, User
 from sandbox.discovery.tokens import issue_token
+from tests.committed import committed
+
+
+@pytest.fixture(scope="module")
+def people_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with committed(django_db_blocker, make_people):
+        yield
 
 
 @pytest.fixture
-def people(db: None) -> dict[str, User]:
+def people(people_of_module: None, db: None) -> dict[str, User]:
     """User name -> account: two organizations with a member each, staff without other rights, and an outsider."""
+    if not User.objects.exists():  # a test that commits has emptied the database after itself
+        make_people()
+    return {user.username: user for user in User.objects.all()}
+
+
+def make_people() -> None:
     partner = Partner.objects.create(short_code="edx", name="edX")
-    staff = User.objects.create_user("staff", is_staff=True)
-    users = [staff, User.objects.create_user("outsider"), _member(partner, "edX", "editor")]
-    users.append(_member(partner, "MITx", "mit_editor"))
-    return {user.username: user for user in users}
+    User.objects.create_user("staff", is_staff=True)
+    User.objects.create_user("outsider")
+    _make_member(partner, "edX", "editor")
+    _make_member(partner, "MITx", "mit_editor")
 
 
-def _member(partner: Partner, key: str, username: str) -> User:
+def _make_member(partner: Partner, key: str, username: str) -> None:
     organization = Organization.objects.create(partner=partner, key=key, name=key)
     group = Group.objects.create(name=key)
     OrganizationExtension.objects.create(organization=organization, group=group)
     member = User.objects.create_user(username)
     member.groups.add(group)
-    return member
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from course_discovery_bulk.models import BulkOperationTask
+from tests.examples import share_of
 from tests.integration.api.test_upload import COURSES, FORM, HEADER, ROW, URL, form, raw_form, stored_files
 from tests.unit.reading.workbooks import read_in_this_process, text_table, workbook
 
@@ -164,7 +165,7 @@ def assert_answered(client: Any, content: bytes) -> None:
     assert answer.status_code == 201 or answer.json()["problems"]
 
 
-@settings(max_examples=100, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=share_of(100), database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(content=st.binary(max_size=300) | damaged())
 def test_any_bytes_are_answered_and_never_with_an_error_of_ours(client_of, bulk_settings, content) -> None:
     bulk_settings(WAITING_TASKS_PER_USER=10_000)

@@ -11,6 +11,8 @@ from course_discovery_bulk.models import BulkOperationTask
 from sandbox.discovery.models import Course, CourseRun
 from tests.integration.pipeline.conftest import Run
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 ROWS = [
     [
         "Organization",

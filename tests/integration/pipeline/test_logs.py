@@ -18,6 +18,8 @@ from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.tokens import issue_token
 from tests.integration.pipeline.conftest import HEADER, Run, good_row
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 PACKAGE = "course_discovery_bulk"
 SECRET = "somebody.private@example.org"
 PICTURE = "https://pictures.example.org/private-picture.png"

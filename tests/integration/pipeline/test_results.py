@@ -12,6 +12,8 @@ from course_discovery_bulk.models import BulkOperationTask
 from sandbox.discovery.models import ChangeLog, Course
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 GOOD = {
     "organization": "edX",
     "title": "A course",

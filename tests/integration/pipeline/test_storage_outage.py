@@ -14,6 +14,8 @@ from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 CONTENT = csv_of(good_row("FILE1"), good_row("FILE2"))
 
 

@@ -9,6 +9,8 @@ from course_discovery_bulk.reports import results
 from tests.csv_files import csv_of
 from tests.integration.reports.conftest import BARE, BARE_KEY, BASE, FULL_KEY, statuses
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 RESULTS = ["line", "status", "codes", "messages", "key", "link"]
 
 

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from course_discovery_bulk.models import BulkOperationTask
 from tests.integration.web.conftest import PAGE
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 
 def make(user, name, day=1, **fields):
     task = BulkOperationTask.objects.create(

@@ -11,6 +11,8 @@ from tests.csv_files import csv_of
 from tests.integration.reports.conftest import BARE
 from tests.integration.web.conftest import PAGE
 
+pytestmark = pytest.mark.usefixtures("names_fetched_once")
+
 
 def form(content=None, **fields):
     file = SimpleUploadedFile("courses.csv", csv_of([BARE]) if content is None else content)

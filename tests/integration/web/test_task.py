@@ -320,7 +320,7 @@ def test_pages_keep_the_filter(browser, upload):
     assert 'href="?outcome=failed&amp;page=3"' in page
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "999999"])
-def test_pages_that_there_are_not_are_the_nearest(browser, upload, page):
+def test_pages_that_there_are_not_are_the_nearest(browser, upload):
     task = upload("course_update", [CHANGE], user="editor")
-    assert "A new title" in page_of(browser("editor"), task, outcome="all", page=page)
+    shown = {page: page_of(browser("editor"), task, outcome="all", page=page) for page in ("0", "-1", "x", "999999")}
+    assert [page for page, text in shown.items() if "A new title" not in text] == []

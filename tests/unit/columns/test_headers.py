@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from course_discovery_bulk.columns.headers import check_headers, normalise_header
 from course_discovery_bulk.problems import Problem
+from tests.examples import share_of
 
 KNOWN = {
     "organization": "organization",
@@ -46,7 +47,7 @@ def test_a_header_without_text_is_empty(written: str) -> None:
     assert normalise_header(written) == ""
 
 
-@settings(max_examples=100, database=None)
+@settings(max_examples=share_of(100), database=None)
 @given(st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=20))
 def test_a_normalised_header_has_no_blanks(text: str) -> None:
     assert normalise_header(text).split() in ([], [normalise_header(text)])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.keys import COURSE_KEY, COURSE_KEY_OR_UUID, COURSE_UUID, RUN_KEY
 from course_discovery_bulk.operations.registry import all_operations
+from tests.examples import share_of
 from tests.unit.operations.samples import parse
 
 UUID = "4f7d2a54-3b1c-4a5e-9d7e-0c8c1b2a3d4e"
@@ -87,7 +88,7 @@ def test_what_is_not_what_it_looks_like_is_no_key(text: str) -> None:
     assert [[problem.code for problem in problems] for problems in found] == [["BAD_KEY"]] * 3
 
 
-@settings(max_examples=200, database=None, derandomize=True)
+@settings(max_examples=share_of(200), database=None, derandomize=True)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_any_text_is_a_visible_key_or_none(text: str) -> None:
     for column in (COURSE_KEY, RUN_KEY, COURSE_KEY_OR_UUID):

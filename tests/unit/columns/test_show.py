@@ -135,11 +135,12 @@ def test_choices(value: str) -> None:
     assert parse(PACING, show(PACING, value)).value == value
 
 
-@pytest.mark.parametrize(
-    ("column", "key"), [(column, entry.key) for column, table in NAMED.items() for entry in table.entries]
-)
-def test_names(column: Column, key: str) -> None:
-    assert parse(column, show(column, key)).value.key == key
+def test_names() -> None:
+    named = [(column, entry.key) for column, table in NAMED.items() for entry in table.entries]
+
+    found = [(column.name, key, parse(column, show(column, key)).value) for column, key in named]
+
+    assert [(name, key, value) for name, key, value in found if getattr(value, "key", None) != key] == []
 
 
 @pytest.mark.parametrize("table", ["transcript_languages", "collaborators"])
@@ -205,10 +206,11 @@ def test_a_price_is_that_of_course_and_run_where_they_agree() -> None:
 # --- nothing, and what no cell can say
 
 
-@pytest.mark.parametrize("column", OPERATION.columns, ids=lambda column: column.name)
 @pytest.mark.parametrize("value", [None, "", [], {}])
-def test_nothing_is_an_empty_cell(column: Column, value: Any) -> None:
-    assert column.show({}, LOOKUPS) == show(column, value) == ""
+def test_nothing_is_an_empty_cell(value: Any) -> None:
+    shown = {column.name: (column.show({}, LOOKUPS), show(column, value)) for column in OPERATION.columns}
+
+    assert {name: cells for name, cells in shown.items() if cells != ("", "")} == {}
 
 
 @pytest.mark.parametrize(
