@@ -13,6 +13,7 @@ from course_discovery_bulk.data import RowOutcome, RowPlan, Step
 from course_discovery_bulk.db.retrying import persist
 from course_discovery_bulk.exceptions import LeaseLost
 from course_discovery_bulk.models import BulkOperationRow
+from course_discovery_bulk.pipeline.row_life import RowEvent, status_after
 
 KEY_LENGTH = 255
 URL_LENGTH = 500
@@ -32,7 +33,7 @@ def record_start(row: BulkOperationRow, epoch: int, plan: RowPlan | None, *, obj
 
 def record_taken(row: BulkOperationRow, epoch: int) -> None:
     """Take a row for this epoch, before anything is done for it; one that its worker never let go counts a loss."""
-    taken = {"status": RowStatus.RUNNING, "epoch": epoch}
+    taken = {"status": status_after(RowEvent.TAKEN, RowStatus(row.status)), "epoch": epoch}
     if row.status == RowStatus.RUNNING:
         taken["crashes"] = row.crashes + 1
     # As it was when it was read: meanwhile another lane may have sent a part of it, and perhaps put it back.
@@ -66,7 +67,7 @@ def record_steps(row_pk: int, epoch: int, steps: Sequence[Step]) -> None:
 
 def record_pause(row_pk: int, epoch: int) -> None:
     """Put a row back in the queue: discovery has passing trouble. Steps keep how far they have come."""
-    _update(_own(row_pk, epoch), {"status": RowStatus.PENDING})
+    _update(_own(row_pk, epoch), {"status": status_after(RowEvent.PAUSED, RowStatus.RUNNING)})
 
 
 def record_skipped(row: BulkOperationRow, epoch: int, plan: RowPlan, *, object_url: str, is_tried: bool = True) -> None:

@@ -14,6 +14,7 @@ from course_discovery_bulk.db.retrying import persist
 from course_discovery_bulk.discovery.acts import ACTS
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline.record import was_sent
+from course_discovery_bulk.pipeline.row_life import RowEvent, status_unseen
 from course_discovery_bulk.problems import CALLED_LATE, CALLED_TWICE, Place, Problem, problem
 from course_discovery_bulk.text.messages import Phrase
 
@@ -36,7 +37,7 @@ def _end_unsent(rows: Sequence[BulkOperationRow], problem: Problem | None) -> No
         for row in rows:
             stated = [{**problem.as_record(), "line": row.line}] if problem else []
             BulkOperationRow.objects.filter(pk=row.pk, epoch=row.epoch, status=RowStatus.PENDING).update(
-                status=RowStatus.NOT_PROCESSED,
+                status=status_unseen(RowEvent.STOPPED, was_sent=False),
                 problems=[*row.problems, *stated],
                 finished_at=timezone.now(),
                 modified=timezone.now(),

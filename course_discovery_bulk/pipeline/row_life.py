@@ -58,6 +58,12 @@ _UNSEEN: Final = {
 }
 
 
+def status_after(event: RowEvent, before: RowStatus) -> RowStatus:
+    """The one status that follows an event whatever discovery says; KeyError if it cannot happen then."""
+    (after,) = STATUSES[event][before]
+    return after
+
+
 def can_follow(before: RowStatus, after: RowStatus) -> bool:
     """Whether any event takes a row from one status to the other."""
     return any(after in follows.get(before, ()) for follows in STATUSES.values())

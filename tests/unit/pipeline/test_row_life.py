@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
-from course_discovery_bulk.pipeline.row_life import STATUSES, RowEvent, can_follow, is_over, status_unseen
+from course_discovery_bulk.pipeline.row_life import STATUSES, RowEvent, can_follow, is_over, status_after, status_unseen
 
 PENDING, RUNNING = RowStatus.PENDING, RowStatus.RUNNING
 CHECKED_AGAIN = {RowStatus.INVALID, RowStatus.SKIPPED}  # by the job after one that was interrupted
@@ -54,6 +54,13 @@ def test_nothing_is_claimed_of_a_row_that_is_not_looked_up(event: RowEvent, sent
     assert (status_unseen(event, was_sent=True), status_unseen(event, was_sent=False)) == (sent, unsent)
     before = PENDING if event is RowEvent.STOPPED else RUNNING
     assert STATUSES[event] == {before: {sent, unsent}}
+
+
+def test_a_row_is_taken_until_it_has_its_result() -> None:
+    assert status_after(RowEvent.TAKEN, PENDING) is status_after(RowEvent.TAKEN, RUNNING) is RUNNING
+    assert status_after(RowEvent.PAUSED, RUNNING) is PENDING
+    with pytest.raises(KeyError):
+        status_after(RowEvent.TAKEN, RowStatus.SUCCEEDED)
 
 
 def test_events_at_which_discovery_answers_are_not_decided_without_it() -> None:
