@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from sandbox.discovery.models import Course, CourseRun
 from tests.csv_files import csv_of
@@ -23,6 +24,12 @@ from tests.integration.reports.conftest import (
 pytestmark = pytest.mark.usefixtures("names_fetched_once")
 
 LEGACY_KEY = "edX+LEGACY1"
+
+
+@pytest.fixture(autouse=True)
+def names_seen_anew(names_fetched_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An undo names collaborators that the upload has made."""
+    monkeypatch.setattr("course_discovery_bulk.discovery.session.cache", cache)
 
 
 @pytest.fixture
