@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import clear_url_caches
 
-from course_discovery_bulk import root_urls
+from course_discovery_bulk import root_urls, urls
 from course_discovery_bulk.api import urls as rest_urls
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.reports import kinds
@@ -40,7 +40,7 @@ CONTENT = "line,who\r\n2,staff@testserver\r\n"
 
 def _read_addresses_anew() -> None:
     """As a process does when it starts."""
-    for module in (rest_urls, page_urls, root_urls):
+    for module in (rest_urls, page_urls, urls, root_urls):
         sys.modules.setdefault(module.__name__, module)  # tests of the host's addresses take the last one out
         importlib.reload(module)
     clear_url_caches()
