@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import io
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import clear_url_caches
 
-from course_discovery_bulk import root_urls, urls
-from course_discovery_bulk.api import urls as rest_urls
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.reports import kinds
 from course_discovery_bulk.reports.csv import Table
-from course_discovery_bulk.web import urls as page_urls
 from tests.integration.pipeline.conftest import Run, csv_of, good_row
 from tests.integration.promises.conftest import ADMIN, PAGE, REST
 
@@ -40,9 +36,8 @@ CONTENT = "line,who\r\n2,staff@testserver\r\n"
 
 def _read_addresses_anew() -> None:
     """As a process does when it starts."""
-    for module in (rest_urls, page_urls, urls, root_urls):
-        sys.modules.setdefault(module.__name__, module)  # tests of the host's addresses take the last one out
-        importlib.reload(module)
+    for name in ("api.urls", "web.urls", "urls", "root_urls"):  # by name: tests of other hosts import the last one anew
+        importlib.reload(importlib.import_module(f"course_discovery_bulk.{name}"))
     clear_url_caches()
 
 
