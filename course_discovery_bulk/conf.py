@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+import os
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from course_discovery_bulk.choices import Notify, Transport
 SETTINGS_NAME = "BULK_OPERATIONS"
 
 
-def _option(default: Any, help_text: str) -> Any:
-    return field(default=default, metadata={"help": help_text})
+def _option(default: Any, help_text: str, *, can_be_zero: bool = False) -> Any:
+    return field(default=default, metadata={"help": help_text, "can_be_zero": can_be_zero})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,9 @@ class BulkSettings:
     read_seconds: float = _option(60.0, "Longest wait for an answer of discovery.")
     max_answer_bytes: int = _option(5 * 1024 * 1024, "Largest answer of discovery that is read.")
     slice_seconds: float = _option(20.0, "How long one job works on a task before it makes room for others.")
-    turn_seconds: float = _option(5.0, "How long a job works on a task while other tasks wait for a worker.")
+    turn_seconds: float = _option(
+        5.0, "How long a job works on a task while other tasks wait for a worker.", can_be_zero=True
+    )
     lanes: int = _option(4, "How many workers may work on one task at once.")
     active_tasks_per_user: int = _option(3, "How many tasks of one person are worked on at once; more wait.")
     waiting_tasks_per_user: int = _option(50, "How many tasks of one person may wait; a further upload is refused.")
@@ -70,16 +73,19 @@ class BulkSettings:
         90.0, "How long a lane stays with a worker that shows no life; more than read_seconds + 20."
     )
     sweep_seconds: float = _option(
-        30.0, "How often every worker revives what stands still; 0: only the command bulk_operations_sweep does."
+        30.0,
+        "How often every worker revives what stands still; 0: only the command bulk_operations_sweep does.",
+        can_be_zero=True,
     )
     lost_claims: int = _option(3, "How many workers may die on one row, or on a task, before it is given up.")
     quiet_seconds: float = _option(
         60.0,
         "How long a call that was given up may still take effect; then it is read back (http transport). At least the "
         "longest request of discovery's web server and its proxy: with less, a re-run may be made twice.",
+        can_be_zero=True,
     )
     row_attempts: int = _option(3, "How often a row is tried while discovery has passing trouble.")
-    retry_seconds: float = _option(1.0, "Wait before the second try of a row; doubles each time.")
+    retry_seconds: float = _option(1.0, "Wait before the second try of a row; doubles each time.", can_be_zero=True)
     pause_seconds: float = _option(30.0, "First pause of a task while discovery is unavailable; doubles each time.")
     max_pause_seconds: float = _option(900.0, "Longest pause of a task.")
     max_retry_after_seconds: float = _option(3600.0, "Longest Retry-After of discovery that is honoured.")
@@ -91,8 +97,8 @@ class BulkSettings:
         "Celery soft time limit of a job, in seconds; a backstop: a slice, two calls that time out, a wait.",
     )
     time_limit: int = _option(210, "Celery hard time limit of a job, in seconds; a backstop only.")
-    summary_messages: int = _option(20, "Messages kept per problem code in a task's summary.")
-    summary_products: int = _option(200, "Created courses listed in a task's summary.")
+    summary_messages: int = _option(20, "Messages kept per problem code in a task's summary.", can_be_zero=True)
+    summary_products: int = _option(200, "Created courses listed in a task's summary.", can_be_zero=True)
     notify: str = _option(
         Notify.ON_PROBLEMS.value,
         "Whether uploaders get a mail about the end of an upload that does not say: never, on_problems or always. The "
@@ -101,9 +107,11 @@ class BulkSettings:
     site_url: str = _option(
         "", "Base address of this service for links in mails; empty: https:// and the host the file was uploaded to."
     )
-    mail_problems: int = _option(10, "How many problems a mail names.")
+    mail_problems: int = _option(10, "How many problems a mail names.", can_be_zero=True)
     mail_attempts: int = _option(5, "How often a mail is tried while the mail server takes none.")
-    mail_wait_seconds: float = _option(60.0, "Wait before the second try of a mail; doubles each time.")
+    mail_wait_seconds: float = _option(
+        60.0, "Wait before the second try of a mail; doubles each time.", can_be_zero=True
+    )
     file_link_seconds: int = _option(300, "How long a signed link to an uploaded file is valid.")
     storage_alias: str = _option("course_discovery_bulk", "Alias in STORAGES for uploaded files.")
     storage_location: str = _option(
@@ -112,10 +120,14 @@ class BulkSettings:
         "or beside MEDIA_ROOT where the site has no BASE_DIR, as course-discovery.",
     )
     file_retention_days: int = _option(
-        90, "Days after the end of a task until its file is deleted; rows and results stay. 0: files are kept."
+        90,
+        "Days after the end of a task until its file is deleted; rows and results stay. 0: files are kept.",
+        can_be_zero=True,
     )
     record_retention_days: int = _option(
-        0, "Days after the end of a task until it is deleted with its rows and its file. 0: tasks are kept."
+        0,
+        "Days after the end of a task until it is deleted with its rows and its file. 0: tasks are kept.",
+        can_be_zero=True,
     )
     image_max_bytes: int = _option(10 * 1024 * 1024, "Largest picture that is downloaded, in bytes.")
     image_max_pixels: int = _option(25_000_000, "Largest picture that is decoded, in pixels.")
@@ -148,6 +160,44 @@ def unknown_names() -> list[str]:
     """Keys of the dict that are no settings."""
     known = {option.name.upper() for option in fields(BulkSettings)}
     return sorted(set(getattr(django_settings, SETTINGS_NAME, {})) - known)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongValue:
+    """A setting whose value cannot be used, and what it could be instead."""
+
+    name: str
+    expected: str
+
+
+def wrong_values() -> list[WrongValue]:
+    """Settings of the wrong type, and numbers that are too small."""
+    given: dict[str, Any] = getattr(django_settings, SETTINGS_NAME, {})
+    named = [(option, given[option.name.upper()]) for option in fields(BulkSettings) if option.name.upper() in given]
+    return [
+        WrongValue(name=option.name.upper(), expected=expected)
+        for option, value in named
+        if (expected := _expected(option, _tupled(value)))
+    ]
+
+
+def _expected(option: Field[Any], value: Any) -> str:
+    """What the setting takes; empty if the value is such a thing."""
+    match str(option.type):
+        case "int" | "float" as number:
+            kind = "a whole number" if number == "int" else "a number"
+            is_number = isinstance(value, int if number == "int" else int | float) and not isinstance(value, bool)
+            is_enough = is_number and (value > 0 or (value == 0 and option.metadata["can_be_zero"]))
+            return "" if is_enough else f"{kind}, {'0 or more' if option.metadata['can_be_zero'] else 'more than 0'}"
+        case "tuple[int, ...]":
+            return "" if _is_tuple_of(int, value) else "a list of whole numbers"
+        case "tuple[str, ...]":
+            return "" if _is_tuple_of(str, value) else "a list of texts"
+    return "" if isinstance(value, str | os.PathLike) else "a text"
+
+
+def _is_tuple_of(kind: type, value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
 
 
 def storage_folder(chosen: BulkSettings) -> Path:

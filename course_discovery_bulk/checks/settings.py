@@ -22,6 +22,18 @@ def check_names() -> list[CheckMessage]:
     ]
 
 
+def check_values() -> list[CheckMessage]:
+    """Values that cannot be used: of the wrong type, or numbers that are too small."""
+    return [
+        Error(
+            f"BULK_OPERATIONS['{wrong.name}'] has a value that cannot be used.",
+            hint=f"Make it {wrong.expected}.",
+            id="course_discovery_bulk.E012",
+        )
+        for wrong in conf.wrong_values()
+    ]
+
+
 def check_transport(chosen: conf.BulkSettings) -> list[CheckMessage]:
     """How discovery is reached."""
     if chosen.transport not in Transport.values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.checks import run_checks
 
 from course_discovery_bulk.checks import check_settings
+from course_discovery_bulk.conf import BulkSettings
 
 HTTP = {"TRANSPORT": "http", "DISCOVERY_URL": "https://discovery.example.org", "DISCOVERY_TOKEN": "secret-token"}
 
@@ -49,10 +51,28 @@ def test_the_defaults_are_fine(settings: Any) -> None:
         ({"SOFT_TIME_LIMIT": 100}, []),
         ({"TIME_LIMIT": 180}, ["E006"]),
         ({"TIME_LIMIT": 181}, []),
+        ({"LANES": 0}, ["E012"]),
+        ({"LANES": True}, ["E012"]),
+        ({"LANES": 2.5}, ["E012"]),
+        ({"LEASE_SECONDS": "90"}, ["E012"]),
+        ({"LEASE_SECONDS": 90, "SWEEP_SECONDS": 0}, []),
+        ({"SWEEP_SECONDS": -1}, ["E012"]),
+        ({"MAX_ROW": 1, "LEASE_SECONDS": None, "LANES": "4"}, ["W001", "E012", "E012"]),
+        ({"IMAGE_PORTS": [443]}, []),
+        ({"IMAGE_PORTS": ["443"]}, ["E012"]),
+        ({"EXTRA_OPERATIONS": "mine"}, ["E012"]),
+        ({"QUEUE": None}, ["E012"]),
     ],
 )
 def test_what_is_wrong_is_told_by_id(settings: Any, chosen: dict[str, Any], found: list[str]) -> None:
     assert ids(settings, **chosen) == found
+
+
+def test_no_check_crashes_on_a_value_of_the_wrong_type(settings: Any) -> None:
+    for option in fields(BulkSettings):
+        settings.BULK_OPERATIONS = {option.name.upper(): object()}
+        found = {str(message.id) for message in run_checks(tags=["course_discovery_bulk"])}
+        assert found == {"course_discovery_bulk.E012"}, option.name
 
 
 def test_no_message_shows_the_token(settings: Any) -> None:
