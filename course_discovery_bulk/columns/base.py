@@ -8,18 +8,33 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.data import CLEAR, Lookups
-from course_discovery_bulk.problems import EMPTY_LIST, NOT_CLEARABLE, STAFF_ONLY, Place, Problem, ProblemType, problem
+from course_discovery_bulk.problems import (
+    EMPTY_LIST,
+    NOT_CLEARABLE,
+    PLACEHOLDER,
+    PLACEHOLDER_KEPT,
+    STAFF_ONLY,
+    Place,
+    Problem,
+    ProblemType,
+    problem,
+)
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.fields import PLAINLY, Shown
 from course_discovery_bulk.text.messages import Phrase
 
 CLEAR_WORD: Final = "[clear]"
 RUN_PREFIX: Final = "run."
+# What people write where they have no value yet, without case.
+PLACEHOLDERS: Final = frozenset(
+    {"-", "--", "---", "\u2013", "\u2014", "?", "??", "???", "n/a", "#n/a", "n.a.", "na", "none", "null", "nil", "nan"}
+    | {"tbd", "t.b.d.", "tba", "tbc", "to be determined", "to be announced", "xxx"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +65,11 @@ class Parsed:
     value: Any = None
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def is_valid(self) -> bool:
+        """Whether the cell has a value; notes may go with it."""
+        return not any(found.is_error for found in self.problems)
+
 
 class Kind(ABC):
     """One kind of value: `name` and `allowed` describe it to people, `parse` reads a cell, `show` writes one."""
@@ -58,6 +78,7 @@ class Kind(ABC):
     table_type: ClassVar[str] = "string"  # what a table schema calls it
     is_one_of_allowed: ClassVar[bool] = False  # whether a cell holds one of the allowed values and nothing else
     comparison: ClassVar[Comparison] = Comparison.EXACT  # when two values of a field are the same
+    is_free: ClassVar[bool] = False  # whether any text will do, also one that stands for a missing value
     fills_alone: ClassVar[bool] = True  # whether one cell is all it takes to set a field
 
     @abstractmethod
@@ -107,6 +128,7 @@ class Column:
     is_order: bool = False  # asks for something to be done instead of holding a value: never shown, never undone
     shown: Shown = PLAINLY  # where and how answers show the field
     unread: str = ""  # why answers do not show the field; empty if they do
+    is_name: bool = False  # names a thing to everybody: a placeholder is refused
     same: Comparison | None = None  # when two values are the same, if not as usual for the kind
     keeps_review: bool = False  # whether a reviewed run stays reviewed after a change of the field
     is_copied_at_rerun: bool = False  # whether discovery copies it from the earlier run, over whatever is sent
@@ -150,11 +172,19 @@ class Column:
             return Parsed(problems=(cell.problem(STAFF_ONLY),))
         if cell.text.casefold() != CLEAR_WORD:
             parsed = self.kind.parse(cell, context)
-            names_nothing = parsed.value == ListValue()
-            return Parsed(problems=(cell.problem(EMPTY_LIST),)) if names_nothing else parsed
+            if parsed.value == ListValue():
+                return Parsed(problems=(cell.problem(EMPTY_LIST),))
+            return self._with_placeholders(cell, parsed) if parsed.is_valid and self.kind.is_free else parsed
         if self.keep_reason:
             return Parsed(problems=(cell.problem(NOT_CLEARABLE, why=Phrase(self.keep_reason)),))
         return Parsed(value=CLEAR)
+
+    def _with_placeholders(self, cell: Cell, parsed: Parsed) -> Parsed:
+        """A word that stands for a missing value is refused in names, and noted in other texts."""
+        texts = parsed.value.all_items() if isinstance(parsed.value, ListValue) else (cell.text,)
+        cells = [replace(cell, text=text) for text in texts if text.strip().casefold() in PLACEHOLDERS]
+        found = [item.problem(PLACEHOLDER) if self.is_name else item.problem(PLACEHOLDER_KEPT) for item in cells]
+        return replace(parsed, problems=(*parsed.problems, *found))
 
     def show(self, fields: Mapping[str, Any], lookups: Lookups) -> str:
         """The cell that leaves these fields (path -> value) as they are; empty where they are, or where none can."""
@@ -166,4 +196,4 @@ class Column:
     def _is_good(self, text: str, lookups: Lookups) -> bool:
         """Discovery may hold what a cell may not: texts that are too long, addresses that are none."""
         parsed = self.parse(Cell(line=1, column=self.name, text=text), Context(lookups=lookups))
-        return not parsed.problems and parsed.value is not CLEAR
+        return parsed.is_valid and parsed.value is not CLEAR

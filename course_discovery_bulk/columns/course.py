@@ -43,6 +43,7 @@ NUMBER = Column(
     help=_("Course number; with the organization it makes the course key."),
     example="CS101",
     keep_reason=_("A course needs a number."),
+    is_name=True,
     unread=_NAMES,
 )
 TITLE = Column(
@@ -52,6 +53,7 @@ TITLE = Column(
     help=_("Title of the course, 255 characters at most."),
     example="Introduction to Computing",
     keep_reason=_("A course needs a title."),
+    is_name=True,
 )
 COURSE_TRACK = Column(
     name="course_enrollment_track",
@@ -123,6 +125,7 @@ COLLABORATORS = Column(
     kind=NewNameList(table="collaborators"),
     help=_("Names of collaborators, separated by commas; unknown ones are created."),
     example="Acme Labs",
+    is_name=True,
     shown=Shown(form=each("uuid")),
 )
 

@@ -1,9 +1,36 @@
-"""Cells that hold several values: `a, b` says what the list is, `+a, -b` what comes and goes."""
+"""Cells that hold several values: `a, b` says what the list is, `+a, -b` what is added and removed.
+
+People write lists in many ways: with commas of their own script, with bullets, numbered, one value a line. All of
+these are read. Quotes keep a value together and take it literally: `"Epsilon, Inc.", "-ism"`. What could be read in
+two ways is a fault, never a guess.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Final
+
+from course_discovery_bulk.text.folding import fold, normalize
+
+SEPARATORS: Final = ",;|\n\t\u3001\uff0c\uff1b\u060c\u061b\u2022\u25e6\u25aa\u2023"  # the last four are bullets
+PLUS_SIGNS: Final = "+\uff0b\ufe62"
+MINUS_SIGNS: Final = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d\ufe63"
+BULLETS: Final = "*\u00b7"  # at the start of a value and before a blank, as every sign
+QUOTES: Final = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201c\u201d", "\u00ab": "\u00bb", "\uff02": "\uff02"}
+_MARKS: Final = PLUS_SIGNS + MINUS_SIGNS + BULLETS
+_NUMBERING: Final = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
+
+
+class ListFault(Enum):
+    """Why a list cell cannot be read."""
+
+    MIXED_SIGNS = auto()  # some values have a sign, others do not
+    OPEN_QUOTE = auto()  # a quote is opened and not closed, or text follows the closing one
+    ODD_NUMBERING = auto()  # values begin with numbers that do not count 1, 2, 3
+    ADDED_AND_REMOVED = auto()  # one value has both signs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,23 +59,127 @@ class ListValue:
         )
 
 
-def split_list(text: str) -> ListValue:
-    """Split at commas, semicolons and line breaks; doubles are dropped, the order is kept.
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """One value of a list as written; `is_literal` if it was in quotes."""
 
-    Only a list in which every value has a sign is a change: `C++, -ism` stays a plain list.
+    text: str
+    sign: str = ""  # "+", "-" or none
+    is_literal: bool = False
+
+
+def split_list(text: str) -> ListValue | ListFault:
+    """Split a cell into its values; doubles are dropped, the order is kept.
+
+    Only a list in which every value has a sign is a change, and a sign before a blank is a bullet. Values in quotes are
+    taken literally; all others are normalized (NFC, no invisible characters, single blanks).
     """
-    flat = text.replace("\n", ",").replace(";", ",")
-    parts = tuple(dict.fromkeys(part.strip() for part in flat.split(",") if part.strip()))
-    if not all(part[0] in "+-" and part[1:].strip() for part in parts):
-        return ListValue(items=parts)
-    return ListValue(
-        added=tuple(part[1:].strip() for part in parts if part[0] == "+"),
-        removed=tuple(part[1:].strip() for part in parts if part[0] == "-"),
-    )
+    try:
+        parts = [_read_part(*piece) for piece in _pieces(text)]
+    except _QuoteError:
+        return ListFault.OPEN_QUOTE
+    unnumbered = _without_numbering([part for part in parts if part.text])
+    return unnumbered if isinstance(unnumbered, ListFault) else _put_together(unnumbered)
 
 
 def join_list(items: Iterable[str]) -> str:
-    """The cell that says what a list is; empty where the items cannot be told apart in a cell, or look like changes."""
-    parts = tuple(items)
-    text = ", ".join(parts)
-    return text if split_list(text) == ListValue(items=parts) else ""
+    """The cell that says what a list is: values that would be read in another way are put in quotes."""
+    return ", ".join(item if split_list(item) == ListValue(items=(item,)) else _quoted(item) for item in items)
+
+
+class _QuoteError(ValueError):
+    """A quote is not closed, or text follows the closing one. Never leaves this module."""
+
+
+def _quoted(item: str) -> str:
+    return '"' + item.replace('"', '""') + '"'
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str | None]]:
+    """The pieces between separators: the text before a quoted value, and that value; None if nothing is in quotes."""
+    position = 0
+    while position <= len(text):
+        end = _next_separator(text, position)
+        opening = _opening_quote(text, position, end)
+        if opening is None:
+            yield text[position:end], None
+            position = end + 1
+            continue
+        value, after = _read_quoted(text, opening)
+        end = _next_separator(text, after)
+        if text[after:end].strip():
+            raise _QuoteError
+        yield text[position:opening], value
+        position = end + 1
+
+
+def _next_separator(text: str, start: int) -> int:
+    return next((index for index in range(start, len(text)) if text[index] in SEPARATORS), len(text))
+
+
+def _opening_quote(text: str, start: int, end: int) -> int | None:
+    """Where a quoted value begins, if one does: only signs, bullets, numbering and blanks may precede it."""
+    before = text[start:end]
+    place = next((index for index, character in enumerate(before) if character in QUOTES), None)
+    if place is None:
+        return None
+    lead = before[:place].strip()
+    is_lead = not lead or (len(lead) == 1 and lead in _MARKS)
+    return start + place if is_lead or _NUMBERING.fullmatch(f"{lead} x"[: len(lead) + 1]) else None
+
+
+def _read_quoted(text: str, opening: int) -> tuple[str, int]:
+    """The value in quotes that begins here, and the place behind it; a doubled quote stands for one."""
+    closing, value, position = QUOTES[text[opening]], "", opening + 1
+    while position < len(text):
+        character = text[position]
+        if character in closing:
+            if text[position + 1 : position + 2] != character:
+                return value, position + 1
+            position += 1
+        value += character
+        position += 1
+    raise _QuoteError
+
+
+def _read_part(before: str, quoted: str | None) -> _Part:
+    lead = before.strip()
+    if quoted is not None:
+        is_sign = lead != "" and not before[-1].isspace()
+        return _Part(text=quoted, sign=_sign_of(lead[0]) if is_sign else "", is_literal=True)
+    rest = lead.lstrip(_MARKS)
+    mark = lead[: len(lead) - len(rest)]
+    if not mark or not rest:
+        return _Part(text=normalize(lead))
+    if rest[0].isspace():
+        return _Part(text=normalize(rest))  # a bullet
+    sign = _sign_of(mark) if len(mark) == 1 else ""
+    return _Part(text=normalize(rest if sign else lead), sign=sign)
+
+
+def _sign_of(mark: str) -> str:
+    if mark in PLUS_SIGNS:
+        return "+"
+    return "-" if mark in MINUS_SIGNS else ""
+
+
+def _without_numbering(parts: Sequence[_Part]) -> list[_Part] | ListFault:
+    """`1. a`, `2. b` without its numbers, if they count from 1."""
+    found = [None if part.is_literal else _NUMBERING.match(part.text) for part in parts]
+    if not any(found):
+        return list(parts)
+    if [match and int(match[1]) for match in found] != list(range(1, len(parts) + 1)):
+        return ListFault.ODD_NUMBERING
+    return [replace(part, text=part.text[match.end() :]) for part, match in zip(parts, found, strict=True) if match]
+
+
+def _put_together(parts: Sequence[_Part]) -> ListValue | ListFault:
+    signs = {part.sign for part in parts}
+    if signs <= {""}:
+        return ListValue(items=tuple(dict.fromkeys(part.text for part in parts)))
+    if "" in signs:
+        return ListFault.MIXED_SIGNS
+    added, removed = (tuple(dict.fromkeys(part.text for part in parts if part.sign == sign)) for sign in "+-")
+    if {fold(item) for item in added} & {fold(item) for item in removed}:
+        return ListFault.ADDED_AND_REMOVED
+    return ListValue(added=added, removed=removed)

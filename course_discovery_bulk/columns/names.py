@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final
 
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
+from course_discovery_bulk.columns.list_cells import read_list
 from course_discovery_bulk.columns.lists import ListValue, join_list, split_list
 from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
 from course_discovery_bulk.problems import (
     AMBIGUOUS_VALUE,
     FORBIDDEN,
+    SPLIT_NAME,
     UNKNOWN_VALUE,
     Problem,
     clip,
@@ -21,6 +23,28 @@ from course_discovery_bulk.problems import (
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
+
+# Parts of company names that follow a comma and are no names themselves, folded and without a last dot.
+ENDS_OF_NAMES: Final = frozenset(
+    {
+        "inc",
+        "incorporated",
+        "llc",
+        "l.l.c",
+        "ltd",
+        "limited",
+        "co",
+        "corp",
+        "gmbh",
+        "ag",
+        "s.a",
+        "sa",
+        "s.l",
+        "plc",
+        "llp",
+    }
+    | {"phd", "ph.d", "md", "m.d", "jr", "sr"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +133,9 @@ class NameList(Kind):
         table = table_of(context.lookups, self.table)
         if len(whole := table.find(cell.text)) == 1:  # a single name may hold a comma
             return Parsed(value=ListValue(items=(whole[0].key,)))
-        parts = split_list(cell.text)
+        parts = read_list(cell)
+        if isinstance(parts, Problem):
+            return Parsed(problems=(parts,))
         found = {
             item: find_entry(Cell(line=cell.line, column=cell.column, text=item), table) for item in parts.all_items()
         }
@@ -137,16 +163,20 @@ class NewNameList(Kind):
     table: str
     name: ClassVar[str] = _("list of names")
     comparison: ClassVar[Comparison] = Comparison.MEMBERS
+    is_free: ClassVar[bool] = True
     fills_alone: ClassVar[bool] = False  # what is missing is made first
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         table = table_of(context.lookups, self.table)
         if len(table.find(cell.text)) == 1:  # a single name may hold a comma
             return Parsed(value=ListValue(items=(cell.text,)))
-        parts = split_list(cell.text)
-        cells = (Cell(line=cell.line, column=cell.column, text=item) for item in parts.all_items())
-        problems = tuple(
-            _ambiguous(item, table, table.find(item.text)) for item in cells if len(table.find(item.text)) > 1
+        parts = read_list(cell)
+        if isinstance(parts, Problem):
+            return Parsed(problems=(parts,))
+        cells = [replace(cell, text=item) for item in parts.all_items()]
+        problems = (
+            *(_ambiguous(item, table, found) for item in cells if len(found := table.find(item.text)) > 1),
+            *(item.problem(SPLIT_NAME) for item in cells if fold(item.text).rstrip(".") in ENDS_OF_NAMES),
         )
         return Parsed(problems=problems) if problems else Parsed(value=parts)
 

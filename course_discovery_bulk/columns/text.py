@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -11,19 +12,28 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
-from course_discovery_bulk.columns.lists import join_list, split_list
+from course_discovery_bulk.columns.list_cells import read_list
+from course_discovery_bulk.columns.lists import join_list
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.problems import (
     BAD_COURSE_NUMBER,
     BAD_EMAIL,
     BAD_SLUG,
     BAD_URL,
+    FORMATTING_DROPPED,
+    INVISIBLE_TEXT,
+    LINE_BREAK,
+    MEANING_CHANGED,
     REFUSED_MARKUP,
+    TEXT_CHANGED,
     TEXT_TOO_LONG,
+    Problem,
+    clip,
 )
 from course_discovery_bulk.text.comparing import Comparison
-from course_discovery_bulk.text.discovery_html import clean_html, find_refused_markup, find_tangle
+from course_discovery_bulk.text.discovery_html import find_tangle
 from course_discovery_bulk.text.messages import gettext_noop as _
+from course_discovery_bulk.text.prepared_html import PreparedHtml, prepare_html
 
 SHORT_TEXT: Final = 255
 PICTURE_ADDRESS: Final = 2000  # signed addresses of file stores are long, and discovery never sees them
@@ -38,8 +48,11 @@ class Text(Kind):
 
     max_length: int = SHORT_TEXT
     name: ClassVar[str] = _("text")
+    is_free: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
+        if "\n" in cell.text:
+            return Parsed(problems=(cell.problem(LINE_BREAK),))
         if len(cell.text) > self.max_length:
             return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(cell.text), limit=self.max_length),))
         return Parsed(value=cell.text)
@@ -50,6 +63,7 @@ class RawText(Kind):
     """Text that discovery keeps as it is, of any length that a cell may have."""
 
     name: ClassVar[str] = _("text")
+    is_free: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         return Parsed(value=cell.text)
@@ -60,13 +74,32 @@ class Html(Kind):
     """Text with simple HTML. Discovery rewrites it; what it would refuse after rewriting is refused here."""
 
     name: ClassVar[str] = _("HTML")
+    is_free: ClassVar[bool] = True
     comparison: ClassVar[Comparison] = Comparison.HTML
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        refused = find_tangle(cell.text) or find_refused_markup(clean_html(cell.text))
-        if refused:
-            return Parsed(problems=(cell.problem(REFUSED_MARKUP, detail=refused),))
-        return Parsed(value=cell.text)
+        if tangle := find_tangle(cell.text):
+            return Parsed(problems=(cell.problem(REFUSED_MARKUP, detail=tangle),))
+        prepared = prepare_html(cell.text)
+        return Parsed(value=prepared.sent, problems=tuple(_faults(cell, prepared)))
+
+
+def _faults(cell: Cell, prepared: PreparedHtml) -> Iterator[Problem]:
+    """The first thing that is wrong with a text as it will be stored, or what it loses."""
+    if prepared.refused:
+        yield cell.problem(REFUSED_MARKUP, detail=prepared.refused)
+    elif prepared.is_empty:
+        yield cell.problem(INVISIBLE_TEXT)
+    elif prepared.meaning_lost:
+        yield cell.problem(MEANING_CHANGED, tags=_tags(prepared.meaning_lost))
+    elif prepared.lost:
+        yield cell.problem(TEXT_CHANGED, words=clip(prepared.lost))
+    elif prepared.formatting_lost:
+        yield cell.problem(FORMATTING_DROPPED, tags=_tags(prepared.formatting_lost))
+
+
+def _tags(names: Iterable[str]) -> str:
+    return ", ".join(f"<{name}>" for name in names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +120,7 @@ class CourseNumber(Kind):
     """The number part of a course key."""
 
     name: ClassVar[str] = _("course number")
+    is_free: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if not _COURSE_NUMBER.fullmatch(cell.text):
@@ -114,10 +148,13 @@ class Tags(Kind):
     """A list of free tags."""
 
     name: ClassVar[str] = _("list of tags")
+    is_free: ClassVar[bool] = True
     comparison: ClassVar[Comparison] = Comparison.UNORDERED
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        parts = split_list(cell.text)
+        parts = read_list(cell)
+        if isinstance(parts, Problem):
+            return Parsed(problems=(parts,))
         too_long = (replace(cell, text=tag) for tag in parts.all_items() if len(tag) > TAG_LENGTH)
         problems = tuple(tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH) for tag in too_long)
         return Parsed(problems=problems) if problems else Parsed(value=parts)
@@ -136,7 +173,9 @@ class Emails(Kind):
     name: ClassVar[str] = _("list of e-mail addresses")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        parts = split_list(cell.text)
+        parts = read_list(cell)
+        if isinstance(parts, Problem):
+            return Parsed(problems=(parts,))
         wrong = [address for address in parts.all_items() if not _is_email(address)]
         if wrong:
             places = (Cell(line=cell.line, column=cell.column, text=address) for address in wrong)

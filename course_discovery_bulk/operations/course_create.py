@@ -51,6 +51,7 @@ from course_discovery_bulk.operations.checks import (
     check_moments,
     check_price,
     check_product_source,
+    check_removals,
     check_subjects,
     check_subscription,
     check_tracks,
@@ -66,6 +67,7 @@ from course_discovery_bulk.operations.refusals import skipped
 from course_discovery_bulk.operations.run_change import run_change
 from course_discovery_bulk.operations.run_part import plan_run
 from course_discovery_bulk.problems import COURSE_EXISTS, Place, Problem, problem
+from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 
@@ -84,6 +86,7 @@ def check(row: RowCheck) -> Iterator[Problem]:
     yield from check_price(row)
     yield from check_subscription(row)
     yield from check_product_source(row)
+    yield from check_removals(row)
     yield from check_legal_review(row)
 
 
@@ -174,7 +177,11 @@ def _changes(values: Values, given: PlanInput) -> dict[str, tuple[Any, Any]]:
         IMAGE.field: values.get(IMAGE.name),
         LOGO.field: values.get(LOGO.name),
     }
-    return {field: (None, as_written.get(field, value)) for field, value in after.items()}
+    comparisons = {column.field: column.comparison for column in given.columns if not column.on_run}
+    return {
+        field: (None, as_written.get(field, comparisons.get(field, Comparison.EXACT).stored(value)))
+        for field, value in after.items()
+    }
 
 
 OPERATION = Operation(

@@ -19,6 +19,7 @@ from course_discovery_bulk.columns.course import (
     URL_SLUG,
 )
 from course_discovery_bulk.columns.fields import details
+from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.columns.numbers import FREE_MODES
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Entry, Step, download
 from course_discovery_bulk.operations.base import PlanInput, Values
@@ -36,12 +37,14 @@ from course_discovery_bulk.operations.differences import (
     hidden_columns,
     price_difference,
     subject_difference,
+    vain_removals,
 )
 from course_discovery_bulk.operations.parts import Part, throws_back
 from course_discovery_bulk.operations.refusals import not_an_editor
 from course_discovery_bulk.problems import (
     FIELD_NOT_SHOWN,
     FORBIDDEN,
+    NOTHING_REMOVED,
     PRICE_NOT_USED,
     PRICE_REQUIRED,
     SUBJECT_GAP,
@@ -144,6 +147,7 @@ def _problems(row: CleanRow, course: CourseSnapshot, given: PlanInput, found: Di
     own = (column for column in given.columns if not column.on_run)
     for hidden in hidden_columns(own, row.values, course.fields):
         yield problem(FIELD_NOT_SHOWN, Place(line=row.line, column=hidden.name))
+    yield from _vain_removals(row, course, given)
     if column := emptied_too_early(row.values, course.fields):
         yield problem(SUBJECT_GAP, Place(line=row.line, column=column, value="[clear]"))
     track = track_after(row.values, course, given)
@@ -155,6 +159,17 @@ def _problems(row: CleanRow, course: CourseSnapshot, given: PlanInput, found: Di
         yield problem(PRICE_NOT_USED, Place(line=row.line, column=PRICE.name, value=price), track=name)
     if found.body.get(SUBSCRIPTION) is True:
         yield from _subscription_problems(row, course, given)
+
+
+def _vain_removals(row: CleanRow, course: CourseSnapshot, given: PlanInput) -> Iterator[Problem]:
+    own = details(given.columns, on_run=False)
+    for column, item in vain_removals(own, row.values, course.fields):
+        yield problem(NOTHING_REMOVED, Place(line=row.line, column=column.name), items=item)
+    value = row.values.get(COLLABORATORS.name)
+    there = set(course.fields.get(COLLABORATORS.field) or ())
+    for item in value.removed if isinstance(value, ListValue) else ():
+        if there.isdisjoint(entry.key for entry in given.lookups.collaborators.find(item)):
+            yield problem(NOTHING_REMOVED, Place(line=row.line, column=COLLABORATORS.name), items=item)
 
 
 def _subscription_problems(row: CleanRow, course: CourseSnapshot, given: PlanInput) -> Iterator[Problem]:

@@ -47,7 +47,8 @@ def one_difference(column: Column, after: Any, shown: Mapping[str, Any]) -> Diff
     before = shown.get(column.field_name)
     if column.comparison.is_same(before, after):
         return Difference()
-    return Difference(body=nested(column.field_name, after), changes={column.whole_path: (before, after)})
+    shown_later = column.comparison.stored(after)
+    return Difference(body=nested(column.field_name, after), changes={column.whole_path: (before, shown_later)})
 
 
 def hidden_columns(columns: Iterable[Column], values: Values, shown: Mapping[str, Any]) -> Iterator[Column]:
@@ -58,6 +59,15 @@ def hidden_columns(columns: Iterable[Column], values: Values, shown: Mapping[str
     for column in columns:
         if column.name in values and not column.unread and column.field_name not in shown:
             yield column
+
+
+def vain_removals(columns: Iterable[Column], values: Values, shown: Mapping[str, Any]) -> Iterator[tuple[Column, str]]:
+    """Items that a row removes from lists which do not have them, each with its column."""
+    for column in columns:
+        value = values.get(column.name)
+        if isinstance(value, ListValue) and column.field_name in shown:
+            there = {fold(str(item)) for item in shown[column.field_name] or ()}
+            yield from ((column, item) for item in value.removed if fold(item) not in there)
 
 
 def moment_differences(moments: Iterable[Moment], values: Values, shown: Mapping[str, Any]) -> Difference:

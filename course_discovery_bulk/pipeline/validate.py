@@ -45,7 +45,7 @@ class Validator:
             if column.name in texts and column.name not in told:
                 parsed = column.parse(Cell(line=row.line, column=column.name, text=texts[column.name]), self.context)
                 problems.extend(parsed.problems)
-                if not parsed.problems:
+                if parsed.is_valid:
                     values[column.name] = parsed.value
         problems.extend(self._missing(row, texts))
         check = RowCheck(

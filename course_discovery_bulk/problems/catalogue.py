@@ -180,6 +180,76 @@ EMPTY_LIST = _kind(
     _("“{value}” is a list without a single value."),
     _("Leave the cell empty to change nothing, or write [clear] to empty the list."),
 )
+MIXED_SIGNS = _kind(
+    "MIXED_SIGNS",
+    _("Some items of this list have a plus or minus sign, others have none."),
+    _(
+        "Give every item a sign to add and remove items, or none to replace the whole list. An item that begins with a "
+        "sign of its own goes in quotes."
+    ),
+)
+ADDED_AND_REMOVED = _kind(
+    "ADDED_AND_REMOVED", _("This list adds and removes the same item."), _("Keep one of the two.")
+)
+LIST_QUOTES = _kind(
+    "LIST_QUOTES",
+    _("A quotation mark in this list is not closed, or text follows the closing one."),
+    _('Put quotes around whole items, for example: "Epsilon, Inc.", Zeta.'),
+)
+LIST_NUMBERING = _kind(
+    "LIST_NUMBERING",
+    _("Some items of this list begin with a number, but they don't count 1, 2, 3."),
+    _("Remove the numbers, or put the items in quotes to keep them."),
+)
+SPLIT_NAME = _kind(
+    "SPLIT_NAME",
+    _("“{value}” looks like the end of a name with a comma in it."),
+    _('Put the whole name in quotes, for example: "Eta, Inc.".'),
+)
+REMOVAL_FROM_NEW = _kind(
+    "REMOVAL_FROM_NEW",
+    _("A new course has nothing to remove from {column}."),
+    _("Remove the items with a minus sign from the cell."),
+)
+NOTHING_REMOVED = _kind(
+    "NOTHING_REMOVED",
+    _("{items} can't be removed from {column}: the list doesn't have it."),
+    _("Check the spelling if you expected it to be there."),
+    NOTE,
+)
+PLACEHOLDER = _kind(
+    "PLACEHOLDER",
+    _("“{value}” looks like a placeholder, not a value."),
+    _("Enter the value, or leave the cell empty."),
+)
+PLACEHOLDER_KEPT = _kind(
+    "PLACEHOLDER_KEPT",
+    _("“{value}” looks like a placeholder. It is stored as it is."),
+    _("If it is a placeholder, clear the cell."),
+    NOTE,
+)
+TEXT_CHANGED = _kind(
+    "TEXT_CHANGED",
+    _("The catalog can't store this text as written: from “{words}” on it would read differently."),
+    _("Use plain text, paragraphs, lists, bold and italics there, no tables and no struck-through text."),
+)
+MEANING_CHANGED = _kind(
+    "MEANING_CHANGED",
+    _("The catalog doesn't keep {tags} formatting, and without it this text says something else."),
+    _("Write it without this formatting, for example 10^6 or H₂O."),
+)
+FORMATTING_DROPPED = _kind(
+    "FORMATTING_DROPPED",
+    _("The catalog keeps the words, but not this formatting: {tags}."),
+    _("Nothing to do if the words are enough."),
+    NOTE,
+)
+INVISIBLE_TEXT = _kind(
+    "INVISIBLE_TEXT",
+    _("Nothing of this text would be visible in the catalog."),
+    _("Enter some text, or [clear] to empty the field."),
+)
+LINE_BREAK = _kind("LINE_BREAK", _("A {column} can't have a line break."), _("Write it in one line."))
 REPEATED_SUBJECT = _kind(
     "REPEATED_SUBJECT",
     _("“{value}” is already given in {other_column}."),

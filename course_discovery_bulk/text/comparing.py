@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from course_discovery_bulk.text.discovery_html import clean_html
+from course_discovery_bulk.text.prepared_html import means_the_same
 
 
 class Comparison(Enum):
@@ -39,7 +40,13 @@ class Comparison(Enum):
 
     def is_same(self, one: Any, other: Any) -> bool:
         """Whether two values mean the same to discovery."""
+        if self is Comparison.HTML and one and other:
+            return means_the_same(one, other)
         return bool(self.comparable(one) == self.comparable(other))
+
+    def stored(self, value: Any) -> Any:
+        """What discovery will show of a value that is sent: the "becomes" of a preview."""
+        return clean_html(value) if self is Comparison.HTML and value else value
 
     def holds(self, shown: Any, wanted: Any) -> bool:
         """Whether what is shown has all that is wanted; discovery may show prices of further modes."""

@@ -111,7 +111,7 @@ def test_every_format_makes_the_same_courses(name: str, run: Run) -> None:
     ]
     course = Course.objects.get(key="edX+FMT1")
     assert course.title == "Café „Zürich“"
-    assert course.short_description == "<p>First line second; line</p>"
+    assert course.short_description == "<p>First line<br />\nsecond; line</p>"
     made = CourseRun.objects.get(key="course-v1:edX+FMT1+1T2030")
     assert (made.end.isoformat(), made.pacing_type) == ("2030-06-15T00:00:00+00:00", "self_paced")
     assert Course.objects.get(key="MITx+FMT2").title == 'With "quotes"'

@@ -66,7 +66,7 @@ FULL = {
     "primary_subject": "computer science",
     "secondary_subject": "social-sciences",
     "tertiary_subject": "Business & Management",
-    "collaborators": "Acme Labs, -minus",
+    "collaborators": 'Acme Labs, "-minus"',
     "url_slug": "intro-everything",
     "product_source": "External",
     "minimum_effort": "2",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course_discovery_bulk.columns.course import COLLABORATORS, COURSE_DETAILS
-from course_discovery_bulk.columns.lists import ListValue, split_list
+from course_discovery_bulk.columns.lists import ListFault, ListValue, join_list, split_list
 from course_discovery_bulk.columns.run import RUN_DETAILS
 from tests.unit.operations.samples import parse
 
@@ -22,16 +24,53 @@ BY_NAME = {column.name: column for column in (*COURSE_DETAILS, *RUN_DETAILS, COL
         ("a, a", ListValue(items=("a",))),
         ("+python", ListValue(added=("python",))),
         ("-python", ListValue(removed=("python",))),
-        ("+a, -b, + c", ListValue(added=("a", "c"), removed=("b",))),
+        ("+a, -b, +c", ListValue(added=("a", "c"), removed=("b",))),
+        ("+a, -b, + c", ListFault.MIXED_SIGNS),
         ("C++", ListValue(items=("C++",))),
-        ("C++, -ism", ListValue(items=("C++", "-ism"))),
+        ("C++, -ism", ListFault.MIXED_SIGNS),
+        ('C++, "-ism"', ListValue(items=("C++", "-ism"))),
         ("+C++", ListValue(added=("C++",))),
         ("+", ListValue(items=("+",))),
         (", ;", ListValue()),
+        ("- python\n- statistics", ListValue(items=("python", "statistics"))),
+        ("\u2022 python\n\u2022 statistics", ListValue(items=("python", "statistics"))),
+        ("\u2022 python \u2022 statistics", ListValue(items=("python", "statistics"))),
+        ("* python\n* statistics", ListValue(items=("python", "statistics"))),
+        ("*args", ListValue(items=("*args",))),
+        ("-- python", ListValue(items=("python",))),
+        ("--python", ListValue(items=("--python",))),
+        ("python|statistics", ListValue(items=("python", "statistics"))),
+        (
+            "\u6570\u5b66\u3001\u82f1\u8bed\uff0c\u7269\u7406",
+            ListValue(items=("\u6570\u5b66", "\u82f1\u8bed", "\u7269\u7406")),
+        ),
+        ("1. python\n2. stats", ListValue(items=("python", "stats"))),
+        ("2. Bundesliga", ListFault.ODD_NUMBERING),
+        ('"2. Bundesliga"', ListValue(items=("2. Bundesliga",))),
+        ("3.10, 1.5 liters", ListValue(items=("3.10", "1.5 liters"))),
+        ("+ml, -ai, stats", ListFault.MIXED_SIGNS),
+        ("+AI, Data", ListFault.MIXED_SIGNS),
+        ("\u2013python, \u2212sql, \uff0bml", ListValue(added=("ml",), removed=("python", "sql"))),
+        ("+a, -A", ListFault.ADDED_AND_REMOVED),
+        ('"Epsilon, Inc.", Zeta', ListValue(items=("Epsilon, Inc.", "Zeta"))),
+        ("\u201cEpsilon, Inc.\u201d, Zeta", ListValue(items=("Epsilon, Inc.", "Zeta"))),
+        ('+"Epsilon, Inc.", -Zeta', ListValue(added=("Epsilon, Inc.",), removed=("Zeta",))),
+        ('"say ""hi"""', ListValue(items=('say "hi"',))),
+        ('say "hi", b', ListValue(items=('say "hi"', "b"))),
+        ('"a', ListFault.OPEN_QUOTE),
+        ('"a" b', ListFault.OPEN_QUOTE),
+        ("Acme\u200b Labs", ListValue(items=("Acme Labs",))),
+        ("Rio\u0301 Data", ListValue(items=("Ri\u00f3 Data",))),
+        ("Acme\u00a0 Labs", ListValue(items=("Acme Labs",))),
     ],
 )
-def test_splitting(text: str, value: ListValue) -> None:
+def test_splitting(text: str, value: ListValue | ListFault) -> None:
     assert split_list(text) == value
+
+
+@given(st.lists(st.text(min_size=1, max_size=8), max_size=4, unique=True))
+def test_every_list_can_be_said_in_a_cell(items: list[str]) -> None:
+    assert split_list(join_list(items)) == ListValue(items=tuple(items))
 
 
 @pytest.mark.parametrize("name", ["topics", "watchers", "collaborators", "transcript_languages"])
@@ -54,9 +93,42 @@ def test_tags_are_free() -> None:
 
 
 def test_e_mail_addresses() -> None:
-    parsed = parse(BY_NAME["watchers"], "a@example.org; +b@example.org")
+    parsed = parse(BY_NAME["watchers"], 'a@example.org; "+b@example.org"')
 
     assert parsed.value == ListValue(items=("a@example.org", "+b@example.org"))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("+ml, -ai, stats", "MIXED_SIGNS"),
+        ("+ml, -ML", "ADDED_AND_REMOVED"),
+        ('"ml, ai', "LIST_QUOTES"),
+        ("2. ml, 3. ai", "LIST_NUMBERING"),
+    ],
+)
+@pytest.mark.parametrize("name", ["topics", "watchers", "collaborators", "transcript_languages"])
+def test_a_list_that_can_be_read_in_two_ways_is_a_problem(name: str, text: str, code: str) -> None:
+    (found,) = parse(BY_NAME[name], text).problems
+
+    assert (found.code, found.column, found.value) == (code, name, text)
+
+
+def test_the_end_of_a_company_name_is_no_collaborator() -> None:
+    (found,) = parse(COLLABORATORS, "Eta, Inc.").problems
+
+    assert (found.code, found.value) == ("SPLIT_NAME", "Inc.")
+    assert parse(COLLABORATORS, '"Eta, Inc."').value == ListValue(items=("Eta, Inc.",))
+
+
+@pytest.mark.parametrize("text", ["N/A", "-", "TBD", "None", "Acme Labs, n/a"])
+def test_a_placeholder_is_no_collaborator_and_is_noted_as_a_topic(text: str) -> None:
+    (refused,) = parse(COLLABORATORS, text).problems
+    noted = parse(BY_NAME["topics"], text)
+
+    assert (refused.code, refused.is_error) == ("PLACEHOLDER", True)
+    assert [(note.code, note.is_error) for note in noted.problems] == [("PLACEHOLDER_KEPT", False)]
+    assert noted.value is not None
 
 
 def test_every_wrong_e_mail_address_is_named() -> None:

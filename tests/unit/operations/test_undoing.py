@@ -77,7 +77,6 @@ def test_a_time_of_day_goes_back_with_its_date() -> None:
         ({"image": (None, "https://example.org/new.png")}, course(), "image"),
         ({"run.status": ("unpublished", "review_by_legal")}, course(), "move_to_legal_review"),
         ({"url_slug": ("", "new")}, course(url_slug="new"), "url_slug"),  # cannot be emptied
-        ({"topics": (["a, b"], ["c"])}, course(topics=["c"]), "topics"),
         ({"run.start": ("1950-01-01T00:00:00Z", "2027-01-01T00:00:00Z")}, course(), "start_date"),
         (
             {"prices": ({"verified": None}, {"verified": "10.00"})},

@@ -1,0 +1,28 @@
+"""List cells as columns read them: the values of a cell, or the problem that says why it cannot be read."""
+
+from __future__ import annotations
+
+from course_discovery_bulk.columns.base import Cell
+from course_discovery_bulk.columns.lists import ListFault, ListValue, split_list
+from course_discovery_bulk.problems import (
+    ADDED_AND_REMOVED,
+    LIST_NUMBERING,
+    LIST_QUOTES,
+    MIXED_SIGNS,
+    Problem,
+)
+
+
+def read_list(cell: Cell) -> ListValue | Problem:
+    """The values of a list cell, or why it cannot be read."""
+    match split_list(cell.text):
+        case ListFault.MIXED_SIGNS:
+            return cell.problem(MIXED_SIGNS)
+        case ListFault.OPEN_QUOTE:
+            return cell.problem(LIST_QUOTES)
+        case ListFault.ODD_NUMBERING:
+            return cell.problem(LIST_NUMBERING)
+        case ListFault.ADDED_AND_REMOVED:
+            return cell.problem(ADDED_AND_REMOVED)
+        case found:
+            return found

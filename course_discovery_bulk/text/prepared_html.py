@@ -1,0 +1,234 @@
+"""HTML as it is sent to discovery, chosen so that what discovery stores reads as what was written.
+
+Discovery turns HTML into Markdown and back (`discovery_html`), which loses or rewrites more than people expect: a `<`
+that opens no tag swallows words, `__init__` becomes bold, line breaks vanish. Here a text is prepared so that every
+visible word survives if that is possible; if not, what would be lost is named before anything is written.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape, unescape
+from typing import Final
+
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+from bs4.element import NavigableString, PreformattedString
+
+from course_discovery_bulk.text.discovery_html import clean_html, find_refused_markup
+
+BLOCKS: Final = frozenset(
+    {"address", "article", "blockquote", "caption", "dd", "div", "dl", "dt", "figure", "footer", "form", "header", "hr"}
+    | {"h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th"}
+    | {"thead", "tr", "ul", "br"}
+)
+INLINE: Final = frozenset(
+    {"a", "abbr", "acronym", "b", "bdo", "big", "button", "center", "cite", "code", "del", "em", "embed", "font", "i"}
+    | {"iframe", "img", "input", "ins", "kbd", "label", "mark", "nav", "object", "q", "s", "samp", "script", "small"}
+    | {"span", "strike", "strong", "style", "sub", "sup", "svg", "tt", "u", "var", "video", "audio", "source", "xml"}
+    | {"html", "head", "body", "meta", "link", "title", "main", "aside", "figcaption", "details", "summary", "wbr"}
+)
+CHANGES_MEANING: Final = frozenset({"sup", "sub", "del", "s", "strike"})  # 10<sup>6</sup> would be stored as 106
+SAME_TAG: Final = {"b": "strong", "i": "em"}
+# What a text may shed without anybody missing it.
+SILENT: Final = frozenset({"html", "head", "body", "div", "span", "p", "br", "wbr", "tbody", "thead", "center", "main"})
+# Characters that mean something in HTML or Markdown; as references to their numbers they come back as themselves.
+MARKUP_CHARACTERS: Final = re.compile(r"[<>&*_`#\[\]\\~!|+\-]")
+_TAG: Final = re.compile(
+    r"<!--.*?(?:-->|$)|<!doctype[^>]*>|</?([a-z][a-z0-9]*)(?=[\s/>])[^<>]*>|</?[a-z][a-z0-9]*:[a-z]+[^<>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_ENTITY: Final = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.IGNORECASE)
+_BOLD: Final = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
+_NOT_BOLD: Final = re.compile(r"font-weight\s*:\s*(normal|[1-5]00)", re.IGNORECASE)
+_ITALIC: Final = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
+_BLOCK_TAG: Final = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS))})(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_BULLET: Final = re.compile(r"\s*[\u2022\u25e6\u25aa\u2023*\u00b7\-\u2013\u2014]\s+(?=\S)")
+_NUMBER: Final = re.compile(r"\s*(\d{1,3})[.)]\s+(?=\S)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparedHtml:
+    """A text as it is sent, as discovery will store it, and what of it does not survive."""
+
+    sent: str
+    stored: str
+    lost: str = ""  # the first visible words that would be stored otherwise
+    is_respaced: bool = False  # the words survive, but some gain a blank between their letters
+    meaning_lost: tuple[str, ...] = ()  # tags without which the text says something else
+    formatting_lost: tuple[str, ...] = ()  # tags that are dropped, their text is kept
+    refused: str | None = None  # why discovery would refuse it
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of the text would be visible."""
+        return not visible_words(self.stored) and "<img" not in self.stored
+
+
+@lru_cache(maxsize=512)
+def prepare_html(text: str) -> PreparedHtml:
+    """The text as it should be sent: as it is, tidied or protected, whichever keeps all of its words first."""
+    tidy = _tidied(text) if is_html(text) else _paragraphs(text)
+    wanted = visible_words(tidy)
+    tried: list[tuple[str, str, list[str]]] = []  # what is sent, what is stored, and the words that are read
+    for candidate in _candidates(text, tidy):
+        made = clean_html(candidate)
+        tried.append((candidate, made, visible_words(made)))
+        if tried[-1][2] == wanted and not find_refused_markup(made):
+            break
+    else:  # none keeps all: the plainest form tells best what is lost
+        tried.append(tried[0])
+    sent, stored, shown = tried[-1]
+    dropped = _tags_of(tidy) - _tags_of(stored)
+    is_respaced = len(shown) > len(wanted) and "".join(shown) == "".join(wanted)
+    return PreparedHtml(
+        sent=sent,
+        stored=stored,
+        lost="" if is_respaced else _first_difference(wanted, shown),
+        is_respaced=is_respaced,
+        meaning_lost=tuple(sorted(dropped & CHANGES_MEANING)),
+        formatting_lost=tuple(sorted(dropped - CHANGES_MEANING - SILENT)),
+        refused=find_refused_markup(stored),
+    )
+
+
+def means_the_same(one: str, other: str) -> bool:
+    """Whether discovery shows the same for both, each of them a text that is sent or one that it shows.
+
+    It may rewrite what it has written itself, so both are taken as they are and as they would become.
+    """
+    return not {one, clean_html(one)}.isdisjoint((other, clean_html(other)))
+
+
+def is_html(text: str) -> bool:
+    """Whether a text has tags or comments of HTML; anything else is plain text."""
+    return any(_is_tag(found) for found in _TAG.finditer(text))
+
+
+def visible_words(html: str) -> list[str]:
+    """The words that a reader sees, in order: without tags, comments, scripts and styles."""
+    return _parsed(_BLOCK_TAG.sub(r" \g<0> ", html)).get_text().split()
+
+
+def _candidates(text: str, tidy: str) -> tuple[str, ...]:
+    if tidy == f"<p>{text}</p>":
+        return text, _protected(tidy)
+    if is_html(text) and "font-" not in text:
+        return tuple(dict.fromkeys((text.replace("&nbsp;", " "), tidy, _protected(tidy))))
+    return tidy, _protected(tidy)
+
+
+def _is_tag(found: re.Match[str]) -> bool:
+    name = (found[1] or "").lower()
+    return not name or name in BLOCKS or name in INLINE
+
+
+def _tidied(text: str) -> str:
+    """HTML in which blanks that must not break are blanks, and a `<` that opens no tag is text."""
+    parts, position = [], 0
+    for found in _TAG.finditer(text):
+        if _is_tag(found):
+            parts += [_escaped(text[position : found.start()]), found[0]]
+            position = found.end()
+    parts.append(_escaped(text[position:]))
+    return _with_tags_for_styles("".join(parts))
+
+
+def _with_tags_for_styles(html: str) -> str:
+    """Bold and italics of word processors, which write them as styles that discovery drops, as tags that it keeps."""
+    if "font-" not in html:
+        return html
+    soup = _parsed(html)
+    for tag in soup.find_all(["b", "strong"], style=_NOT_BOLD):
+        tag.unwrap()
+    for style, name in ((_BOLD, "b"), (_ITALIC, "i")):
+        for tag in soup.find_all("span", style=style):
+            tag.wrap(soup.new_tag(name))
+    return soup.body.decode_contents() if soup.body else html
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&nbsp;", " ").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _paragraphs(text: str) -> str:
+    """Plain text as HTML: blank lines separate paragraphs, lines keep their breaks, bulleted lines become lists."""
+    blocks = re.split(r"\n[^\S\n]*\n\s*", _resolved(text).replace("\r\n", "\n").strip())
+    return "".join(_block(block.split("\n")) for block in blocks)
+
+
+def _resolved(text: str) -> str:
+    """Plain text in which `&amp;` is an ampersand; `&copy=2` is none, whatever browsers make of it."""
+    return _ENTITY.sub(lambda found: unescape(found[0]), text.replace("&nbsp;", " "))
+
+
+def _block(lines: list[str]) -> str:
+    html, plain = "", list[str]()
+    for kind, run in _runs(lines):
+        if kind == "p":
+            plain = [escape(line.strip(), quote=False) for line in run]
+            html += f"<p>{'<br>'.join(plain)}</p>"
+        else:
+            items = "".join(f"<li>{escape(line.strip(), quote=False)}</li>" for line in run)
+            html += f"<{kind}>{items}</{kind}>"
+    return html
+
+
+def _runs(lines: list[str]) -> list[tuple[str, list[str]]]:
+    """Lines that belong together: items of a bulleted list, of a list numbered from 1, or other lines."""
+    runs: list[tuple[str, list[str]]] = []
+    for line in lines:
+        kind, item = _read_line(line, len(runs[-1][1]) + 1 if runs and runs[-1][0] == "ol" else 1)
+        if runs and runs[-1][0] == kind:
+            runs[-1][1].append(item)
+        else:
+            runs.append((kind, [item]))
+    return runs if _are_lists(runs) else [("p", lines)]
+
+
+def _read_line(line: str, number: int) -> tuple[str, str]:
+    if bullet := _BULLET.match(line):
+        return "ul", line[bullet.end() :]
+    found = _NUMBER.match(line)
+    if found and int(found[1]) == number:
+        return "ol", line[found.end() :]
+    return "p", line
+
+
+def _are_lists(runs: list[tuple[str, list[str]]]) -> bool:
+    """A single line with a dash is a line of text, not a list."""
+    return all(kind == "p" or len(items) > 1 for kind, items in runs)
+
+
+def _protected(html: str) -> str:
+    """The same HTML with each character of its texts that Markdown or HTML could take for markup as a reference.
+
+    The reference itself is escaped once more: discovery resolves one level before it reads the text as Markdown.
+    """
+    soup = _parsed(html)
+    for text in list(soup.find_all(string=True)):
+        if isinstance(text, NavigableString) and not isinstance(text, PreformattedString):
+            text.replace_with(MARKUP_CHARACTERS.sub(lambda found: f"&#{ord(found[0])};", str(text)))
+    body = soup.body
+    return body.decode_contents() if body else str(soup)
+
+
+def _tags_of(html: str) -> set[str]:
+    return {SAME_TAG.get(tag.name, tag.name) for tag in _parsed(html).find_all()}
+
+
+def _first_difference(wanted: list[str], found: list[str]) -> str:
+    """The words around the first place at which what is stored reads differently; empty if there is none."""
+    if wanted == found:
+        return ""
+    place = next((i for i, (one, other) in enumerate(zip(wanted, found, strict=False)) if one != other), None)
+    start = min(len(wanted), len(found)) if place is None else place
+    return " ".join(wanted[start : start + 5]) or " ".join(found[start : start + 5])
+
+
+def _parsed(html: str) -> BeautifulSoup:
+    with warnings.catch_warnings():  # a text may be an address or a file name
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        return BeautifulSoup(html, "lxml")
