@@ -8,7 +8,6 @@ consumer, which starts anew with every connection: and that is when jobs are mos
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any, ClassVar
 
 from celery import bootsteps
@@ -48,4 +47,3 @@ def connect(ring: Callable[[], object]) -> None:
 def _prepare(instance: Any, **_facts: Any) -> None:
     """`instance` is Celery's worker, before it has made its consumer and its pool."""
     instance.app.steps["consumer"].add(Sweeping)
-    import_module("pandas")  # loaded once, for all processes that are forked from this one
