@@ -48,6 +48,8 @@ ROOMS = {
 NO_CODE = {"locale", "static", "templates"}
 MOST_LINES = 250
 LONG_ON_PURPOSE = {"problems/catalogue.py"}  # a list of declarations, read by looking one up
+
+
 def modules() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
