@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from course_discovery_bulk import service
 from course_discovery_bulk.api.errors import answer_error
+from course_discovery_bulk.api.names import refuse_unknown
 from course_discovery_bulk.api.pagination import NumberedPages
 from course_discovery_bulk.api.permissions import MayUseBulkOperations, WriteThrottle
 from course_discovery_bulk.models import BulkOperationTask
@@ -29,6 +30,9 @@ def find_task(request: Request, pk: int) -> BulkOperationTask:
     return task
 
 
+PAGES: Final = frozenset({"page", "page_size"})
+
+
 class BulkOperationsView(GenericAPIView[Any]):
     """Logs in as the host's default authentication does; speaks JSON only."""
 
@@ -37,6 +41,12 @@ class BulkOperationsView(GenericAPIView[Any]):
     throttle_scope = THROTTLE_SCOPE
     renderer_classes = (JSONRenderer,)
     pagination_class: type[NumberedPages] | None = NumberedPages
+    query_names: frozenset[str] | None = frozenset()  # what an address may be asked with; None: anything
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.query_names is not None:
+            refuse_unknown(request.query_params, self.query_names)
 
     def get_exception_handler(self) -> Callable[..., Any]:
         return answer_error

@@ -16,6 +16,9 @@ from rest_framework.views import APIView
 from course_discovery_bulk.choices import RowStatus, TaskStatus
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 
+# Statuses of the in-tree loaders that no task of ours ever has: asking for them gives an empty list, as there.
+UPSTREAM_ONLY = (("verified", "Verified"), ("errored", "Errored"))
+
 
 class RepeatedOrComma(forms.SelectMultiple):
     """Reads `status=a&status=b` and `status=a,b` alike."""
@@ -28,7 +31,9 @@ class RepeatedOrComma(forms.SelectMultiple):
 class TaskFilter(filters.FilterSet):
     """`status` (any of several) and `task_type`."""
 
-    status = filters.MultipleChoiceFilter(choices=TaskStatus.choices, widget=RepeatedOrComma, distinct=False)
+    status = filters.MultipleChoiceFilter(
+        choices=(*TaskStatus.choices, *UPSTREAM_ONLY), widget=RepeatedOrComma, distinct=False
+    )
     task_type = filters.CharFilter()
 
     class Meta:

@@ -62,6 +62,7 @@ class OperationTemplate(OperationView):
     """A file with the header line of an operation; `example=true` adds a row that shows what cells look like."""
 
     content_negotiation_class = IgnoreAccept
+    query_names = frozenset({"example"})
 
     def get(self, request: Request, type_name: str) -> StreamingHttpResponse:
         wants_example = request.query_params.get("example", "").lower() == "true"
@@ -73,6 +74,7 @@ class OperationExport(OperationView):
     """What discovery holds now, as a file of the operation that changes nothing when uploaded."""
 
     content_negotiation_class = IgnoreAccept
+    query_names = frozenset({"org", "keys"})
 
     def get(self, request: Request, type_name: str) -> StreamingHttpResponse:
         table = operation_files.export(

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from course_discovery_bulk.api.links import address, file_address
+from course_discovery_bulk.api.names import refuse_unknown
 from course_discovery_bulk.choices import FINAL_ROW_STATUSES
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.presentation.operations import ColumnFacts, OperationFacts
@@ -15,17 +16,22 @@ from course_discovery_bulk.reports.kinds import task_files
 from course_discovery_bulk.service import Progress
 
 POLL_SECONDS = 2
+CSRF_FIELD = "csrfmiddlewaretoken"
 
 
 class FileSerializer(serializers.Serializer[Any]):
-    """A file and the operation that it is for."""
+    """A file and the operation that it is for. What a task shows may be sent as well, and is not read."""
 
     csv_file = serializers.FileField(allow_empty_file=True)  # an empty file is a problem of the catalogue
     task_type = serializers.CharField(max_length=64)
 
+    def to_internal_value(self, data: Any) -> Any:
+        refuse_unknown(data, {*UploadSerializer().fields, *TaskSerializer.Meta.fields, CSRF_FIELD})
+        return super().to_internal_value(data)
+
 
 class UploadSerializer(FileSerializer):
-    """The form of an upload. Whatever else a client sends (status, summary, uploader, ...) is not read."""
+    """The form of an upload."""
 
     dry_run = serializers.BooleanField(required=False, allow_null=True, default=None)
     on_error = serializers.CharField(required=False, allow_blank=True)

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api.base import BulkOperationsView, find_task
+from course_discovery_bulk.api.base import PAGES, BulkOperationsView, find_task
 from course_discovery_bulk.api.filters import RowFilter, SteadyOrdering, TaskFilter
 from course_discovery_bulk.api.links import address
 from course_discovery_bulk.api.results import results_of
@@ -34,6 +34,7 @@ from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 MAX_KEY_LENGTH = 255
+RESULT = "include_result"
 
 
 class TaskList(UploadView):
@@ -44,6 +45,7 @@ class TaskList(UploadView):
     filterset_class = TaskFilter
     ordering_fields = ("created", "status")
     ordering = ("-created",)
+    query_names = PAGES | {"status", "task_type", "ordering", RESULT}
 
     def get_queryset(self) -> QuerySet[BulkOperationTask]:
         return service.visible_tasks(self.request.user)
@@ -78,6 +80,7 @@ class TaskDetail(BulkOperationsView):
     """One task."""
 
     serializer_class = TaskSerializer
+    query_names = frozenset({RESULT})
 
     def get(self, request: Request, pk: int) -> Response:
         task = find_task(request, pk)
@@ -102,6 +105,7 @@ class TaskRows(BulkOperationsView):
     """The rows of a task in the order of the file."""
 
     serializer_class = RowSerializer
+    query_names = PAGES | {"status"}
     filter_backends = (DjangoFilterBackend,)
     filterset_class = RowFilter
 
@@ -115,7 +119,7 @@ class TaskRows(BulkOperationsView):
 
 
 def _describe_tasks(request: Request, tasks: Sequence[BulkOperationTask]) -> list[dict[str, Any]]:
-    wanted = request.query_params.get("include_result", "").lower() == "true"
+    wanted = request.query_params.get(RESULT, "").lower() == "true"
     context = {"request": request, "results": results_of(tasks) if wanted else {}}
     return list(TaskSerializer(tasks, many=True, context=context).data)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -130,5 +131,8 @@ class HistoryForm(forms.Form):
         return any(self.data.get(name) for name in self.fields)
 
 
-def _start_of(day: Any, days: int = 0) -> datetime | None:
-    return datetime.combine(day, time(), tzinfo=UTC) + timedelta(days=days) if day else None
+def _start_of(day: date | None, days: int = 0) -> datetime | None:
+    """The first moment of the day that many days later; None if there is no such day."""
+    with suppress(OverflowError):
+        return datetime.combine(day, time(), tzinfo=UTC) + timedelta(days=days) if day else None
+    return None

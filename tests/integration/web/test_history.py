@@ -62,6 +62,7 @@ def test_members_cannot_ask_for_persons(browser, tasks):
         ({"operation": "course_update"}, ["spring of mit.csv"]),
         ({"since": "2026-05-02"}, ["spring of mit.csv", "summer courses.csv"]),
         ({"until": "2026-05-01"}, ["spring.csv"]),
+        ({"until": "9999-12-31", "since": "2026-05-02"}, ["spring of mit.csv", "summer courses.csv"]),  # no day follows
         ({"since": "2026-05-02", "until": "2026-05-02"}, ["summer courses.csv"]),
         ({"name": "spring", "operation": "course_create"}, ["spring.csv"]),
         ({"since": "nonsense", "name": "summer"}, ["summer courses.csv"]),

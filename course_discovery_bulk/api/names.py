@@ -1,0 +1,26 @@
+"""Names in a request: one that means nothing is refused, because what it was meant to do would not be done.
+
+`dryrun=true` once wrote the courses that its sender wanted to preview.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from rest_framework.exceptions import ValidationError
+
+
+def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ValidationError with a text for each name that is not known, and the known one that it looks like."""
+    names = sorted(known)
+    unknown = {name: [_text(name, names)] for name in given if name not in names}
+    if unknown:
+        raise ValidationError(unknown)
+
+
+def _text(name: str, known: list[str]) -> str:
+    close = get_close_matches(name.lower().replace("-", "_"), known, n=1)
+    if close:
+        return f"Unknown name. Did you mean {close[0]}?"
+    return f"Unknown name. Use one of: {', '.join(known)}." if known else "Unknown name. This address takes none."
