@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -150,7 +151,7 @@ class BulkSettings:
 
 def read() -> BulkSettings:
     """The settings as they are now; unknown keys are left to the system checks."""
-    given: dict[str, Any] = getattr(django_settings, SETTINGS_NAME, {})
+    given = _given()
     known = {option.name for option in fields(BulkSettings)}
     chosen = {name: given[name.upper()] for name in known if name.upper() in given}
     return BulkSettings(**{name: _tupled(value) for name, value in chosen.items()})
@@ -159,7 +160,7 @@ def read() -> BulkSettings:
 def unknown_names() -> list[str]:
     """Keys of the dict that are no settings."""
     known = {option.name.upper() for option in fields(BulkSettings)}
-    return sorted(set(getattr(django_settings, SETTINGS_NAME, {})) - known)
+    return sorted(str(name) for name in set(_given()) - known)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +173,9 @@ class WrongValue:
 
 def wrong_values() -> list[WrongValue]:
     """Settings of the wrong type, and numbers that are too small."""
-    given: dict[str, Any] = getattr(django_settings, SETTINGS_NAME, {})
+    if not isinstance(getattr(django_settings, SETTINGS_NAME, {}), dict):
+        return [WrongValue(name=SETTINGS_NAME, expected="a dict")]
+    given = _given()
     named = [(option, given[option.name.upper()]) for option in fields(BulkSettings) if option.name.upper() in given]
     return [
         WrongValue(name=option.name.upper(), expected=expected)
@@ -187,7 +190,9 @@ def _expected(option: Field[Any], value: Any) -> str:
         case "int" | "float" as number:
             kind = "a whole number" if number == "int" else "a number"
             is_number = isinstance(value, int if number == "int" else int | float) and not isinstance(value, bool)
-            is_enough = is_number and (value > 0 or (value == 0 and option.metadata["can_be_zero"]))
+            is_enough = (
+                is_number and math.isfinite(value) and (value > 0 or (value == 0 and option.metadata["can_be_zero"]))
+            )
             return "" if is_enough else f"{kind}, {'0 or more' if option.metadata['can_be_zero'] else 'more than 0'}"
         case "tuple[int, ...]":
             return "" if _is_tuple_of(int, value) else "a list of whole numbers"
@@ -210,6 +215,12 @@ def storage_folder(chosen: BulkSettings) -> Path:
     media = django_settings.MEDIA_ROOT
     site = getattr(django_settings, "BASE_DIR", None) or (Path(media).parent if media else "")
     return Path(site) / "bulk_operations"
+
+
+def _given() -> dict[str, Any]:
+    """The dict of the host; one that is no dict is told by the system checks."""
+    given = getattr(django_settings, SETTINGS_NAME, {})
+    return given if isinstance(given, dict) else {}
 
 
 def _tupled(value: Any) -> Any:

@@ -26,12 +26,16 @@ def check_values() -> list[CheckMessage]:
     """Values that cannot be used: of the wrong type, or numbers that are too small."""
     return [
         Error(
-            f"BULK_OPERATIONS['{wrong.name}'] has a value that cannot be used.",
+            f"{_in_dict(wrong.name)} has a value that cannot be used.",
             hint=f"Make it {wrong.expected}.",
             id="course_discovery_bulk.E012",
         )
         for wrong in conf.wrong_values()
     ]
+
+
+def _in_dict(name: str) -> str:
+    return name if name == conf.SETTINGS_NAME else f"{conf.SETTINGS_NAME}['{name}']"
 
 
 def check_transport(chosen: conf.BulkSettings) -> list[CheckMessage]:

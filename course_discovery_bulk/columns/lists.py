@@ -18,10 +18,12 @@ from course_discovery_bulk.text.folding import fold, normalize
 SEPARATORS: Final = ",;|\n\t\u3001\uff0c\uff1b\u060c\u061b\u2022\u25e6\u25aa\u2023"  # the last four are bullets
 PLUS_SIGNS: Final = "+\uff0b\ufe62"
 MINUS_SIGNS: Final = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d\ufe63"
-BULLETS: Final = "*\u00b7"  # at the start of a value and before a blank, as every sign
+BULLETS: Final = "*\u00b7\u25cf\u25cb\u25a0\u25a1\u27a2\u27a4\uf0b7\uf0a7"  # before a blank, as signs
 QUOTES: Final = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201c\u201d", "\u00ab": "\u00bb", "\uff02": "\uff02"}
 _MARKS: Final = PLUS_SIGNS + MINUS_SIGNS + BULLETS
-_NUMBERING: Final = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
+# 1. or 1) or (1), full-width or not, and 1 with an ideographic comma
+_NUMBER: Final = re.compile(r"\(?(\d{1,3})(?:[.)\uff0e](?:\s+|$)|\uff09\s*)")
+_LINE_NUMBER: Final = re.compile(rf"\s*(?:{_NUMBER.pattern}|(\d{{1,3}})\u3001\s*)(?=\S)")
 
 
 class ListFault(Enum):
@@ -61,11 +63,11 @@ class ListValue:
 
 @dataclass(frozen=True, kw_only=True)
 class _Part:
-    """One value of a list as written; `is_literal` if it was in quotes."""
+    """One value of a list as written."""
 
     text: str
     sign: str = ""  # "+", "-" or none
-    is_literal: bool = False
+    number: int | None = None  # of a numbered list
 
 
 def split_list(text: str) -> ListValue | ListFault:
@@ -75,11 +77,14 @@ def split_list(text: str) -> ListValue | ListFault:
     taken literally; all others are normalized (NFC, no invisible characters, single blanks).
     """
     try:
-        parts = [_read_part(*piece) for piece in _pieces(text)]
+        parts = [_read_part(*piece) for piece in _pieces(_without_line_numbers(text))]
     except _QuoteError:
         return ListFault.OPEN_QUOTE
-    unnumbered = _without_numbering([part for part in parts if part.text])
-    return unnumbered if isinstance(unnumbered, ListFault) else _put_together(unnumbered)
+    parts = [part for part in parts if part.text.strip()]
+    numbers = [part.number for part in parts]
+    if any(numbers) and numbers != list(range(1, len(parts) + 1)):
+        return ListFault.ODD_NUMBERING
+    return _put_together(parts)
 
 
 def join_list(items: Iterable[str]) -> str:
@@ -124,8 +129,8 @@ def _opening_quote(text: str, start: int, end: int) -> int | None:
     if place is None:
         return None
     lead = before[:place].strip()
-    is_lead = not lead or (len(lead) == 1 and lead in _MARKS)
-    return start + place if is_lead or _NUMBERING.fullmatch(f"{lead} x"[: len(lead) + 1]) else None
+    is_lead = not lead or (len(lead) == 1 and lead in _MARKS) or _NUMBER.fullmatch(lead)
+    return start + place if is_lead else None
 
 
 def _read_quoted(text: str, opening: int) -> tuple[str, int]:
@@ -145,12 +150,14 @@ def _read_quoted(text: str, opening: int) -> tuple[str, int]:
 def _read_part(before: str, quoted: str | None) -> _Part:
     lead = before.strip()
     if quoted is not None:
+        number = _NUMBER.fullmatch(lead)
         is_sign = lead != "" and not before[-1].isspace()
-        return _Part(text=quoted, sign=_sign_of(lead[0]) if is_sign else "", is_literal=True)
+        sign = _sign_of(lead[0]) if is_sign else ""
+        return _Part(text=quoted, sign=sign, number=int(number[1]) if number else None)
     rest = lead.lstrip(_MARKS)
     mark = lead[: len(lead) - len(rest)]
     if not mark or not rest:
-        return _Part(text=normalize(lead))
+        return _numbered(lead)
     if rest[0].isspace():
         return _Part(text=normalize(rest))  # a bullet
     sign = _sign_of(mark) if len(mark) == 1 else ""
@@ -163,14 +170,20 @@ def _sign_of(mark: str) -> str:
     return "-" if mark in MINUS_SIGNS else ""
 
 
-def _without_numbering(parts: Sequence[_Part]) -> list[_Part] | ListFault:
-    """`1. a`, `2. b` without its numbers, if they count from 1."""
-    found = [None if part.is_literal else _NUMBERING.match(part.text) for part in parts]
-    if not any(found):
-        return list(parts)
-    if [match and int(match[1]) for match in found] != list(range(1, len(parts) + 1)):
-        return ListFault.ODD_NUMBERING
-    return [replace(part, text=part.text[match.end() :]) for part, match in zip(parts, found, strict=True) if match]
+def _numbered(text: str) -> _Part:
+    found = _NUMBER.match(text)
+    if found and found.end() < len(text):
+        return _Part(text=normalize(text[found.end() :]), number=int(found[1]))
+    return _Part(text=normalize(text))
+
+
+def _without_line_numbers(text: str) -> str:
+    """Lines that are numbered 1, 2, 3 without their numbers."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    found = [_LINE_NUMBER.match(line) for line in lines]
+    if len(lines) < 2 or [match and int(match[1] or match[2]) for match in found] != list(range(1, len(lines) + 1)):
+        return text
+    return "\n".join(line[match.end() :] for line, match in zip(lines, found, strict=True) if match)
 
 
 def _put_together(parts: Sequence[_Part]) -> ListValue | ListFault:

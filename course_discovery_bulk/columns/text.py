@@ -27,6 +27,7 @@ from course_discovery_bulk.problems import (
     REFUSED_MARKUP,
     TEXT_CHANGED,
     TEXT_TOO_LONG,
+    WORD_SPLIT,
     Problem,
     clip,
 )
@@ -94,6 +95,8 @@ def _faults(cell: Cell, prepared: PreparedHtml) -> Iterator[Problem]:
         yield cell.problem(MEANING_CHANGED, tags=_tags(prepared.meaning_lost))
     elif prepared.lost:
         yield cell.problem(TEXT_CHANGED, words=clip(prepared.lost))
+    elif prepared.split:
+        yield cell.problem(WORD_SPLIT, words=clip(prepared.split))
     elif prepared.formatting_lost:
         yield cell.problem(FORMATTING_DROPPED, tags=_tags(prepared.formatting_lost))
 

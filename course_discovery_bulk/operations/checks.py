@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from course_discovery_bulk.columns.course import COURSE_TRACK, ORGANIZATION, PRICE, PRODUCT_SOURCE, SUBJECTS
-from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.columns.moments import DateValue
 from course_discovery_bulk.columns.run import (
     END,
@@ -31,7 +30,6 @@ from course_discovery_bulk.problems import (
     MISSING_LEGAL_REVIEW_DATA,
     PRICE_NOT_USED,
     PRICE_REQUIRED,
-    REMOVAL_FROM_NEW,
     REPEATED_SUBJECT,
     RUN_TRACK_MISMATCH,
     SUBSCRIPTION_NOT_POSSIBLE,
@@ -99,13 +97,6 @@ def check_price(row: RowCheck) -> Iterator[Problem]:
         yield row.problem(PRICE_REQUIRED, PRICE.name, track=track.name)
     if is_given and not is_paid and row.values.get(PRICE.name) not in (None, "0.00"):
         yield row.problem(PRICE_NOT_USED, PRICE.name, track=track.name)
-
-
-def check_removals(row: RowCheck) -> Iterator[Problem]:
-    """A list of a new course has nothing that could be removed."""
-    for name, value in row.values.items():
-        if isinstance(value, ListValue) and value.removed:
-            yield row.problem(REMOVAL_FROM_NEW, name)
 
 
 def check_legal_review(row: RowCheck) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from course_discovery_bulk.columns.course import (
     URL_SLUG,
 )
 from course_discovery_bulk.columns.fields import details
+from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.columns.run import (
     END,
     LEGAL_REVIEW,
@@ -51,7 +52,6 @@ from course_discovery_bulk.operations.checks import (
     check_moments,
     check_price,
     check_product_source,
-    check_removals,
     check_subjects,
     check_subscription,
     check_tracks,
@@ -63,10 +63,10 @@ from course_discovery_bulk.operations.collaborators import (
 )
 from course_discovery_bulk.operations.course_part import plan_course
 from course_discovery_bulk.operations.parts import put_together
-from course_discovery_bulk.operations.refusals import skipped
+from course_discovery_bulk.operations.refusals import refused, skipped
 from course_discovery_bulk.operations.run_change import run_change
 from course_discovery_bulk.operations.run_part import plan_run
-from course_discovery_bulk.problems import COURSE_EXISTS, Place, Problem, problem
+from course_discovery_bulk.problems import COURSE_EXISTS, REMOVAL_FROM_NEW, Place, Problem, problem
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -86,7 +86,6 @@ def check(row: RowCheck) -> Iterator[Problem]:
     yield from check_price(row)
     yield from check_subscription(row)
     yield from check_product_source(row)
-    yield from check_removals(row)
     yield from check_legal_review(row)
 
 
@@ -100,6 +99,8 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
         place = Place(line=row.line, column=NUMBER.name, value=row.values[NUMBER.name])
         reason = problem(COURSE_EXISTS, place, key=existing.key)
         return skipped(row, reason, key=existing.key, course_uuid=existing.uuid)
+    if removals := tuple(_removals(row)):
+        return refused(row, removals, key=key)
     steps = (
         *new_collaborators(_collaborators(row.values), given.lookups),
         Step(act=Act.CREATE_COURSE, target=key, body=_creation(row.values, given)),
@@ -114,6 +115,13 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
         changes=_changes(row.values, given),
         effects={SideEffect.STUDIO_PUSHES: 1, SideEffect.LEGAL_REVIEWS: int(row.values.get(LEGAL_REVIEW.name) is True)},
     )
+
+
+def _removals(row: CleanRow) -> Iterator[Problem]:
+    """Lists from which a row removes something although the course is only made now."""
+    for name, value in row.values.items():
+        if isinstance(value, ListValue) and value.removed:
+            yield problem(REMOVAL_FROM_NEW, Place(line=row.line, column=name))
 
 
 def _update(row: CleanRow, course: CourseSnapshot, given: PlanInput) -> RowPlan:

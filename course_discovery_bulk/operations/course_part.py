@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from course_discovery_bulk.choices import Act, SideEffect
+from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.course import (
     COLLABORATORS,
     COURSE_DETAILS,
@@ -51,6 +52,7 @@ from course_discovery_bulk.problems import (
     SUBSCRIPTION_NOT_POSSIBLE,
     Place,
     Problem,
+    named_briefly,
     problem,
 )
 from course_discovery_bulk.text.messages import Phrase
@@ -163,13 +165,17 @@ def _problems(row: CleanRow, course: CourseSnapshot, given: PlanInput, found: Di
 
 def _vain_removals(row: CleanRow, course: CourseSnapshot, given: PlanInput) -> Iterator[Problem]:
     own = details(given.columns, on_run=False)
-    for column, item in vain_removals(own, row.values, course.fields):
-        yield problem(NOTHING_REMOVED, Place(line=row.line, column=column.name), items=item)
-    value = row.values.get(COLLABORATORS.name)
-    there = set(course.fields.get(COLLABORATORS.field) or ())
-    for item in value.removed if isinstance(value, ListValue) else ():
-        if there.isdisjoint(entry.key for entry in given.lookups.collaborators.find(item)):
-            yield problem(NOTHING_REMOVED, Place(line=row.line, column=COLLABORATORS.name), items=item)
+    for column, items in (*vain_removals(own, row.values, course.fields), _strangers(row, course, given)):
+        if items:
+            yield problem(NOTHING_REMOVED, Place(line=row.line, column=column.name), items=named_briefly(items))
+
+
+def _strangers(row: CleanRow, course: CourseSnapshot, given: PlanInput) -> tuple[Column, list[str]]:
+    """Collaborators that a row removes and the course does not have."""
+    value, there = row.values.get(COLLABORATORS.name), set(course.fields.get(COLLABORATORS.field) or ())
+    removed = value.removed if isinstance(value, ListValue) else ()
+    find = given.lookups.collaborators.find
+    return COLLABORATORS, [name for name in removed if there.isdisjoint(entry.key for entry in find(name))]
 
 
 def _subscription_problems(row: CleanRow, course: CourseSnapshot, given: PlanInput) -> Iterator[Problem]:

@@ -61,13 +61,15 @@ def hidden_columns(columns: Iterable[Column], values: Values, shown: Mapping[str
             yield column
 
 
-def vain_removals(columns: Iterable[Column], values: Values, shown: Mapping[str, Any]) -> Iterator[tuple[Column, str]]:
-    """Items that a row removes from lists which do not have them, each with its column."""
+def vain_removals(
+    columns: Iterable[Column], values: Values, shown: Mapping[str, Any]
+) -> Iterator[tuple[Column, list[str]]]:
+    """Columns of lists from which a row removes items that they do not have, with these items."""
     for column in columns:
         value = values.get(column.name)
         if isinstance(value, ListValue) and column.field_name in shown:
             there = {fold(str(item)) for item in shown[column.field_name] or ()}
-            yield from ((column, item) for item in value.removed if fold(item) not in there)
+            yield column, [item for item in value.removed if fold(item) not in there]
 
 
 def moment_differences(moments: Iterable[Moment], values: Values, shown: Mapping[str, Any]) -> Difference:

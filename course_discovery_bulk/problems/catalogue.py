@@ -244,6 +244,12 @@ FORMATTING_DROPPED = _kind(
     _("Nothing to do if the words are enough."),
     NOTE,
 )
+WORD_SPLIT = _kind(
+    "WORD_SPLIT",
+    _("The catalog puts a blank after formatting inside a word, at “{words}”."),
+    _("Format the whole word, or none of it, if that matters."),
+    NOTE,
+)
 INVISIBLE_TEXT = _kind(
     "INVISIBLE_TEXT",
     _("Nothing of this text would be visible in the catalog."),

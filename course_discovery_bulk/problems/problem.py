@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from string import Formatter
 from typing import Any, Final
@@ -11,6 +11,7 @@ from course_discovery_bulk.text.messages import Fact, Phrase, as_fact, facts_fro
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 SHOWN_VALUE_LENGTH: Final = 200
+MOST_NAMED: Final = 10
 ERROR: Final = "error"
 NOTE: Final = "note"
 
@@ -99,6 +100,13 @@ def clip(text: str | None) -> str | None:
     if text is None or len(text) <= SHOWN_VALUE_LENGTH:
         return text
     return text[: SHOWN_VALUE_LENGTH - 1] + "…"
+
+
+def named_briefly(items: Sequence[str]) -> str:
+    """The first ten of some items, and how many more there are."""
+    shown = ", ".join(clip(item) or "" for item in items[:MOST_NAMED])
+    more = len(items) - MOST_NAMED
+    return Phrase(_("{items} and {more} more"), items=shown, more=more) if more > 0 else shown
 
 
 _DID_YOU_MEAN: Final = (

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Final
+
+JOINERS: Final = "\u200c\u200d"  # what they join or part looks different without them, in Persian, Hindi, emoji
 
 
 def fold(text: str) -> str:
-    """The form in which names are compared: `normalize`d and without case."""
-    return unicodedata.normalize("NFC", normalize(text).casefold())
+    """The form in which names are compared: `normalize`d, without joiners and without case."""
+    bare = normalize(text).translate(dict.fromkeys(map(ord, JOINERS)))
+    return unicodedata.normalize("NFC", bare.casefold())
 
 
 def normalize(text: str) -> str:
-    """A name without what nobody sees: composed characters (NFC), no invisible ones, single blanks."""
+    """A name as it is stored: composed characters (NFC), no invisible ones but joiners, single blanks."""
     if text.isascii():
         return " ".join(text.split())
-    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    visible = "".join(mark for mark in text if mark in JOINERS or unicodedata.category(mark) != "Cf")
     return " ".join(unicodedata.normalize("NFC", visible).split())

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape, unescape
 from typing import Final
 
@@ -36,10 +36,16 @@ SAME_TAG: Final = {"b": "strong", "i": "em"}
 SILENT: Final = frozenset({"html", "head", "body", "div", "span", "p", "br", "wbr", "tbody", "thead", "center", "main"})
 # Characters that mean something in HTML or Markdown; as references to their numbers they come back as themselves.
 MARKUP_CHARACTERS: Final = re.compile(r"[<>&*_`#\[\]\\~!|+\-]")
+# A tag has attributes, if anything: `a <b and c > d` has none. A comment is closed.
+_SWITCH: Final = r"\s+(?:reversed|controls|checked|allowfullscreen)"
+_ATTRIBUTE: Final = rf"""\s+[a-z_:@][-\w:.]*\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)|{_SWITCH}"""
 _TAG: Final = re.compile(
-    r"<!--.*?(?:-->|$)|<!doctype[^>]*>|</?([a-z][a-z0-9]*)(?=[\s/>])[^<>]*>|</?[a-z][a-z0-9]*:[a-z]+[^<>]*>",
+    rf"<!--.*?-->|<!doctype[^<>]*>|</?([a-z][a-z0-9]*(?::[a-z]+)?)(?:{_ATTRIBUTE})*\s*/?>",
     re.IGNORECASE | re.DOTALL,
 )
+# Tags that people leave open; of others, one without an end or an attribute is text about a tag.
+LEFT_OPEN: Final = frozenset({"br", "dd", "dt", "hr", "img", "li", "p", "tbody", "td", "th", "thead", "tr", "wbr"})
+_NAME_OF_TAG: Final = re.compile(r"<(/?)([a-z][a-z0-9]*(?::[a-z]+)?)", re.IGNORECASE)
 _ENTITY: Final = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.IGNORECASE)
 _BOLD: Final = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _NOT_BOLD: Final = re.compile(r"font-weight\s*:\s*(normal|[1-5]00)", re.IGNORECASE)
@@ -56,7 +62,7 @@ class PreparedHtml:
     sent: str
     stored: str
     lost: str = ""  # the first visible words that would be stored otherwise
-    is_respaced: bool = False  # the words survive, but some gain a blank between their letters
+    split: str = ""  # the first words that gain a blank between their letters, if that is all that changes
     meaning_lost: tuple[str, ...] = ()  # tags without which the text says something else
     formatting_lost: tuple[str, ...] = ()  # tags that are dropped, their text is kept
     refused: str | None = None  # why discovery would refuse it
@@ -67,10 +73,9 @@ class PreparedHtml:
         return not visible_words(self.stored) and "<img" not in self.stored
 
 
-@lru_cache(maxsize=512)
 def prepare_html(text: str) -> PreparedHtml:
     """The text as it should be sent: as it is, tidied or protected, whichever keeps all of its words first."""
-    tidy = _tidied(text) if is_html(text) else _paragraphs(text)
+    tidy = _tidied(text) if is_html(text) else _paragraphs(escape(_resolved(text), quote=False))
     wanted = visible_words(tidy)
     tried: list[tuple[str, str, list[str]]] = []  # what is sent, what is stored, and the words that are read
     for candidate in _candidates(text, tidy):
@@ -82,12 +87,13 @@ def prepare_html(text: str) -> PreparedHtml:
         tried.append(tried[0])
     sent, stored, shown = tried[-1]
     dropped = _tags_of(tidy) - _tags_of(stored)
-    is_respaced = len(shown) > len(wanted) and "".join(shown) == "".join(wanted)
+    difference = _first_difference(wanted, shown)
+    is_split = len(shown) > len(wanted) and "".join(shown) == "".join(wanted)
     return PreparedHtml(
         sent=sent,
         stored=stored,
-        lost="" if is_respaced else _first_difference(wanted, shown),
-        is_respaced=is_respaced,
+        lost="" if is_split else difference,
+        split=difference if is_split else "",
         meaning_lost=tuple(sorted(dropped & CHANGES_MEANING)),
         formatting_lost=tuple(sorted(dropped - CHANGES_MEANING - SILENT)),
         refused=find_refused_markup(stored),
@@ -104,7 +110,7 @@ def means_the_same(one: str, other: str) -> bool:
 
 def is_html(text: str) -> bool:
     """Whether a text has tags or comments of HTML; anything else is plain text."""
-    return any(_is_tag(found) for found in _TAG.finditer(text))
+    return next(_tags_in(text), None) is not None
 
 
 def visible_words(html: str) -> list[str]:
@@ -115,25 +121,31 @@ def visible_words(html: str) -> list[str]:
 def _candidates(text: str, tidy: str) -> tuple[str, ...]:
     if tidy == f"<p>{text}</p>":
         return text, _protected(tidy)
-    if is_html(text) and "font-" not in text:
+    if is_html(text) and "font-" not in text and (_BLOCK_TAG.search(text) or "\n" not in text.strip()):
         return tuple(dict.fromkeys((text.replace("&nbsp;", " "), tidy, _protected(tidy))))
     return tidy, _protected(tidy)
 
 
-def _is_tag(found: re.Match[str]) -> bool:
-    name = (found[1] or "").lower()
-    return not name or name in BLOCKS or name in INLINE
+def _tags_in(text: str) -> Iterator[re.Match[str]]:
+    """The tags and comments of a text; `List<String>`, `a <b and c` and "the <style> tag" have none."""
+    named = {(found[1], found[2].lower()) for found in _NAME_OF_TAG.finditer(text)}
+    for found in _TAG.finditer(text):
+        name = (found[1] or "").lower()
+        is_paired = {("", name), ("/", name)} <= named
+        is_known = name in BLOCKS or name in INLINE or (":" in name and is_paired)
+        if not name or (is_known and (is_paired or name in LEFT_OPEN or "=" in found[0])):
+            yield found
 
 
 def _tidied(text: str) -> str:
     """HTML in which blanks that must not break are blanks, and a `<` that opens no tag is text."""
     parts, position = [], 0
-    for found in _TAG.finditer(text):
-        if _is_tag(found):
-            parts += [_escaped(text[position : found.start()]), found[0]]
-            position = found.end()
+    for found in _tags_in(text):
+        parts += [_escaped(text[position : found.start()]), found[0]]
+        position = found.end()
     parts.append(_escaped(text[position:]))
-    return _with_tags_for_styles("".join(parts))
+    html = _with_tags_for_styles("".join(parts))
+    return _paragraphs(html) if "\n" in html.strip() and not _BLOCK_TAG.search(html) else html
 
 
 def _with_tags_for_styles(html: str) -> str:
@@ -154,8 +166,8 @@ def _escaped(text: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    """Plain text as HTML: blank lines separate paragraphs, lines keep their breaks, bulleted lines become lists."""
-    blocks = re.split(r"\n[^\S\n]*\n\s*", _resolved(text).replace("\r\n", "\n").strip())
+    """Lines as HTML: blank ones separate paragraphs, others keep their breaks, bulleted ones become lists."""
+    blocks = re.split(r"\n[^\S\n]*\n\s*", text.replace("\r\n", "\n").strip())
     return "".join(_block(block.split("\n")) for block in blocks)
 
 
@@ -165,14 +177,10 @@ def _resolved(text: str) -> str:
 
 
 def _block(lines: list[str]) -> str:
-    html, plain = "", list[str]()
-    for kind, run in _runs(lines):
-        if kind == "p":
-            plain = [escape(line.strip(), quote=False) for line in run]
-            html += f"<p>{'<br>'.join(plain)}</p>"
-        else:
-            items = "".join(f"<li>{escape(line.strip(), quote=False)}</li>" for line in run)
-            html += f"<{kind}>{items}</{kind}>"
+    html = ""
+    for kind, run in _runs([line.strip() for line in lines]):
+        content = "<br>".join(run) if kind == "p" else "".join(f"<li>{item}</li>" for item in run)
+        html += f"<{kind}>{content}</{kind}>"
     return html
 
 

@@ -62,6 +62,7 @@ def test_the_defaults_are_fine(settings: Any) -> None:
         ({"IMAGE_PORTS": ["443"]}, ["E012"]),
         ({"EXTRA_OPERATIONS": "mine"}, ["E012"]),
         ({"QUEUE": None}, ["E012"]),
+        ({"TASK_HOURS": float("inf")}, ["E012"]),
     ],
 )
 def test_what_is_wrong_is_told_by_id(settings: Any, chosen: dict[str, Any], found: list[str]) -> None:
@@ -73,6 +74,14 @@ def test_no_check_crashes_on_a_value_of_the_wrong_type(settings: Any) -> None:
         settings.BULK_OPERATIONS = {option.name.upper(): object()}
         found = {str(message.id) for message in run_checks(tags=["course_discovery_bulk"])}
         assert found == {"course_discovery_bulk.E012"}, option.name
+
+
+@pytest.mark.parametrize("given", [None, [], "LANES"])
+def test_a_setting_that_is_no_dict_is_told(settings: Any, given: Any) -> None:
+    settings.BULK_OPERATIONS = given
+
+    (found,) = check_settings(None)
+    assert (found.id, found.hint) == ("course_discovery_bulk.E012", "Make it a dict.")
 
 
 def test_no_message_shows_the_token(settings: Any) -> None:

@@ -46,6 +46,15 @@ BY_NAME = {column.name: column for column in (*COURSE_DETAILS, *RUN_DETAILS, COL
         ),
         ("1. python\n2. stats", ListValue(items=("python", "stats"))),
         ("2. Bundesliga", ListFault.ODD_NUMBERING),
+        ('1. "Epsilon, Inc."\n2. Foo', ListValue(items=("Epsilon, Inc.", "Foo"))),
+        ('1. "a", 2. b', ListValue(items=("a", "b"))),
+        ("1\u3001a\n2\u3001b", ListValue(items=("a", "b"))),
+        ("(1) a\n(2) b", ListValue(items=("a", "b"))),
+        ("1\uff09a\n2\uff09b", ListValue(items=("a", "b"))),
+        ("1. a\n3. b", ListFault.ODD_NUMBERING),
+        ("\u25cf a\n\u25cf b", ListValue(items=("a", "b"))),
+        ("\uf0b7 a\n\uf0b7 b", ListValue(items=("a", "b"))),
+        ("\u0645\u06cc\u200c\u062e", ListValue(items=("\u0645\u06cc\u200c\u062e",))),
         ('"2. Bundesliga"', ListValue(items=("2. Bundesliga",))),
         ("3.10, 1.5 liters", ListValue(items=("3.10", "1.5 liters"))),
         ("+ml, -ai, stats", ListFault.MIXED_SIGNS),
@@ -68,7 +77,7 @@ def test_splitting(text: str, value: ListValue | ListFault) -> None:
     assert split_list(text) == value
 
 
-@given(st.lists(st.text(min_size=1, max_size=8), max_size=4, unique=True))
+@given(st.lists(st.text(min_size=1, max_size=8).filter(str.strip), max_size=4, unique=True))
 def test_every_list_can_be_said_in_a_cell(items: list[str]) -> None:
     assert split_list(join_list(items)) == ListValue(items=tuple(items))
 

@@ -33,13 +33,6 @@ def test_a_row_ready_for_legal_review_is_fine() -> None:
     assert codes(**LEGAL_REVIEW_CELLS) == []
 
 
-def test_a_list_of_a_new_course_has_nothing_to_remove() -> None:
-    assert codes(topics="-java, +python", transcript_languages="-French") == [
-        ("REMOVAL_FROM_NEW", "topics"),
-        ("REMOVAL_FROM_NEW", "transcript_languages"),
-    ]
-
-
 # --- dates
 
 

@@ -196,6 +196,16 @@ def test_missing_collaborators_are_made_first_each_once_and_referred_to() -> Non
     ]
 
 
+def test_a_list_of_a_new_course_has_nothing_to_remove() -> None:
+    made = plan(topics="-java, +python", transcript_languages="-French")
+
+    assert [(found.code, found.column) for found in made.problems] == [
+        ("REMOVAL_FROM_NEW", "topics"),
+        ("REMOVAL_FROM_NEW", "transcript_languages"),
+    ]
+    assert (made.steps, made.status) == ((), RowStatus.INVALID)
+
+
 def test_signs_in_lists_of_a_new_course_can_only_add() -> None:
     made = plan(topics="+python", collaborators="+Acme Labs")
 

@@ -35,6 +35,13 @@ PIECES += ["&nbsp;", "<br>", "<sup>", "<i>", "\u2022 ", "1. ", "**", "__", "word
         ("2027. A year of change", "<p>2027. A year of change</p>"),
         ("<b style='font-weight:normal'><p>Not bold</p></b>", "<p>Not bold</p>"),
         ("<span style='font-weight:700'>bold</span>", "<p><strong>bold</strong></p>"),
+        ("Use <!-- to open a comment.", "<p>Use &lt;!-- to open a comment.</p>"),
+        ("For a <b and c > d we stop.", "<p>For a &#60;b and c &#62; d we stop.</p>"),
+        ("What the <style> tag does", "<p>What the &#60;style&#62; tag does</p>"),
+        (
+            "<b>Intro</b>\n\nFirst.\n- y\n- z",
+            "<p><strong>Intro</strong></p>\n<p>First.</p>\n<ul>\n<li>y</li>\n<li>z</li>\n</ul>",
+        ),
         ("&lt;p&gt;Escaped&lt;/p&gt;", "<p>&#60;p&#62;Escaped&#60;/p&#62;</p>"),
     ],
 )
@@ -62,7 +69,7 @@ def test_words_that_are_stored_otherwise_are_named() -> None:
 def test_a_blank_that_is_added_is_no_lost_word() -> None:
     prepared = prepare_html("x<b>y</b>z")
 
-    assert (prepared.lost, prepared.is_respaced) == ("", True)
+    assert (prepared.lost, prepared.split) == ("", "xyz")
 
 
 def test_formatting_that_is_dropped_is_named() -> None:
