@@ -56,7 +56,7 @@ MUTATIONS = {
     ),
     "nothing left between two lanes": Mutation(
         module="workers/time_slice.py",
-        piece="if is_ours and not following.is_needed and not leases.is_looked_after(lease.task_pk):",
+        piece="if is_ours and not following.is_needed and not redispatch.is_looked_after(lease.task_pk):",
         instead="if False:",
         test=f"{PIPELINE}/test_lanes.py::test_lanes_that_end_at_the_same_moment_do_not_leave_the_rest_to_each_other",
     ),

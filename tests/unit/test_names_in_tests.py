@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from pkgutil import resolve_name
 
+from tests.faults.test_mutations import MUTATIONS
+
 TESTS = Path(__file__).parents[1]
+PACKAGE = TESTS.parent / "course_discovery_bulk"
 DOTTED = re.compile(r"course_discovery_bulk(\.\w+){2,}\.?")  # with one dot only it may name a job or a check
 
 
@@ -32,3 +35,17 @@ def test_every_dotted_name_leads_somewhere() -> None:
 
     assert len(named) > 20
     assert sorted(item for item in named if not is_known(item[1])) == []
+
+
+def test_every_mutation_finds_its_piece_once() -> None:
+    found = {name: (PACKAGE / item.module).read_text().count(item.piece) for name, item in MUTATIONS.items()}
+
+    assert {name: count for name, count in found.items() if count != 1} == {}
+
+
+def test_the_test_of_every_mutation_exists() -> None:
+    named = {item.test.partition("::")[::2] for item in MUTATIONS.values()}
+
+    assert [
+        name for file, name in named if f"def {name.partition('[')[0]}(" not in (TESTS.parent / file).read_text()
+    ] == []
