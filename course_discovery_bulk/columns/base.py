@@ -29,6 +29,7 @@ from course_discovery_bulk.text.fields import PLAINLY, Shown
 from course_discovery_bulk.text.messages import Phrase
 
 CLEAR_WORD: Final = "[clear]"
+_REFUSALS: Final = frozenset(kind.code for kind in (EMPTY_LIST, NOT_CLEARABLE, PLACEHOLDER, STAFF_ONLY))
 RUN_PREFIX: Final = "run."
 # What people write where they have no value yet, without case.
 PLACEHOLDERS: Final = frozenset(
@@ -80,6 +81,9 @@ class Kind(ABC):
     comparison: ClassVar[Comparison] = Comparison.EXACT  # when two values of a field are the same
     is_free: ClassVar[bool] = False  # whether any text will do, also one that stands for a missing value
     fills_alone: ClassVar[bool] = True  # whether one cell is all it takes to set a field
+    # Only for a kind that takes long to parse: the codes of all errors that `parse` gives. A row that was checked by an
+    # earlier job is not parsed again then: its cell has a value unless one of these errors is stored for it.
+    refusals: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def parse(self, cell: Cell, context: Context) -> Parsed:
@@ -160,6 +164,11 @@ class Column:
     def comparison(self) -> Comparison:
         """When two values of the field are the same."""
         return self.same or self.kind.comparison
+
+    @property
+    def refusals(self) -> frozenset[str]:
+        """The codes of all errors that `parse` gives, if the kind takes long to parse; empty for all others."""
+        return self.kind.refusals | _REFUSALS if self.kind.refusals else frozenset()
 
     @property
     def is_detail(self) -> bool:

@@ -77,6 +77,9 @@ class Html(Kind):
     name: ClassVar[str] = _("HTML")
     is_free: ClassVar[bool] = True
     comparison: ClassVar[Comparison] = Comparison.HTML
+    refusals: ClassVar[frozenset[str]] = frozenset(
+        kind.code for kind in (INVISIBLE_TEXT, MEANING_CHANGED, REFUSED_MARKUP, TEXT_CHANGED)
+    )
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if tangle := find_tangle(cell.text):

@@ -9,14 +9,14 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from course_discovery_bulk.choices import GOOD_ROW_STATUSES, RowStatus
+from course_discovery_bulk.choices import RowStatus
 from course_discovery_bulk.data import CleanRow, RawRow
 from course_discovery_bulk.db.retrying import persist
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline.record import KEY_LENGTH, was_sent
+from course_discovery_bulk.pipeline.validate import RESULT_STATUS, is_marked_done
 from course_discovery_bulk.problems import ALREADY_DONE, Place, Problem, problem
 
-RESULT_STATUS = "status"  # the column of our own results files that says how a row ended
 # Characters of cells in one statement. Each becomes up to 7 bytes, and MariaDB takes 16 MB if nothing else is set.
 STATEMENT_LENGTH = 1_000_000
 
@@ -85,17 +85,13 @@ def _write_checked(
 
 def _problems_after_check(row: BulkOperationRow, clean: CleanRow) -> tuple[Problem, ...]:
     """A row that a results file marks as done is not checked again, it is left alone."""
-    if not _is_marked_done(row):
+    if not is_marked_done(row.cells):
         return clean.problems
     status = row.cells[RESULT_STATUS]
     return (problem(ALREADY_DONE, Place(line=row.line, column=RESULT_STATUS, value=status)),)
 
 
 def _status_after_check(row: BulkOperationRow, clean: CleanRow) -> RowStatus:
-    if _is_marked_done(row):
+    if is_marked_done(row.cells):
         return RowStatus.SKIPPED
     return RowStatus.PENDING if clean.is_valid or was_sent(row) else RowStatus.INVALID
-
-
-def _is_marked_done(row: BulkOperationRow) -> bool:
-    return row.cells.get(RESULT_STATUS, "").strip().casefold() in GOOD_ROW_STATUSES

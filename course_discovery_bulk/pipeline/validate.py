@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
-from course_discovery_bulk.columns.base import Cell, Context
+from course_discovery_bulk.choices import GOOD_ROW_STATUSES
+from course_discovery_bulk.columns.base import Cell, Column, Context
 from course_discovery_bulk.columns.headers import check_headers, normalise_header
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.data import CleanRow, RawRow, fold
@@ -16,6 +18,7 @@ from course_discovery_bulk.pipeline.error_reports import report_incident
 from course_discovery_bulk.problems import (
     CONTRADICTING_ROWS,
     DUPLICATE_ROW,
+    INTERNAL_ERROR,
     MISSING_COLUMN,
     MISSING_ONE_OF,
     MISSING_REQUIRED_DATA,
@@ -25,6 +28,8 @@ from course_discovery_bulk.problems import (
 )
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
+
+RESULT_STATUS: Final = "status"  # the column of our own results files that says how a row ended
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +45,11 @@ class Validator:
         texts = self.operation.texts(row.cells)
         values: dict[str, Any] = {}
         problems = list(row.problems)
-        told = {self.operation.known_headers.get(found.column or "") for found in row.problems}
-        for column in self.operation.columns:
-            if column.name in texts and column.name not in told:
-                parsed = column.parse(Cell(line=row.line, column=column.name, text=texts[column.name]), self.context)
-                problems.extend(parsed.problems)
-                if parsed.is_valid:
-                    values[column.name] = parsed.value
+        for column, cell in self._readable_cells(row, texts):
+            parsed = column.parse(cell, self.context)
+            problems.extend(parsed.problems)
+            if parsed.is_valid:
+                values[column.name] = parsed.value
         problems.extend(self._missing(row, texts))
         check = RowCheck(
             line=row.line,
@@ -59,6 +62,33 @@ class Validator:
         problems.extend(self.operation.check(check))
         group = fold(self.operation.group(values))
         return CleanRow(line=row.line, group=group, values=values, problems=tuple(problems))
+
+    def recall(self, row: RawRow, found: Iterable[Problem] = ()) -> CleanRow:
+        """What other rows are compared with, of a row that was checked before and had these problems.
+
+        It has a value for the same cells as `clean`; for a kind that takes long to parse that is the text.
+        """
+        errors: defaultdict[str | None, set[str]] = defaultdict(set)
+        for item in found:
+            if item.is_error:
+                errors[item.column].add(item.code)
+        has_values = INTERNAL_ERROR.code not in errors[None]
+        values = dict(self._recall_values(row, errors)) if has_values else {}
+        return CleanRow(line=row.line, group=fold(self.operation.group(values)) if has_values else "", values=values)
+
+    def _recall_values(self, row: RawRow, errors: Mapping[str | None, set[str]]) -> Iterator[tuple[str, Any]]:
+        for column, cell in self._readable_cells(row, self.operation.texts(row.cells)):
+            if column.refusals:
+                if column.refusals.isdisjoint(errors.get(column.name, ())):
+                    yield column.name, cell.text
+            elif (parsed := column.parse(cell, self.context)).is_valid:
+                yield column.name, parsed.value
+
+    def _readable_cells(self, row: RawRow, texts: Mapping[str, str]) -> Iterator[tuple[Column, Cell]]:
+        told = {self.operation.known_headers.get(found.column or "") for found in row.problems}
+        for column in self.operation.columns:
+            if column.name in texts and column.name not in told:
+                yield column, Cell(line=row.line, column=column.name, text=texts[column.name])
 
     def _missing(self, row: RawRow, texts: dict[str, str]) -> Iterator[Problem]:
         for name in self.operation.required:
@@ -94,8 +124,20 @@ def validate_headers(headers: Iterable[str], operation: Operation) -> list[Probl
 def validate_rows(rows: Iterable[RawRow], validator: Validator, seen: Seen) -> Iterator[CleanRow]:
     """Rows in file order; two rows with one identity, or that set one cell to two values, are a mistake."""
     for row in rows:
-        clean = clean_safely(row, validator)
+        clean = _recall_safely(row, validator) if is_marked_done(row.cells) else clean_safely(row, validator)
         yield replace(clean, problems=(*clean.problems, *_across_rows(row, clean, validator.operation, seen)))
+
+
+def remember_row(row: RawRow, found: Iterable[Problem], validator: Validator, seen: Seen) -> None:
+    """Note what a row says, as `validate_rows` did when it found these problems."""
+    clean = _recall_safely(row, validator, () if is_marked_done(row.cells) else found)
+    for _again in _across_rows(row, clean, validator.operation, seen):
+        pass
+
+
+def is_marked_done(cells: Mapping[str, str]) -> bool:
+    """Whether a results file says of a row that it is done: it is not checked, others are only compared with it."""
+    return cells.get(RESULT_STATUS, "").strip().casefold() in GOOD_ROW_STATUSES
 
 
 def _across_rows(row: RawRow, clean: CleanRow, operation: Operation, seen: Seen) -> Iterator[Problem]:
@@ -128,8 +170,16 @@ def _or(names: Iterable[str]) -> str:
 
 def clean_safely(row: RawRow, validator: Validator) -> CleanRow:
     """The values of a row; a bug of ours is a problem of that row alone."""
+    return _safely(lambda: validator.clean(row), row)
+
+
+def _recall_safely(row: RawRow, validator: Validator, found: Iterable[Problem] = ()) -> CleanRow:
+    return _safely(lambda: validator.recall(row, found), row)
+
+
+def _safely(read: Callable[[], CleanRow], row: RawRow) -> CleanRow:
     try:
-        return validator.clean(row)
+        return read()
     except INTERRUPTIONS:
         raise
     except Exception as error:  # noqa: BLE001 - one row must never take the others down

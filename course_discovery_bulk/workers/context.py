@@ -55,6 +55,11 @@ class Bench:
         leases.extend(self.lease)
         self.watch()
 
+    def is_cancelled(self) -> bool:
+        """Whether somebody has asked the task to stop: asked anew every time."""
+        asked = BulkOperationTask.objects.values_list("cancel_requested_at", flat=True).get(pk=self.task.pk)
+        return asked is not None
+
     @cached_property
     def operation(self) -> Operation:
         return get_operation(self.task.task_type)

@@ -1,13 +1,15 @@
 """The file of a task becomes rows, and every row is checked, before anything is planned or written.
 
 Both go on after the last page that an earlier job has done. A job that does a page has made progress: only one that is
-interrupted before it counts as lost.
+interrupted before it counts as lost. Rows that take long to check are saved before their page is full, and a check that
+takes longer than a time slice goes on in the next job.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO
+import time
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO, Final
 
 from django.db.models import Max
 from django.utils import timezone
@@ -18,10 +20,14 @@ from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
 from course_discovery_bulk.pipeline.record_new_rows import record_checked_rows, record_read_rows, remove_read_rows
-from course_discovery_bulk.pipeline.validate import Seen, validate_rows
+from course_discovery_bulk.pipeline.validate import Seen, remember_row, validate_rows
+from course_discovery_bulk.problems import Problem
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
+from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.stored_file import reading_file
+
+CHECK_SECONDS: Final = 2.0  # after so long, the rows checked so far are saved
 
 
 def ingest(bench: Bench) -> None:
@@ -36,14 +42,40 @@ def ingest(bench: Bench) -> None:
     save(bench, ingested_at=timezone.now(), total_count=row_count, claims_without_progress=0)
 
 
-def check_rows(bench: Bench) -> None:
-    """Check every row before the first write; the mark that it is done comes last."""
-    seen = _seen_so_far(bench)
+def check_rows(bench: Bench) -> NextJob | None:
+    """Check every row before the first write; the mark that it is done comes last.
+
+    Another job goes on if the time slice ends before, but never before some rows are saved.
+    """
+    seen, has_saved = _seen_so_far(bench), False
     for page in bench.row_pages(bench.settings.read_chunk_rows, after=bench.task.checked_to):
-        checked = {row.line: row for row in _validate(bench, page, seen)}
-        bench.show_life()  # a worker that stood still meanwhile must not put rows back
-        record_checked_rows(page, checked)
-        save(bench, checked_to=page[-1].line, claims_without_progress=0)
+        left = page
+        while left:
+            if has_saved and bench.is_cancelled():
+                return None  # the next stage stops the task
+            if has_saved and time.monotonic() > bench.started + bench.settings.slice_seconds:
+                return NextJob.now()
+            left = left[_check_some(bench, left, seen) :]
+            has_saved = True
+    _mark_checked(bench)
+    return None
+
+
+def _check_some(bench: Bench, rows: Sequence[BulkOperationRow], seen: Seen) -> int:
+    """Check rows until they are all done or it has taken long enough, and save them; how many they are."""
+    until, checked = time.monotonic() + CHECK_SECONDS, dict[int, CleanRow]()
+    for row in validate_rows(map(stored_row, rows), bench.validator, seen):
+        checked[row.line] = row
+        if time.monotonic() > until:
+            break
+    done = rows[: len(checked)]
+    bench.show_life()  # a worker that stood still meanwhile must not put rows back
+    record_checked_rows(done, checked)
+    save(bench, checked_to=done[-1].line, claims_without_progress=0)
+    return len(done)
+
+
+def _mark_checked(bench: Bench) -> None:
     now = timezone.now()
     started = {} if plans_first(bench.task) else {"started_at": now, "status": TaskStatus.PROCESSING}
     save(bench, validated_at=now, claims_without_progress=0, **started)
@@ -85,15 +117,11 @@ def _store_rows(bench: Bench, chunks: Iterable[Sequence[RawRow]]) -> int:
 
 
 def _seen_so_far(bench: Bench) -> Seen:
-    """What the rows say that an earlier job has checked: they are read again, and their results stay."""
+    """What the rows say that an earlier job has checked. What takes long to check is not checked again."""
     seen = Seen()
     if bench.task.checked_to:
         for page in bench.row_pages(bench.settings.read_chunk_rows, up_to=bench.task.checked_to):
-            for _row in _validate(bench, page, seen):
-                pass
+            for row in page:
+                remember_row(stored_row(row), map(Problem.from_dict, row.problems), bench.validator, seen)
             bench.show_life()
     return seen
-
-
-def _validate(bench: Bench, rows: Iterable[BulkOperationRow], seen: Seen) -> Iterator[CleanRow]:
-    return validate_rows((stored_row(row) for row in rows), bench.validator, seen)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from course_discovery_bulk.exceptions import DiscoveryError, StorageUnavailable, Transient
-from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import (
     DISCOVERY_UNAVAILABLE,
     OUT_OF_TIME,
@@ -55,7 +54,7 @@ def _advance_or_stop(bench: Bench) -> NextJob:
 def _pause_for(bench: Bench, error: Exception) -> NextJob:
     if isinstance(error, DiscoveryError):
         return pause(bench, error, at_last=problem(DISCOVERY_UNAVAILABLE, detail=error.detail))
-    if isinstance(error, StorageUnavailable) and _is_cancelled(bench.task):
+    if isinstance(error, StorageUnavailable) and bench.is_cancelled():
         return stop(bench, CANCELLED)
     away = Transient(Phrase(_("its storage does not answer ({error})"), error=str(error)))
     return pause(bench, away, at_last=problem(STORAGE_UNAVAILABLE, detail=away.detail))
@@ -77,7 +76,7 @@ def _find_facts(bench: Bench) -> Facts:
         is_past_its_time=is_past_its_time(bench),
         is_read=task.ingested_at is not None,
         is_checked=task.validated_at is not None,
-        is_cancelled=_is_cancelled(task),
+        is_cancelled=bench.is_cancelled(),
         plans_first=plans_first(task),
         is_started=task.started_at is not None,
         is_refused=bool(refusals(task)),
@@ -95,7 +94,7 @@ def _plan(bench: Bench) -> NextJob | None:
     """Plan rows for a slice; nothing is written until somebody applies the plan, or all rows are good."""
     forecast, planned_to = preview(bench, bench.task.task_summary or {})
     following = after_plan(
-        is_cancelled=_is_cancelled(bench.task),
+        is_cancelled=bench.is_cancelled(),
         is_complete=planned_to is None,
         is_preview=bool(bench.task.options.get("dry_run")),
     )
@@ -108,12 +107,12 @@ def _write(bench: Bench) -> NextJob | None:
     open_lanes(bench)
     end = process_slice(bench)
     task = bench.task
-    return _do(bench, after_rows(end, is_cancelled=_is_cancelled(task), has_failed_enough=has_failed_enough(task)))
+    return _do(bench, after_rows(end, is_cancelled=bench.is_cancelled(), has_failed_enough=has_failed_enough(task)))
 
 
 def _rest(bench: Bench) -> NextJob:
     """Asked for while the preview was being saved, a cancellation must not wait for somebody to apply it."""
-    return stop(bench, CANCELLED) if _is_cancelled(bench.task) else NextJob.none()
+    return stop(bench, CANCELLED) if bench.is_cancelled() else NextJob.none()
 
 
 def _wait(bench: Bench) -> NextJob:
@@ -127,11 +126,6 @@ def _out_of_time(bench: Bench) -> Reason:
 
 def _workers_lost(bench: Bench) -> Reason:
     return Reason(problems=(problem(WORKER_LOST, times=bench.task.claims_without_progress),))
-
-
-def _is_cancelled(task: BulkOperationTask) -> bool:
-    asked = BulkOperationTask.objects.values_list("cancel_requested_at", flat=True).get(pk=task.pk)
-    return asked is not None
 
 
 REASONS: Final[Mapping[Next, Callable[[Bench], Reason]]] = {

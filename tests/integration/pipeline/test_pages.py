@@ -15,9 +15,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from course_discovery_bulk import conf, service
+from course_discovery_bulk.columns import text
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.validate import Validator
-from course_discovery_bulk.workers import ingestion
+from course_discovery_bulk.workers import ingestion, stages
+from course_discovery_bulk.workers.next_job import NextJob
+from course_discovery_bulk.workers.task_life import Next
 from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.pipeline.conftest import Run, csv_of, good_row
 
@@ -291,3 +294,103 @@ def test_every_job_that_does_a_page_forgets_the_lost_ones() -> None:
 
     task.refresh_from_db()
     assert task.claims_without_progress == 1
+
+
+HTML = "course_key,title,syllabus\n" + "".join(
+    f"edX+U{number % 8},{title},{html}\n"
+    for number, (title, html) in enumerate(
+        [("Early", "<p>one</p>")] * 8 + [("", "<p>two</p>"), ("Late", "<h2>refused</h2>"), ("", "<p>one</p>")] * 4
+    )
+)
+TEXTS = HTML.count("<p>") + HTML.count("<h2>")
+
+
+@pytest.fixture
+def long_pages(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All rows are one page, and each of them takes longer than a part of a page may."""
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "READ_CHUNK_ROWS": 500}
+    monkeypatch.setattr(ingestion, "CHECK_SECONDS", -1.0)
+
+
+@pytest.fixture
+def short_slices(settings: Any) -> None:
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "SLICE_SECONDS": 0.0}
+
+
+@pytest.fixture
+def prepared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every HTML text that was prepared; nothing but checking does that here."""
+    texts: list[str] = []
+    original = text.prepare_html
+
+    def prepare(written: str) -> Any:
+        texts.append(written)
+        return original(written)
+
+    monkeypatch.setattr(text, "prepare_html", prepare)
+    monkeypatch.setitem(stages.PERFORMED, Next.PLAN, lambda _bench: NextJob.none())
+    return texts
+
+
+@pytest.mark.usefixtures("long_pages")
+def test_a_check_of_many_slices_ends_like_one_of_a_single_slice(settings: Any) -> None:
+    sliced, calm = preview_of(HTML, "course_update"), preview_of(HTML, "course_update")
+    work_until_previewed(calm)
+
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "SLICE_SECONDS": 0.0}
+    jobs = 0
+    while sliced.validated_at is None:
+        jobs += 1
+        assert work_on(sliced.pk).is_now
+        sliced.refresh_from_db()
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "SLICE_SECONDS": 600.0}
+    work_until_previewed(sliced)
+
+    assert jobs == HTML.count("\n") - 1  # one for each row
+    assert found(sliced) == found(calm)
+    assert "CONTRADICTING_ROWS" in {problem["code"] for row in found(sliced) for problem in row["problems"]}
+    calm.refresh_from_db()
+    assert sliced.task_summary == calm.task_summary
+
+
+@pytest.mark.usefixtures("long_pages", "short_slices")
+def test_html_that_an_earlier_job_has_checked_is_not_prepared_again(prepared: list[str]) -> None:
+    task = preview_of(HTML, "course_update")
+
+    while work_on(task.pk).is_now:
+        pass
+
+    task.refresh_from_db()
+    assert task.validated_at is not None
+    assert len(prepared) == TEXTS
+
+
+@pytest.mark.usefixtures("long_pages")
+def test_jobs_that_are_interrupted_within_a_page_come_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of texts can take longer than a job may last: the rows before the interruption are done."""
+    task = preview_of(HTML, "course_update")
+    jobs = 0
+    while task.validated_at is None and not task.is_final and jobs < 20:
+        jobs += 1
+        with monkeypatch.context() as patch, suppress(SoftTimeLimitExceeded):
+            patch.setattr(Validator, "clean", fail_from(4, Validator.clean))
+            patch.setitem(stages.PERFORMED, Next.PLAN, lambda _bench: NextJob.none())
+            work_on(task.pk)
+        task.refresh_from_db()
+
+    assert (jobs, task.status, task.notes) == (7, "validating", [])
+
+
+@pytest.mark.usefixtures("long_pages")
+def test_a_cancellation_during_the_check_ends_it_after_the_rows_in_hand() -> None:
+    task = preview_of(HTML, "course_update")
+
+    def cancel() -> None:
+        if pages_done(task)[1] == 4:
+            service.cancel(task)
+
+    work_on(task.pk, watch=cancel)
+
+    task.refresh_from_db()
+    assert (task.status, task.checked_to, task.validated_at) == ("cancelled", 5, None)
+    assert set(task.rows.values_list("status", flat=True)) == {"not_processed"}

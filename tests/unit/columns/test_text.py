@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from course_discovery_bulk.columns.base import Column
@@ -90,3 +93,16 @@ HTML_COLUMNS = [column for column in COURSE_DETAILS if column.kind.name == "HTML
 @pytest.mark.parametrize("column", HTML_COLUMNS, ids=lambda column: column.name)
 def test_every_html_column_refuses_headings(column: Column) -> None:
     assert [found.code for found in parse(column, "<h1>x</h1>").problems] == ["REFUSED_MARKUP"]
+
+
+def test_an_html_cell_without_a_value_has_one_of_the_errors_that_its_kind_names() -> None:
+    """Rows that an earlier job has checked are not parsed again: their stored errors say which cells have a value."""
+    column = next(column for column in COURSE_DETAILS if column.name == "short_description")
+    with (Path(__file__).parents[2] / "data" / "cases" / "070_html.csv").open(encoding="utf-8", newline="") as file:
+        texts = [row["short_description"] for row in csv.DictReader(file)]
+
+    found = [parse(column, text) for text in [*texts, "<p></p>", "[clear]"] if text]
+
+    errors = [{item.code for item in parsed.problems if item.is_error} for parsed in found]
+    assert [bool(codes & column.refusals) for codes in errors] == [not parsed.is_valid for parsed in found]
+    assert set().union(*errors) == column.kind.refusals
