@@ -58,7 +58,7 @@ class BulkSettings:
     workbook_seconds: int = _option(
         15, "Most processor time of the process that reads a workbook, in seconds; one that takes more is refused."
     )
-    read_chunk_rows: int = _option(500, "Rows read, checked and stored at a time.")
+    read_chunk_rows: int = _option(500, "Most rows read, checked and stored at a time.")
     state_batch: int = _option(100, "Courses whose current state is read in one request.")
     connect_seconds: float = _option(3.05, "Longest wait for a connection to discovery.")
     read_seconds: float = _option(60.0, "Longest wait for an answer of discovery.")
