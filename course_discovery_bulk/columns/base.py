@@ -81,8 +81,8 @@ class Kind(ABC):
     comparison: ClassVar[Comparison] = Comparison.EXACT  # when two values of a field are the same
     is_free: ClassVar[bool] = False  # whether any text will do, also one that stands for a missing value
     fills_alone: ClassVar[bool] = True  # whether one cell is all it takes to set a field
-    # Only for a kind that takes long to parse: the codes of all errors that `parse` gives. A row that was checked by an
-    # earlier job is not parsed again then: its cell has a value unless one of these errors is stored for it.
+    # Only for a kind that takes long to parse: the codes of the errors that `parse` gives. A cell that an earlier job
+    # has checked is not parsed again then: with one of these errors stored it has no value, with no error it has one.
     refusals: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
@@ -167,7 +167,7 @@ class Column:
 
     @property
     def refusals(self) -> frozenset[str]:
-        """The codes of all errors that `parse` gives, if the kind takes long to parse; empty for all others."""
+        """The codes of the errors that `parse` gives, if the kind takes long to parse; empty for all others."""
         return self.kind.refusals | _REFUSALS if self.kind.refusals else frozenset()
 
     @property

@@ -78,10 +78,12 @@ class Validator:
 
     def _recall_values(self, row: RawRow, errors: Mapping[str | None, set[str]]) -> Iterator[tuple[str, Any]]:
         for column, cell in self._readable_cells(row, self.operation.texts(row.cells)):
-            if column.refusals:
-                if column.refusals.isdisjoint(errors.get(column.name, ())):
-                    yield column.name, cell.text
-            elif (parsed := column.parse(cell, self.context)).is_valid:
+            told = errors.get(column.name, set()) - {CONTRADICTING_ROWS.code}
+            if not column.refusals.isdisjoint(told):
+                continue
+            if column.refusals and not told:
+                yield column.name, cell.text
+            elif (parsed := column.parse(cell, self.context)).is_valid:  # or the error is one of a check
                 yield column.name, parsed.value
 
     def _readable_cells(self, row: RawRow, texts: Mapping[str, str]) -> Iterator[tuple[Column, Cell]]:

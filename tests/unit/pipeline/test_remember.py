@@ -13,8 +13,16 @@ from course_discovery_bulk.columns import text
 from course_discovery_bulk.data import RawRow
 from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.pipeline.validate import Seen, Validator, is_marked_done, remember_row, validate_rows
-from course_discovery_bulk.problems import INTERNAL_ERROR, READING_CODES, SPREADSHEET_ERROR, Place, Problem, problem
-from tests.unit.operations.samples import LEGAL_REVIEW_CELLS, MINIMAL_CELLS, validator
+from course_discovery_bulk.problems import (
+    INTERNAL_ERROR,
+    MISSING_LEGAL_REVIEW_DATA,
+    READING_CODES,
+    SPREADSHEET_ERROR,
+    Place,
+    Problem,
+    problem,
+)
+from tests.unit.operations.samples import LEGAL_REVIEW_CELLS, MINIMAL_CELLS, raw_row, validator
 
 HTML = ["", "<p>one</p>", "<p>two</p>", "<h2>refused</h2>", "10<sup>6</sup>", "<p></p>", "[clear]", "n/a"]
 TITLES = ["", "One", "Two", "T" * 300]
@@ -106,6 +114,13 @@ def test_a_row_that_code_of_ours_stumbled_over_said_nothing() -> None:
 
     assert remember([row], [[problem(INTERNAL_ERROR, Place(line=2), reference="x")]], checks) == Seen()
     assert remember([row], [[]], checks) != Seen()
+
+
+def test_a_cell_that_only_a_check_refuses_has_a_value() -> None:
+    row, checks = raw_row({"course_key": "edX+A", "syllabus": "<p>one</p>"}), checked_with("course_update")
+    found = [problem(MISSING_LEGAL_REVIEW_DATA, Place(line=2, column="syllabus"))]
+
+    assert remember([row], [found], checks) == remember([row], [[]], checks) != Seen()
 
 
 @pytest.fixture
