@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ import pytest
 
 from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.exceptions import UploadRefused
-from course_discovery_bulk.pipeline.read import Limits, inspect_file
+from course_discovery_bulk.pipeline.read import Limits, inspect_file, read_chunks
 from tests.unit.reading.open_document import spreadsheet
 from tests.unit.reading.reading import KNOWN
 from tests.unit.reading.workbooks import HEADER, PARTS
@@ -99,6 +100,33 @@ def test_an_open_document_that_repeats_a_cell_everywhere_costs_no_memory() -> No
     assert peak() - memory < MOST_GROWTH_MB
 
 
+TEXTS = {
+    "one text of 3 million characters that XML does not allow": (b"<si><t>", b"_x0001_", b"</t></si>", 1, 1),
+    "it is in three cells": (b"<si><t>", b"_x0001_", b"</t></si>", 1, 3),
+    "a thousand texts of 3,000 such characters": (b"<si><t>", b"_x0001_", b"</t></si>", 1000, 1),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TEXTS)
+def test_long_texts_cost_the_service_neither_time_nor_memory(name: str) -> None:
+    start, piece, end, count, uses = TEXTS[name]
+    texts = (start + piece * (3_000_000 // count) + end for _ in range(count))
+    file = io.BytesIO(zipped(STRINGS, itertools.chain([b"<sst>"], texts, [b"</sst>"]), rows=referring(count) * uses))
+    assert file.seek(0, io.SEEK_END) < 200_000
+    memory, begun, own = reset_peak(), time.monotonic(), time.process_time()
+    facts = inspect_file(file, LIMITS, known_headers=KNOWN)
+    found = {problem.code for rows in read_chunks(file, facts, LIMITS) for row in rows for problem in row.problems}
+    assert found == ({"CONTROL_CHARACTER", "CELL_TOO_LONG"} if count == 1 else {"CONTROL_CHARACTER"})
+    assert time.monotonic() - begun < MOST_SECONDS
+    assert time.process_time() - own < 5
+    assert peak() - memory < MOST_GROWTH_MB
+
+
+def referring(count: int) -> str:
+    return "".join(f'<row><c t="s"><v>{index}</v></c></row>' for index in range(count))
+
+
 def first_problem(file: io.BytesIO) -> str | None:
     try:
         inspect_file(file, LIMITS, known_headers=KNOWN)
@@ -107,12 +135,12 @@ def first_problem(file: io.BytesIO) -> str | None:
     return None
 
 
-def zipped(name: str, pieces: Iterator[bytes]) -> bytes:
+def zipped(name: str, pieces: Iterator[bytes], *, rows: str = "<row><c><v>1</v></c></row>") -> bytes:
     """A workbook with that part, written piece by piece."""
     content = io.BytesIO()
-    rows = f"<worksheet><sheetData>{HEADER}<row><c><v>1</v></c></row></sheetData></worksheet>"
+    sheet_part = f"<worksheet><sheetData>{HEADER}{rows}</sheetData></worksheet>"
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for other, part in {**PARTS, SHEET: rows}.items():
+        for other, part in {**PARTS, SHEET: sheet_part}.items():
             if other != name:
                 archive.writestr(other, part)
         with archive.open(name, "w") as stream:
