@@ -5,6 +5,7 @@ BulkOperationError
 |-- UnknownOperation      no operation of that name is registered
 |-- DocumentRefused       the file somebody asks for cannot be made: tell them (carries a code)
 |-- StorageUnavailable    uploaded files cannot be stored or read at the moment: try later
+|   `-- ReaderUnavailable   the process that reads workbooks did not start, or was stopped: try later
 |-- LeaseLost             another worker owns the task now: stop without writing
 |-- WorkersLost           worker after worker died on rows of a task: stop the task
 `-- DiscoveryError        a call to discovery did not succeed
@@ -63,6 +64,10 @@ class DocumentRefused(BulkOperationError):
 
 class StorageUnavailable(BulkOperationError):
     """Uploaded files cannot be stored, read or deleted at the moment, whatever their storage says about it."""
+
+
+class ReaderUnavailable(StorageUnavailable):
+    """The process that reads workbooks did not start, or something other than the workbook stopped it."""
 
 
 class LeaseLost(BulkOperationError):

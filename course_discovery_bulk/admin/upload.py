@@ -86,7 +86,7 @@ class UploadForm(forms.Form):
         except service.TooManyTasks:
             self.add_error(None, _("Too many of your tasks wait already. Upload this when some of them have ended."))
         except service.StorageUnavailable:
-            self.add_error(None, _("Files cannot be stored at the moment. Try again later."))
+            self.add_error(None, _("Files cannot be stored or read at the moment. Try again later."))
         return None
 
 

@@ -18,7 +18,11 @@ from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.reports.attachments import safe_name
 
 CSV = "text/csv"
-CONTENT_TYPES = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+CONTENT_TYPES = {
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class FileDownload(BulkOperationsView):

@@ -91,6 +91,12 @@ FORMULA_ERRORS_EMPTY = _kind(
     _("Check the formulas in the file, or save it as an Excel workbook (.xlsx)."),
     NOTE,
 )
+NUMBERS_WITHOUT_FORMAT = _kind(
+    "NUMBERS_WITHOUT_FORMAT",
+    _("In a workbook of this kind (.{format}), numbers are read without their format: 007 is read as 7."),
+    _("If a format matters, save the file as an Excel workbook (.xlsx), or format those cells as text."),
+    NOTE,
+)
 BAD_OPTION = _kind("BAD_OPTION", _("“{value}” is not possible for {option}."), _("Possible here: {allowed}."))
 FILE_MISSING = _kind("FILE_MISSING", _("The uploaded file is no longer in storage."), _("Upload it again."))
 FILE_CHANGED = _kind(
@@ -111,7 +117,7 @@ CONTROL_CHARACTER = _kind(
     _("The cell contains the control character {character}."),
     _("Remove it; retyping the cell helps."),
 )
-CELL_TOO_LONG = _kind("CELL_TOO_LONG", _("The cell has {size} bytes; the limit is {limit}."), _("Shorten the text."))
+CELL_TOO_LONG = _kind("CELL_TOO_LONG", _("The cell has more than {limit} bytes."), _("Shorten the text."))
 SPREADSHEET_ERROR = _kind(
     "SPREADSHEET_ERROR",
     _("The cell holds a spreadsheet error ({value})."),

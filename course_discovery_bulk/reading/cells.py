@@ -47,7 +47,7 @@ def find_problems(texts: Sequence[str], line: int, names: Sequence[str], *, max_
             yield problem(SPREADSHEET_ERROR, _place(line, name, text))
     for name, text in cells:
         if _size(text) > max_cell_bytes:
-            yield problem(CELL_TOO_LONG, _place(line, name, text), size=_size(text), limit=max_cell_bytes)
+            yield problem(CELL_TOO_LONG, _place(line, name, text), limit=max_cell_bytes)
 
 
 def find_ragged_row(record: Record, width: int, *, delimiter: str) -> Iterator[Problem]:

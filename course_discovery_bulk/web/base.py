@@ -103,8 +103,8 @@ def too_large() -> str:
 
 
 def storage_away() -> str:
-    """What is said while files cannot be kept."""
-    return _("Files cannot be stored at the moment. Try again in a few minutes.")
+    """What is said while files cannot be kept, or workbooks cannot be read."""
+    return _("Files cannot be stored or read at the moment. Try again in a few minutes.")
 
 
 def too_many_tasks() -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from course_discovery_bulk import conf, service
@@ -66,7 +67,10 @@ class CheckFile(Page):
         if not form.is_valid():
             return HttpResponse("")
         file = form.cleaned_data["csv_file"]
-        look = service.inspect(request.user, file=file, task_type=form.cleaned_data["task_type"])
+        try:
+            look = service.inspect(request.user, file=file, task_type=form.cleaned_data["task_type"])
+        except service.StorageUnavailable:
+            return HttpResponse(format_html('<p class="small">{}</p>', storage_away()))
         return show(request, "_file_check.html", {"look": look, "name": file.name, **_parted(look)})
 
 

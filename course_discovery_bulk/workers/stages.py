@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from course_discovery_bulk.exceptions import DiscoveryError, StorageUnavailable, Transient
+from course_discovery_bulk.exceptions import DiscoveryError, ReaderUnavailable, StorageUnavailable, Transient
 from course_discovery_bulk.problems import (
     DISCOVERY_UNAVAILABLE,
     OUT_OF_TIME,
@@ -56,8 +56,14 @@ def _pause_for(bench: Bench, error: Exception) -> NextJob:
         return pause(bench, error, at_last=problem(DISCOVERY_UNAVAILABLE, detail=error.detail))
     if isinstance(error, StorageUnavailable) and bench.is_cancelled():
         return stop(bench, CANCELLED)
-    away = Transient(Phrase(_("its storage does not answer ({error})"), error=str(error)))
+    away = Transient(Phrase(_why_away(error), error=str(error)))
     return pause(bench, away, at_last=problem(STORAGE_UNAVAILABLE, detail=away.detail))
+
+
+def _why_away(error: Exception) -> str:
+    if isinstance(error, ReaderUnavailable):
+        return _("the process that reads workbooks did not finish ({error})")
+    return _("its storage does not answer ({error})")
 
 
 def _run_stages(bench: Bench) -> NextJob:

@@ -191,7 +191,7 @@ def _accept(user: AbstractBaseUser, file: File[bytes], options: dict[str, Any]) 
     except service.TooManyTasks as error:
         raise Refusal("Too many tasks of this user wait already. Try again when some have ended.") from error
     except service.StorageUnavailable as error:
-        raise Refusal("The file cannot be stored at the moment. Try again later.") from error
+        raise Refusal("The file cannot be stored or read at the moment. Try again later.") from error
     return submission.task
 
 

@@ -1,7 +1,7 @@
 """What the child process and the service say to each other: lines of JSON. Both sides load this module.
 
 The service writes one request. The child answers with the sheets, then the rows of one of them, then how it ended; an
-answer that breaks off before its end says that the child was stopped by its limits.
+answer that breaks off says nothing of the file: how the child ended does (see `process`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ NO_SUCH_SHEET: Final = "no such sheet"
 TOO_LARGE: Final = "too large"
 TOO_DEMANDING: Final = "too demanding"
 
+OUT_OF_MEMORY: Final = 71  # the exit code of a child without the memory to say so
+LINE_BYTES: Final = 8 * 1024 * 1024  # longest line of an answer: a row of 200 columns, each cell at its usual limit
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -28,6 +31,8 @@ class Request:
     sheet: str  # empty: the first one that is shown
     lists_only: bool  # the sheets, without rows
     max_bytes: int
+    max_cell_bytes: int  # a text that is longer is cut, to one that is still too long
+    blanks: str  # the characters that do not count at the ends of a cell
     memory_mb: int
     seconds: int
 

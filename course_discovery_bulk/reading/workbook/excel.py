@@ -55,6 +55,10 @@ class ExcelBook:
             for sheet, (rows, columns) in zip(self.sheets(), sizes, strict=True)
         ]
 
+    def hides_formats(self, name: str) -> bool:
+        """Whether the sheet has numbers that are read without their format."""
+        return False
+
     def rows(self, name: str) -> Iterator[Row]:
         """The rows of the sheet of that name."""
         part = next(relation.target for sheet, relation in self._sheets if sheet.name == name)

@@ -1,11 +1,12 @@
 """Workbooks that are no .xlsx: OpenDocument (.ods) and Excel up to 2003 (.xls). Runs in the child process.
 
-calamine reads them and knows their dates. It gives a cell with a formula error as an empty one, which the service says
-in a note.
+calamine reads them and knows their dates. It gives a cell with a formula error as an empty one, and numbers without
+their format, which the service says in notes.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -29,6 +30,7 @@ class OtherBook:
     def __init__(self, book: CalamineWorkbook, kind: str) -> None:
         self.kind = kind
         self._book = book
+        self._opened: dict[str, CalamineSheet] = {}
 
     def sheets(self) -> list[Sheet]:
         """The sheets with cells in the order of their tabs."""
@@ -42,6 +44,11 @@ class OtherBook:
         ends = ((sheet, self._sheet(sheet.name).end or (-1, -1)) for sheet in self.sheets())
         return [replace(sheet, rows=row + 1, columns=column + 1) for sheet, (row, column) in ends]
 
+    def hides_formats(self, name: str) -> bool:
+        """Whether the sheet has numbers, which are all read without their format."""
+        values = itertools.chain.from_iterable(self._sheet(name).iter_rows())
+        return any(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+
     def rows(self, name: str) -> Iterator[Row]:
         """The rows of the sheet of that name."""
         for line, values in enumerate(self._sheet(name).to_python(skip_empty_area=False), start=1):
@@ -51,7 +58,7 @@ class OtherBook:
 
     def _sheet(self, name: str) -> CalamineSheet:
         try:
-            return self._book.get_sheet_by_name(name)
+            return self._opened.setdefault(name, self._opened.get(name) or self._book.get_sheet_by_name(name))
         except CalamineError as error:
             raise Unreadable(DAMAGED) from error
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from course_discovery_bulk.reading.workbook.rows import Row
 
 _NO_MEMORY: Final = 1  # expat's code for it
+_UTF_8_BYTES: Final = 4  # at most, for one character
+_CUT: Final = "\N{HORIZONTAL ELLIPSIS}" * 3  # longer than the character that a cut divides, and an apostrophe
 _OURS: Final = (ImportError, KeyboardInterrupt, GeneratorExit, SystemExit)  # says nothing of the file
 
 
@@ -38,6 +40,8 @@ class Book(Protocol):
     def sheets(self) -> list[Sheet]: ...
 
     def measured(self) -> list[Sheet]: ...
+
+    def hides_formats(self, name: str) -> bool: ...
 
     def rows(self, name: str) -> Iterator[Row]: ...
 
@@ -64,9 +68,21 @@ def _read(file: BinaryIO, request: Request) -> Iterator[Any]:
     book = _open(file, request)
     sheets = book.measured() if request.lists_only else book.sheets()
     name = _choose(sheets, request.sheet)
-    yield {"kind": book.kind, "sheet": name, "sheets": [asdict(sheet) for sheet in sheets]}
+    hides = not request.lists_only and book.hides_formats(name)
+    yield {"kind": book.kind, "sheet": name, "sheets": [asdict(sheet) for sheet in sheets], "hides_formats": hides}
     if not request.lists_only:
-        yield from ([line, list(texts), list(texts.values())] for line, texts in _rows(book, name, request.max_bytes))
+        for line, texts in _rows(book, name, request.max_bytes):
+            yield [line, list(texts), [_shorten(text, request) for text in texts.values()]]
+
+
+def _shorten(text: str, request: Request) -> str:
+    """The text; one over the limit on cells is cut, but not below the limit, and to no blank at its end."""
+    limit = request.max_cell_bytes
+    if len(text) * _UTF_8_BYTES <= limit:
+        return text
+    text = text.strip(request.blanks)
+    head = text[: limit + 1].encode()
+    return text if len(head) <= limit else head[:limit].decode(errors="ignore") + _CUT
 
 
 def _rows(book: Book, name: str, max_bytes: int) -> Iterator[Row]:

@@ -129,8 +129,9 @@ class _Cells:
 
 def _show_date(written: str) -> str:
     try:
-        return show_value(dt.datetime.fromisoformat(written))
-    except ValueError:
+        moment = dt.datetime.fromisoformat(written)
+        return show_value(moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment)
+    except (OverflowError, ValueError):
         return written  # neither a number nor a date: shown as it is, as a spreadsheet would
 
 

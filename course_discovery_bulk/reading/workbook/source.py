@@ -8,13 +8,13 @@ from contextlib import ExitStack, closing
 from typing import Any, BinaryIO, Final, Self
 
 from course_discovery_bulk.data import FileFacts
-from course_discovery_bulk.exceptions import UploadRefused
-from course_discovery_bulk.problems import FORMULA_ERRORS_EMPTY, problem
+from course_discovery_bulk.exceptions import ReaderUnavailable, UploadRefused
+from course_discovery_bulk.problems import FORMULA_ERRORS_EMPTY, NUMBERS_WITHOUT_FORMAT, Problem, problem
 from course_discovery_bulk.reading.decoding import ZIP, read_blocks
 from course_discovery_bulk.reading.limits import Limits
 from course_discovery_bulk.reading.source import Choices, Form, Source
 from course_discovery_bulk.reading.splitting import BLANKS, Record
-from course_discovery_bulk.reading.workbook.answers import DONE, OTHER_FILE, TOO_DEMANDING, Request, Sheet, Unreadable
+from course_discovery_bulk.reading.workbook.answers import DONE, OTHER_FILE, Request, Sheet, Unreadable
 from course_discovery_bulk.reading.workbook.process import reading_process
 from course_discovery_bulk.reading.workbook.refusals import refuse
 
@@ -38,6 +38,8 @@ class WorkbookSource(Source):
             sheet=choices.sheet,
             lists_only=lists_only,
             max_bytes=limits.max_bytes,
+            max_cell_bytes=limits.max_cell_bytes,
+            blanks=BLANKS,
             memory_mb=limits.workbook_memory_mb,
             seconds=limits.workbook_seconds,
         )
@@ -49,8 +51,7 @@ class WorkbookSource(Source):
             self.close()
             raise
         kind = self._head["kind"]
-        notes = () if kind == XLSX else (problem(FORMULA_ERRORS_EMPTY, format=kind),)
-        self.form = Form(kind=kind, encoding=kind, sheet=self._head["sheet"], notes=notes)
+        self.form = Form(kind=kind, encoding=kind, sheet=self._head["sheet"], notes=tuple(_notes(self._head)))
 
     @classmethod
     def find(cls, file: BinaryIO, limits: Limits, *, choices: Choices, known_headers: frozenset[str]) -> Self | None:
@@ -100,7 +101,17 @@ class WorkbookSource(Source):
             line = next(self._lines, None)
         except Unreadable as stopped:
             return {"end": stopped.end}
-        return {"end": TOO_DEMANDING} if line is None else json.loads(line)
+        if line is None:
+            raise ReaderUnavailable("its answer broke off")
+        return json.loads(line)
+
+
+def _notes(head: Mapping[str, Any]) -> Iterator[Problem]:
+    """What the format of the workbook does not tell about its cells."""
+    if head["kind"] != XLSX:
+        yield problem(FORMULA_ERRORS_EMPTY, format=head["kind"])
+    if head["hides_formats"]:
+        yield problem(NUMBERS_WITHOUT_FORMAT, format=head["kind"])
 
 
 def _record(line: int, filled: Mapping[int, str], width: int) -> Record:

@@ -50,6 +50,21 @@ def test_bytes_come_back_as_they_were_uploaded(client_of, people, link_to) -> No
     assert "spreadsheetml" in answer["Content-Type"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("plan.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("plan.XLS", "application/vnd.ms-excel"),
+        ("plan.ods", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("plan.csv", "text/csv"),
+    ],
+)
+def test_a_file_comes_back_as_the_kind_that_its_name_says(client_of, people, link_to, name, content_type) -> None:
+    answer = client_of(None).get(link_to(make_task(people["editor"], original_filename=name)))
+
+    assert answer["Content-Type"] == content_type
+
+
 def test_an_expired_link_is_refused(client_of, people, link_to, bulk_settings) -> None:
     link = link_to(make_task(people["editor"]))
     assert client_of(None).get(link).status_code == 200

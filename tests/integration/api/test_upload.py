@@ -13,6 +13,7 @@ from django.test import Client
 from course_discovery_bulk.models import BulkOperationTask
 from sandbox.discovery.tokens import issue_token
 from tests.integration.api.records import make_task
+from tests.unit.reading.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,16 @@ def test_the_answer_has_upstreams_fields_and_ours(client_of) -> None:
     ours = {"original_filename", "options", "notes", "counts", "started_at", "finished_at", "progress_url", "rows_url"}
     ours |= {"results_url", "failed_url", "undo_url", "parent", "reading"}
     assert set(body) == upstream | ours
+
+
+def test_a_workbook_that_cannot_be_read_now_is_to_be_sent_later(client_of, monkeypatch) -> None:
+    monkeypatch.setattr("course_discovery_bulk.reading.workbook.process._CHILD", "no_such_module")
+
+    answer = client_of("editor").post(URL, form(workbook([["title"], ["a"]])))
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "STORAGE_UNAVAILABLE")
+    assert answer["Retry-After"] == "30"
+    assert not BulkOperationTask.objects.exists()
 
 
 def test_options_are_kept(client_of) -> None:

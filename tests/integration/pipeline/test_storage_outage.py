@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
+from tests.unit.reading.workbooks import workbook
 
 pytestmark = pytest.mark.usefixtures("names_fetched_once")
 
@@ -43,6 +45,31 @@ def test_a_task_waits_for_a_storage_that_is_away(submit: Run, monkeypatch: pytes
     assert 0 < wait.seconds <= 5
     assert waiting == (1, False, [], 0)
     assert (task.status, row_results(task)) == ("completed", [(2, "succeeded", []), (3, "succeeded", [])])
+
+
+def test_a_task_waits_for_a_workbook_that_cannot_be_read_now(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = submit(workbook(csv.reader(CONTENT.splitlines())))
+    with monkeypatch.context() as patch:
+        patch.setattr("course_discovery_bulk.reading.workbook.process._CHILD", "no_such_module")
+        wait = work_on(task.pk)
+        task.refresh_from_db()
+        waiting = (task.pauses, task.is_final, task.notes, task.rows.count())
+    finish(task)
+
+    assert 0 < wait.seconds <= 5
+    assert waiting == (1, False, [], 0)
+    assert (task.status, row_results(task)) == ("completed", [(2, "succeeded", []), (3, "succeeded", [])])
+
+
+def test_a_workbook_that_can_never_be_read_ends_its_task(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = submit(workbook(csv.reader(CONTENT.splitlines())))
+    BulkOperationTask.objects.filter(pk=task.pk).update(created=timezone.now() - timedelta(hours=25))
+    monkeypatch.setattr("course_discovery_bulk.reading.workbook.process._CHILD", "no_such_module")
+
+    finish(task)
+
+    assert (task.status, [note["code"] for note in task.notes]) == ("failed", ["STORAGE_UNAVAILABLE"])
+    assert "the process that reads workbooks did not finish (exit code 1)" in str(task.notes)
 
 
 def test_it_can_be_cancelled_meanwhile(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from course_discovery_bulk.models import BulkOperationTask
 from tests.csv_files import csv_of
 from tests.integration.reports.conftest import BARE
 from tests.integration.web.conftest import PAGE
+from tests.unit.reading.workbooks import workbook
 
 pytestmark = pytest.mark.usefixtures("names_fetched_once")
 
@@ -141,6 +142,15 @@ def test_picked_file_shows_what_is_wrong_with_its_header_at_the_cell(browser):
 
 def test_picked_file_that_is_no_table_is_explained(browser):
     assert "The file has a header but no rows." in check(browser("editor"), b"title\n")
+
+
+def test_workbook_that_cannot_be_read_now_is_to_be_sent_later(browser, monkeypatch):
+    monkeypatch.setattr("course_discovery_bulk.reading.workbook.process._CHILD", "no_such_module")
+    client, content = browser("editor"), workbook([list(BARE), list(BARE.values())])
+    answer = client.post(f"{PAGE}/", form(content))
+    assert (answer.status_code, BulkOperationTask.objects.count()) == (503, 0)
+    assert b"Try again in a few minutes." in answer.content
+    assert "Try again in a few minutes." in check(client, content)
 
 
 def test_looking_at_a_file_keeps_nothing(browser, tmp_path, settings):

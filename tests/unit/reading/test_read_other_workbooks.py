@@ -64,6 +64,23 @@ def test_that_errors_are_not_seen_is_noted(content: bytes) -> None:
     assert [(note.code, note.is_error) for note in inspect(content).notes] == [("FORMULA_ERRORS_EMPTY", False)]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        spreadsheet(a=HEADER + row(text("a"), value("percentage", "value", "0.5")) * 3),
+        old_workbook(["title", "number"], ["a", 7], ["b", 8]),
+    ],
+)
+def test_that_formats_of_numbers_are_not_seen_is_noted_once(content: bytes) -> None:
+    (note,) = [note for note in inspect(content).notes if note.code == "NUMBERS_WITHOUT_FORMAT"]
+    assert not note.is_error
+
+
+@pytest.mark.parametrize("content", [spreadsheet(a=HEADER + row(text("007"))), old_workbook(["title"], ["7"], [True])])
+def test_a_sheet_without_numbers_has_no_note_on_their_formats(content: bytes) -> None:
+    assert [note.code for note in inspect(content).notes] == ["FORMULA_ERRORS_EMPTY"]
+
+
 def test_a_damaged_spreadsheet_is_refused_by_what_it_is() -> None:
     (problem,) = refusal(spreadsheet(a=HEADER)[:-200])
     assert (problem.code, "(.ods) that is damaged" in problem.message) == ("NOT_A_TABLE", True)

@@ -36,6 +36,7 @@ ERRORS = {  # error: around a row, around a row that is read back, around a slic
     exceptions.TokenUnavailable("away"): TROUBLE,
     exceptions.AnswerLost("lost"): TROUBLE,
     exceptions.StorageUnavailable("away"): (STOP, STOP, PAUSE, PAUSE),
+    exceptions.ReaderUnavailable("signal 9"): (STOP, STOP, PAUSE, PAUSE),
     exceptions.UploadRefused([problem(FILE_MISSING)]): BUG,
     exceptions.UnknownOperation("sing"): BUG,
     KeyError("a bug"): BUG,
