@@ -66,7 +66,7 @@ def _with_savepoint(block: transaction.Atomic, using: str | None, _savepoint: bo
     block.using, block.savepoint, block.durable, block._from_testcase = using, True, durable, False
 
 
-def live(examples: int, steps: int = 6, **chosen: Any) -> None:
+def live(examples: int, steps: int = 8, **chosen: Any) -> None:
     run_state_machine_as_test(
         Life,
         settings=settings(
