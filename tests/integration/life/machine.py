@@ -99,9 +99,19 @@ class Life(RuleBasedStateMachine):
 
     # --- what people do
 
-    @initialize(options=OPTIONS, courses=st.integers(1, len(COURSES)), has_bad_row=st.booleans())
-    def upload_first(self, *, options: dict[str, Any], courses: int, has_bad_row: bool) -> None:
+    @initialize(
+        options=OPTIONS,
+        courses=st.integers(1, len(COURSES)),
+        has_bad_row=st.booleans(),
+        first_job=st.one_of(st.none(), st.lists(TROUBLES, max_size=2), OVERTAKEN.map(lambda stall: [stall])),
+    )
+    def begin(
+        self, *, options: dict[str, Any], courses: int, has_bad_row: bool, first_job: list[Trouble] | None
+    ) -> None:
+        """Most examples begin with a job in trouble: it finds all rows untouched."""
         self.upload(options=options, courses=courses, has_bad_row=has_bad_row)
+        if first_job is not None:
+            self.work(first_job)
 
     @precondition(lambda self: len(self.lines) < MOST_TASKS)
     @rule(options=OPTIONS, courses=st.integers(1, len(COURSES)), has_bad_row=st.booleans())
