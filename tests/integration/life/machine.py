@@ -50,11 +50,14 @@ TROUBLES = st.one_of(
     _at((Place.READ, Place.CALL), tuple(ANSWERS)),
     _at((Place.ANSWER,), AFTER_EFFECT),
 )
-OVERTAKEN = _at(  # between the check of a lease and the write or call that it was checked for
-    (Place.SEND, Place.SEND, Place.ROW, Place.CALL),
-    (Kind.STALL,),
+OVERTAKEN = st.builds(  # between the check of a lease and the write or call that it was checked for
+    trouble,
+    st.just(Kind.STALL),
+    st.sampled_from([(Place.SEND, 1), (Place.SEND, 2), (Place.CALL, 1), (Place.ROW, 4)]),
     seconds=st.just(LONG_STALL),
-    meanwhile=st.tuples(_at((Place.ROW, Place.ANSWER, Place.ANSWER), (Kind.KILL,))),
+    meanwhile=st.tuples(
+        st.builds(trouble, st.just(Kind.KILL), st.sampled_from([(Place.ANSWER, 1), (Place.ROW, 4), (Place.SEND, 1)]))
+    ),
 )
 OPTIONS = st.fixed_dictionaries(
     {
@@ -103,7 +106,7 @@ class Life(RuleBasedStateMachine):
         options=OPTIONS,
         courses=st.integers(1, len(COURSES)),
         has_bad_row=st.booleans(),
-        first_job=st.one_of(st.none(), st.lists(TROUBLES, max_size=2), OVERTAKEN.map(lambda stall: [stall])),
+        first_job=st.one_of(OVERTAKEN.map(lambda stall: [stall]), st.lists(TROUBLES, max_size=2), st.none()),
     )
     def begin(
         self, *, options: dict[str, Any], courses: int, has_bad_row: bool, first_job: list[Trouble] | None

@@ -98,7 +98,7 @@ def test_without_the_epoch_of_its_row_it_sends_the_call_again(without_epochs: No
 
 
 def test_tasks_come_to_a_true_end_whatever_happens() -> None:
-    live(15, steps=4, derandomize=True, phases=[Phase.generate])
+    live(10, steps=4, derandomize=True, phases=[Phase.generate])
 
 
 @pytest.mark.slow
@@ -109,7 +109,7 @@ def test_tasks_come_to_a_true_end_whatever_happens_at_length() -> None:
 @pytest.mark.slow
 def test_rows_that_are_written_without_their_epoch_are_found_out(without_epochs: None) -> None:
     with pytest.raises(AssertionError, match=r"I[1-9] "):
-        live(1_000, steps=2, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
+        live(1_000, steps=1, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
 
 
 @pytest.fixture
