@@ -66,7 +66,7 @@ def _with_savepoint(block: transaction.Atomic, using: str | None, _savepoint: bo
     block.using, block.savepoint, block.durable, block._from_testcase = using, True, durable, False
 
 
-def live(examples: int, steps: int = 8, **chosen: Any) -> None:
+def live(examples: int, steps: int = 5, **chosen: Any) -> None:
     run_state_machine_as_test(
         Life,
         settings=settings(
@@ -98,7 +98,7 @@ def test_without_the_epoch_of_its_row_it_sends_the_call_again(without_epochs: No
 
 
 def test_tasks_come_to_a_true_end_whatever_happens() -> None:
-    live(10, steps=4, derandomize=True, phases=[Phase.generate])
+    live(8, derandomize=True, phases=[Phase.generate])
 
 
 @pytest.mark.slow
