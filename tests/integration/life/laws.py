@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection
 
 from course_discovery_bulk.choices import (
-    FINAL_TASK_STATUSES,
     OPEN_ROW_STATUSES,
     RESTING_TASK_STATUSES,
     RowStatus,
@@ -30,6 +31,15 @@ TABLES = {
 Found = Iterator[str]
 
 
+class StoredRow(NamedTuple):
+    """What the laws look at in a row."""
+
+    task_pk: int
+    line: int
+    status: str
+    object_key: str
+
+
 def make_audit() -> None:
     """Triggers that note every change of a status, of an epoch, and of a row or task that has ended."""
     with connection.cursor() as cursor:
@@ -44,14 +54,37 @@ def make_audit() -> None:
             )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """Tasks and rows as they are now, read once for all laws."""
+
+    tasks: Mapping[int, BulkOperationTask]
+    rows: Mapping[tuple[int, int], StoredRow]  # by task and line
+    row_count: int
+
+    @classmethod
+    def read(cls) -> Stored:
+        rows = BulkOperationRow.objects.order_by().values_list("task_id", "line", "status", "object_key")
+        found = [StoredRow(*row) for row in rows]
+        return cls(
+            tasks=BulkOperationTask.objects.in_bulk(),
+            rows={(row.task_pk, row.line): row for row in found},
+            row_count=len(found),
+        )
+
+    def rows_of(self, task_pk: int) -> list[StoredRow]:
+        return [row for row in self.rows.values() if row.task_pk == task_pk]
+
+
 def broken(world: World, lines: dict[int, set[int]]) -> list[str]:
     """Everything that does not hold, each line beginning with its invariant; `lines` are those of each file."""
+    stored = Stored.read()
     laws = (
-        rows_are_those_of_the_file(lines),
-        counts_add_up(),
+        rows_are_those_of_the_file(stored, lines),
+        counts_add_up(stored),
         nothing_twice(world),
-        claims_are_true(world),
-        rows_that_claim_nothing_did_nothing(world),
+        claims_are_true(stored, world),
+        rows_that_claim_nothing_did_nothing(stored, world),
         changes_are_those_of_the_tables(),
         (f"I9 {overlap}" for overlap in world.overlaps),
     )
@@ -68,16 +101,17 @@ def broken_at_the_end() -> list[str]:
     return left + [f"I12 {lease}" for lease in course_leases.held()]
 
 
-def rows_are_those_of_the_file(lines: dict[int, set[int]]) -> Found:
-    for pk, expected in lines.items():
-        found = list(BulkOperationRow.objects.filter(task_id=pk).values_list("line", flat=True))
-        if set(found) != expected or len(found) != len(expected):
-            yield f"I1 task {pk} has the lines {found}"
+def rows_are_those_of_the_file(stored: Stored, lines: dict[int, set[int]]) -> Found:
+    expected = {(pk, line) for pk, of_file in lines.items() for line in of_file}
+    if stored.rows.keys() != expected or stored.row_count != len(expected):
+        yield f"I1 the files have {sorted(expected)}, {stored.row_count} rows are {sorted(stored.rows)}"
 
 
-def counts_add_up() -> Found:
-    for task in BulkOperationTask.objects.filter(status__in=FINAL_TASK_STATUSES):
-        statuses = Counter(task.rows.values_list("status", flat=True))
+def counts_add_up(stored: Stored) -> Found:
+    for task in stored.tasks.values():
+        if not task.is_final:
+            continue
+        statuses = Counter(row.status for row in stored.rows_of(task.pk))
         counted = {status: getattr(task, f"{status}_count", 0) for status in RowStatus.values}
         if {name: number for name, number in counted.items() if number} != statuses:
             yield f"I2 task {task.pk} counts {counted}, its rows are {statuses}"
@@ -94,25 +128,26 @@ def nothing_twice(world: World) -> Found:
             yield f"I4 {course} has {times} new runs: {world.effects}"
 
 
-def claims_are_true(world: World) -> Found:
+def claims_are_true(stored: Stored, world: World) -> Found:
     runs = {run["key"] for course in world.catalog.courses.values() for run in course["course_runs"]}
-    for row in BulkOperationRow.objects.filter(status=RowStatus.SUCCEEDED):
-        if row.object_key not in runs:
-            yield f"I5 row {row.line} of task {row.task_id} succeeded, but there is no {row.object_key!r}"
+    for row in stored.rows.values():
+        if row.status == RowStatus.SUCCEEDED and row.object_key not in runs:
+            yield f"I5 row {row.line} of task {row.task_pk} succeeded, but there is no {row.object_key!r}"
 
 
-def rows_that_claim_nothing_did_nothing(world: World) -> Found:
+def rows_that_claim_nothing_did_nothing(stored: Stored, world: World) -> Found:
     for effect in world.effects:
         marked = REQUEST_ID.match(effect.request_id)
         assert marked, effect
-        row = BulkOperationRow.objects.get(task_id=marked["task"], line=marked["line"])
+        row = stored.rows[int(marked["task"]), int(marked["line"])]
         if row.status in NOTHING_DONE and not effect.is_late:
-            yield f"I6 row {row.line} of task {row.task_id} is {row.status}, but did {effect}"
+            yield f"I6 row {row.line} of task {row.task_pk} is {row.status}, but did {effect}"
 
 
 def changes_are_those_of_the_tables() -> Found:
+    """Changes since this was last asked."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM life_audit")
+        cursor.execute("DELETE FROM life_audit RETURNING *")
         for kind, pk, old, new, old_epoch, new_epoch, is_changed_after_end in cursor.fetchall():
             is_allowed = (
                 task_life.can_follow(TaskStatus(old), TaskStatus(new))

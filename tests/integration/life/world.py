@@ -7,29 +7,31 @@ when they are through. So every order of events is one that a test can repeat.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.exceptions import AnswerLost, Conflict, Misconfigured, Refused, Transient
-from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.testing import FakeDiscovery
 from course_discovery_bulk.workers import sweeper
+from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.time_slice import work_on
+from tests.integration.life.troubles import ANSWERS, Killed, Kind, Place, Trouble, Worker
 
 LEASE_SECONDS: Final = 30.0
 QUIET_SECONDS: Final = 5.0
 CALL_SECONDS: Final = 2.0
+LONGEST: Final = timedelta(seconds=LEASE_SECONDS)  # that a call lasts; only one of a worker that stalled lasts longer
+MOST_OTHERS: Final = 3  # jobs done while one worker stalls
+MOST_WORKERS: Final = 6  # that stall at the same time, and those for whom they stall
 WRITES: Final = ("UPDATE", "INSERT", "DELETE")
+WRITES_A_ROW: Final = f'UPDATE "{BulkOperationRow._meta.db_table}"'
+WRITES_STEPS: Final = f'{WRITES_A_ROW} SET "modified" = %s, "steps" = %s WHERE'
 OF_A_TRANSACTION: Final = ("SAVEPOINT", "ROLLBACK", "RELEASE")
-
-
-class Killed(BaseException):
-    """The end of a process: nothing of ours may catch it, and nothing that it wanted to write is written."""
 
 
 class Clock:
@@ -48,46 +50,6 @@ class Clock:
     def as_sql(self, *_args: Any, **_context: Any) -> tuple[str, list[str]]:
         """In place of the database's own clock, in the form in which SQLite keeps moments."""
         return "%s", [self.now().replace(tzinfo=None).isoformat(" ", "microseconds")]
-
-
-ANSWERS: Final[dict[str, Exception]] = {  # instead of a call, or after it has taken effect
-    "transient": Transient("server error 503", status=503),
-    "failing": Transient("server error 500", status=500),
-    "lost": AnswerLost("no answer in time"),
-    "refused": Refused("not so", status=400),
-    "conflict": Conflict("duplicate entry", status=400),
-    "misconfigured": Misconfigured("the token is gone"),
-    "bug": KeyError("an answer of a form that nobody expects"),
-    "out of time": SoftTimeLimitExceeded(),
-}
-AFTER_EFFECT: Final = ("lost", "out of time", "bug")  # others say that nothing was done
-
-
-@dataclass(kw_only=True)
-class Trouble:
-    """What a worker meets at the n-th moment at which it can meet it."""
-
-    kind: str  # kill, stall, cancel, or one of ANSWERS
-    at: int
-    is_after_effect: bool = False
-    seconds: float = 0.0  # how long a worker stalls
-
-
-@dataclass(kw_only=True)
-class Worker:
-    """One job under way, and the trouble that waits for it."""
-
-    troubles: list[Trouble]
-    moments: int = 0
-    is_dead: bool = False
-
-    def meets(self, *kinds: str) -> Trouble | None:
-        """The next trouble, if its moment has come and it is one of these kinds."""
-        self.moments += 1
-        due = next((trouble for trouble in self.troubles if trouble.at <= self.moments and trouble.kind in kinds), None)
-        if due:
-            self.troubles.remove(due)
-        return due
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,62 +90,82 @@ class World:
         self.queue.remove(job)
         return job[1]
 
+    def next_job(self) -> int:
+        """The task of the job that is due next, at that moment."""
+        self.clock.moment = max(self.clock.moment, min(due for due, _task in self.queue))
+        return self.take_job()
+
     def work(self, task_pk: int, troubles: list[Trouble]) -> None:
         """One job, as a worker process does it."""
-        worker = Worker(troubles=troubles)
-        self.workers.append(worker)
+        with self._at_work(troubles):
+            try:
+                following = work_on(task_pk, self.enqueue)
+            except Killed:
+                return
+            except Exception:  # noqa: BLE001 - what interrupts a job, or crashes it: Celery logs it, and a job follows
+                following = NextJob.after(30.0)
+        if following.is_needed:
+            self.enqueue(task_pk, following.seconds)
+
+    def reach(self, place: Place) -> Exception | None:
+        """Whatever happens to the worker here; the answer that it gets instead of the true one, if it does."""
+        worker = self.workers[-1]
+        trouble = worker.reach(place, is_alone=self._is_alone())
+        if trouble is None:
+            return None
+        if isinstance(trouble.kind, str):
+            return ANSWERS[trouble.kind]
+        if trouble.kind is Kind.KILL:
+            worker.die()
+        self._interfere(trouble)
+        return None
+
+    def _interfere(self, trouble: Trouble) -> None:
+        with self._at_work([]):  # somebody else
+            if trouble.kind is Kind.CANCEL:
+                BulkOperationTask.objects.update(cancel_requested_at=self.clock.now(), next_attempt_at=None)
+            else:
+                self.clock.sleep(trouble.seconds)
+                self._others_work(list(trouble.meanwhile))
+
+    def _others_work(self, troubles: list[Trouble]) -> None:
+        """While one worker stalls, others do what is left to do, including what it was at."""
+        for task_pk in sweeper.sweep(conf.read()).to_ring:
+            self.enqueue(task_pk)
+        for _job in range(MOST_OTHERS):
+            if self.has_job() and len(self.workers) < MOST_WORKERS:
+                self.work(self.take_job(), troubles)
+
+    @contextmanager
+    def _at_work(self, troubles: list[Trouble]) -> Iterator[None]:
+        self.workers.append(Worker(troubles=troubles))
         try:
-            following = work_on(task_pk, self.enqueue)
-            if following.is_needed:
-                self.enqueue(task_pk, following.seconds)
-        except Killed:
-            pass
-        except Exception:  # noqa: BLE001 - what interrupts a job, or crashes it: Celery logs it, and a job follows
-            self.enqueue(task_pk, 30.0)
+            yield
         finally:
             self.workers.pop()
 
-    def meet(self, *kinds: str) -> Trouble | None:
-        """What happens now to the worker that is at work."""
-        worker = self.workers[-1]
-        trouble = worker.meets("kill", "stall", "cancel", *kinds)
-        if trouble is None or trouble.kind in kinds:
-            return trouble
-        if trouble.kind == "kill":
-            worker.is_dead = True
-            raise Killed
-        if trouble.kind == "cancel":
-            BulkOperationTask.objects.update(cancel_requested_at=self.clock.now(), next_attempt_at=None)
-        else:
-            self.clock.sleep(trouble.seconds)
-            self.others_work()
-        return None
-
-    def others_work(self) -> None:
-        """While one worker stalls, others do what is to be done, also what it has left."""
-        for task_pk in sweeper.sweep(conf.read()).to_ring:
-            self.enqueue(task_pk)
-        for _job in range(3):
-            if self.has_job() and len(self.workers) < 3:
-                self.work(self.take_job(), [])
-
     def statement(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        """Around every statement: a worker may die before a write, and what is dead writes nothing."""
+        """Around every statement: a worker may die or stall right before a write, and a dead one writes nothing."""
         worker = self.workers[-1] if self.workers else None
         if worker is None or sql.startswith(OF_A_TRANSACTION):
             return execute(sql, params, many, context)
         if worker.is_dead:
             raise Killed
-        is_free = len(connection.savepoint_ids) == self.depth  # inside of a transaction nobody else can write
-        if sql.startswith(WRITES):
-            worker.meets()
-            due = [trouble for trouble in worker.troubles if trouble.at <= worker.moments]
-            if any(trouble.kind == "kill" for trouble in due):
-                worker.is_dead = True
-                raise Killed
-            if is_free and any(trouble.kind == "stall" for trouble in due):
-                self.meet()
+        for place in self._places_before(sql):
+            self.reach(place)
         return execute(sql, params, many, context)
+
+    def _places_before(self, sql: str) -> Iterator[Place]:
+        if sql.startswith(WRITES):
+            yield Place.WRITE
+        if sql.startswith(WRITES_A_ROW) and not self._is_alone():
+            yield Place.ROW
+        if sql.startswith(WRITES_STEPS):
+            yield Place.SEND
+
+    def _is_alone(self) -> bool:
+        """Whether a transaction is open: nobody else can do anything until it ends."""
+        return len(connection.savepoint_ids) > self.depth
 
     def client(self, *_args: Any, **_settings: Any) -> Client:
         """In place of the client that a worker opens."""
@@ -213,40 +195,32 @@ class Client:
         return make
 
     def _read(self, call: Callable[..., Any], given: tuple[Any, ...]) -> Any:
-        self._fail(after_effect=False)
+        self._reach(Place.READ)
         answer = call(*given)
-        found = list(answer) if isinstance(answer, Iterator) else answer
-        self._fail(after_effect=True)
-        return found
+        return list(answer) if isinstance(answer, Iterator) else answer
 
     def _write(self, name: str, call: Callable[..., Any], given: tuple[Any, ...]) -> Any:
         course = _course_of(given)
         began = self.world.clock.now()
-        longest = timedelta(seconds=LEASE_SECONDS + QUIET_SECONDS)
         others = self.world.under_way.setdefault(course, [])
-        self.world.overlaps += [f"{self.request_id} {name} on {course}" for other in others if began < other + longest]
+        self.world.overlaps += [f"{self.request_id} {name} on {course}" for other in others if began < other + LONGEST]
         others.append(began)
         try:
-            self._fail(after_effect=False)
+            self._reach(Place.CALL)
             made = call(*given)
-            is_late = self.world.clock.now() - began > longest
+            is_late = self.world.clock.now() - began > LONGEST
             self.world.effects.append(
                 Effect(request_id=self.request_id, verb=name, course=course, key=made.get("key", ""), is_late=is_late)
             )
-            self._fail(after_effect=True)
+            self._reach(Place.ANSWER)
         finally:
             others.remove(began)
         return made
 
-    def _fail(self, *, after_effect: bool) -> None:
-        kinds = AFTER_EFFECT if after_effect else tuple(ANSWERS)
-        trouble = self.world.meet(*(kind for kind in kinds if self._is_meant(kind, after_effect=after_effect)))
-        if trouble:
-            raise ANSWERS[trouble.kind]
-
-    def _is_meant(self, kind: str, *, after_effect: bool) -> bool:
-        due = (trouble for trouble in self.world.workers[-1].troubles if trouble.kind == kind)
-        return any(trouble.is_after_effect == after_effect or kind not in AFTER_EFFECT for trouble in due)
+    def _reach(self, place: Place) -> None:
+        error = self.world.reach(place)
+        if error:
+            raise error
 
 
 def _course_of(given: tuple[Any, ...]) -> str:
