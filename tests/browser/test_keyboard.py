@@ -13,8 +13,8 @@ def test_upload_with_the_keyboard_alone(sit, course_file):
     keys.press("Tab")
     assert desk.page.evaluate("() => document.activeElement.value") == "course_create"
     keys.press("ArrowDown")
-    expect(desk.page).to_have_url(f"{desk.site}/bulk-operations/?operation=course_editor_update")
-    assert desk.page.evaluate("() => document.activeElement.value") == "course_editor_update"
+    expect(desk.page).to_have_url(f"{desk.site}/bulk-operations/?operation=course_update")
+    assert desk.page.evaluate("() => document.activeElement.value") == "course_update"
     keys.press("ArrowUp")
     expect(desk.page).to_have_url(f"{desk.site}/bulk-operations/?operation=course_create")
     expect(desk.page.locator("input[name=task_type]")).to_have_value("course_create")
