@@ -218,7 +218,7 @@ def storage_folder(chosen: BulkSettings) -> Path:
 
 
 def _given() -> dict[str, Any]:
-    """The dict of the host; one that is no dict is told by the system checks."""
+    """The dict of the host; the system checks report a value that is no dict."""
     given = getattr(django_settings, SETTINGS_NAME, {})
     return given if isinstance(given, dict) else {}
 

@@ -32,7 +32,7 @@ class FileDownload(BulkOperationsView):
     permission_classes = ()  # the signature in the address is the permission
     content_negotiation_class = IgnoreAccept
     http_method_names = ("get", "head", "options")
-    query_names = None  # whoever hands the link on may have added to it
+    query_names = None  # proxies and mail programs add names of their own to links
 
     def get(self, request: Request, token: str, name: str) -> FileResponse:
         task = BulkOperationTask.objects.filter(pk=read_token(token)).first()
