@@ -33,7 +33,7 @@ _REFUSALS: Final = frozenset(kind.code for kind in (EMPTY_LIST, NOT_CLEARABLE, P
 RUN_PREFIX: Final = "run."
 # What people write where they have no value yet, without case.
 PLACEHOLDERS: Final = frozenset(
-    {"-", "--", "---", "\u2013", "\u2014", "?", "??", "???", "n/a", "#n/a", "n.a.", "na", "none", "null", "nil", "nan"}
+    {"-", "--", "---", "\u2013", "\u2014", "?", "??", "???", "n/a", "#n/a", "n.a.", "na", "none", "null", "nil", "nan", "_", "...", "\u2026"}
     | {"tbd", "t.b.d.", "tba", "tbc", "to be determined", "to be announced", "xxx"}
 )
 
@@ -179,6 +179,8 @@ class Column:
         """Read a cell of this column; `[clear]` gives CLEAR where the field can be emptied."""
         if self.staff_only and not context.lookups.uploader_is_staff:
             return Parsed(problems=(cell.problem(STAFF_ONLY),))
+        if self.is_name and _is_placeholder(cell.text):
+            return Parsed(problems=(cell.problem(PLACEHOLDER),))
         if cell.text.casefold() != CLEAR_WORD:
             parsed = self.kind.parse(cell, context)
             if parsed.value == ListValue():
@@ -191,7 +193,7 @@ class Column:
     def _with_placeholders(self, cell: Cell, parsed: Parsed) -> Parsed:
         """A word that stands for a missing value is refused in names, and noted in other texts."""
         texts = parsed.value.all_items() if isinstance(parsed.value, ListValue) else (cell.text,)
-        cells = [replace(cell, text=text) for text in texts if text.strip().casefold() in PLACEHOLDERS]
+        cells = [replace(cell, text=text) for text in texts if _is_placeholder(text)]
         found = [item.problem(PLACEHOLDER) if self.is_name else item.problem(PLACEHOLDER_KEPT) for item in cells]
         return replace(parsed, problems=(*parsed.problems, *found))
 
@@ -206,3 +208,7 @@ class Column:
         """Discovery may hold what a cell may not: texts that are too long, addresses that are none."""
         parsed = self.parse(Cell(line=1, column=self.name, text=text), Context(lookups=lookups))
         return parsed.is_valid and parsed.value is not CLEAR
+
+
+def _is_placeholder(text: str) -> bool:
+    return text.strip().casefold() in PLACEHOLDERS

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
+from course_discovery_bulk.columns.damaged_numbers import find_damage
 from course_discovery_bulk.columns.list_cells import read_list
 from course_discovery_bulk.columns.lists import join_list
 from course_discovery_bulk.data import Lookups
@@ -20,6 +21,7 @@ from course_discovery_bulk.problems import (
     BAD_EMAIL,
     BAD_SLUG,
     BAD_URL,
+    DAMAGED_NUMBER,
     FORMATTING_DROPPED,
     INVISIBLE_TEXT,
     LINE_BREAK,
@@ -39,7 +41,7 @@ from course_discovery_bulk.text.prepared_html import PreparedHtml, prepare_html
 SHORT_TEXT: Final = 255
 PICTURE_ADDRESS: Final = 2000  # signed addresses of file stores are long, and discovery never sees them
 TAG_LENGTH: Final = 100
-_COURSE_NUMBER = re.compile(r"[A-Za-z0-9._-]+")
+_COURSE_NUMBER = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9._-]+")  # no signs alone
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -129,6 +131,8 @@ class CourseNumber(Kind):
     is_free: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
+        if damage := find_damage(cell.text):
+            return Parsed(problems=(cell.problem(DAMAGED_NUMBER, reason=damage),))
         if not _COURSE_NUMBER.fullmatch(cell.text):
             return Parsed(problems=(cell.problem(BAD_COURSE_NUMBER),))
         return Text(max_length=100).parse(cell, context)
