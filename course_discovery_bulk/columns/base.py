@@ -33,7 +33,27 @@ _REFUSALS: Final = frozenset(kind.code for kind in (EMPTY_LIST, NOT_CLEARABLE, P
 RUN_PREFIX: Final = "run."
 # What people write where they have no value yet, without case.
 PLACEHOLDERS: Final = frozenset(
-    {"-", "--", "---", "\u2013", "\u2014", "?", "??", "???", "n/a", "#n/a", "n.a.", "na", "none", "null", "nil", "nan", "_", "...", "\u2026"}
+    {
+        "-",
+        "--",
+        "---",
+        "\u2013",
+        "\u2014",
+        "?",
+        "??",
+        "???",
+        "n/a",
+        "#n/a",
+        "n.a.",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "nan",
+        "_",
+        "...",
+        "\u2026",
+    }
     | {"tbd", "t.b.d.", "tba", "tbc", "to be determined", "to be announced", "xxx"}
 )
 

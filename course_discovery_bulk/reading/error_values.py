@@ -26,7 +26,7 @@ _OTHERS: Final = (
     "#ADR! #ARG! #NAZWA? #DZIEL/0! #LICZBA! #ZERO! #ROZLANIE! #OBL! #BŁĄD! "  # Polish
     "#ССЫЛКА! #Н/Д #ЗНАЧ! #ИМЯ? #ДЕЛ/0! #ЧИСЛО! #ПУСТО! #ПЕРЕНОС! #ВЫЧИС! #ОШИБКА! "  # Russian
     "#ПОСИЛАННЯ! #ІМ'Я? #ДІЛ/0! #ПЕРЕПОВНЕННЯ! "  # Ukrainian
-    "#REFERENS! #SAKNAS! #SAKNAS #OTILLGÄNGLIGT! #VÄRDEFEL! #NAMN? #DIVISION/0! #OGILTIGT! #SKÄRNING! #SPILL! "  # Swedish
+    "#REFERENS! #SAKNAS! #OTILLGÄNGLIGT! #VÄRDEFEL! #NAMN? #DIVISION/0! #OGILTIGT! #SKÄRNING! "  # Swedish
     "#REFERENCE! #I/T #VÆRDI! #NAVN? #OVERLØB! "  # Danish
     "#VERDI! #OVERFLYT! "  # Norwegian
     "#VIITTAUS! #PUUTTUU! #PUUTTUU #ARVO! #NIMI? #JAKO/0! #LUKU! #TYHJÄ! #LEVITYS! "  # Finnish
@@ -37,7 +37,9 @@ _OTHERS: Final = (
 _LOADING: Final = ("Loading...", "Loading…")  # a formula that Google Sheets had no time to calculate
 _WORDS: Final = frozenset((*_ENGLISH.split(), *_OTHERS.split(), *_LOADING))
 # A code of LibreOffice, and what a spreadsheet saves for a number or date in a column too narrow to show it.
-_CODE: Final = re.compile(r"(?:Err|Fehler|Erreur|Errore|Erro|Fout|Błąd|Ошибка|Fel|Feil|Fejl|Chyba|Hiba|Hata):5\d\d|###+")
+_CODE: Final = re.compile(
+    r"(?:Err|Fehler|Erreur|Errore|Erro|Fout|Błąd|Ошибка|Fel|Feil|Fejl|Chyba|Hiba|Hata):5\d\d|###+"
+)
 
 
 def is_error_value(text: str) -> bool:

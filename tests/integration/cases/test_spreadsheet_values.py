@@ -41,7 +41,7 @@ def test_titles_that_are_errors_or_placeholders(catalog: None, run: Run) -> None
 
     errors = ("#NV", "#ERROR!", "Err:502", "#BEZUG!", "Loading...")
     assert {title: found[title] for title in (*errors, "N/A", "TBD")} == {
-        **dict.fromkeys(errors, ["SPREADSHEET_ERROR"]),
+        **{title: ["SPREADSHEET_ERROR"] for title in errors},
         "N/A": ["PLACEHOLDER"],
         "TBD": ["PLACEHOLDER"],
     }

@@ -23,7 +23,21 @@ def test_what_a_spreadsheet_did_is_named(texts: tuple[str, ...], words: str) -> 
 
 def test_numbers_that_people_type_are_left_alone() -> None:
     typed = (
-        *("101", "007", "3.10", "6.00.1x", "18.06", "CS101", "MAR-10", "OCT-2", "1E10", "6.002E", "45000", "2027", "1-2"),
+        *(
+            "101",
+            "007",
+            "3.10",
+            "6.00.1x",
+            "18.06",
+            "CS101",
+            "MAR-10",
+            "OCT-2",
+            "1E10",
+            "6.002E",
+            "45000",
+            "2027",
+            "1-2",
+        ),
         *("12-MAY", "true1", "123456789012345", "1234567890123456", "A-10", "Mar", "mar-x", "10.10.10"),
     )
     assert [text for text in typed if find_damage(text)] == []
