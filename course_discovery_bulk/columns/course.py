@@ -98,6 +98,7 @@ URL_SLUG = Column(
     example="introduction-to-computing",
     keep_reason=_("A course needs a slug."),
     is_name=True,
+    is_unique=True,
     keeps_review=True,
 )
 IMAGE = Column(
