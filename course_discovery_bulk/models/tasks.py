@@ -39,6 +39,8 @@ class BulkOperationTask(TimeStampedModel):
     headers = models.JSONField(_("columns of the file, in order"), default=list)
     notes = models.JSONField(_("problems of the file as a whole"), default=list)
     reading = models.JSONField(_("how the file is read"), default=dict, blank=True)
+    mapping = models.JSONField(_("what its columns mean"), default=dict, blank=True)
+    signature = models.CharField(_("signature of the columns"), max_length=64, blank=True)
 
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -111,6 +113,7 @@ class BulkOperationTask(TimeStampedModel):
             models.UniqueConstraint(fields=("parent",), name="bulk_task_one_retry"),
         ]
         indexes = [
+            models.Index(fields=("uploaded_by", "signature"), name="bulk_task_by_headers"),
             models.Index(fields=("status", "next_attempt_at"), name="bulk_task_waiting"),
             models.Index(fields=("uploaded_by", "-created"), name="bulk_task_of_user"),
             models.Index(fields=("-created",), name="bulk_task_newest"),

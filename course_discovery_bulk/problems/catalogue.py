@@ -97,6 +97,19 @@ NUMBERS_WITHOUT_FORMAT = _kind(
     _("If a format matters, save the file as an Excel workbook (.xlsx), or format those cells as text."),
     NOTE,
 )
+COLUMNS_MATCHED = _kind(
+    "COLUMNS_MATCHED",
+    _("These columns were recognized by their usual names: {columns}."),
+    _("If one of them means something else, choose its column and upload the file again."),
+    NOTE,
+)
+MAPPING_REMEMBERED = _kind(
+    "MAPPING_REMEMBERED",
+    _("The columns were matched as in “{source}”."),
+    _("To match them differently, choose the columns yourself."),
+    NOTE,
+)
+BAD_MAPPING = _kind("BAD_MAPPING", _("The columns cannot be matched like that: {detail}."), _("{advice}"))
 BAD_OPTION = _kind("BAD_OPTION", _("“{value}” is not possible for {option}."), _("Possible here: {allowed}."))
 FILE_MISSING = _kind("FILE_MISSING", _("The uploaded file is no longer in storage."), _("Upload it again."))
 FILE_CHANGED = _kind(

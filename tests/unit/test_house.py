@@ -28,6 +28,7 @@ ROOMS = {
     "db",
     "discovery",
     "management",
+    "mapping",
     "migrations",
     "models",
     "notifications",
