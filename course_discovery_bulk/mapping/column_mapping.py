@@ -45,6 +45,11 @@ class ColumnMapping:
         joined = {header: column for column, join in self.joins.items() for header in join.headers}
         return {**own, **{header: column for header, column in self.columns.items() if column}, **joined}
 
+    def named_columns(self) -> tuple[str, ...]:
+        """Every column that it names, once."""
+        named = (*self.columns.values(), *self.constants, *self.values, *self.joins)
+        return tuple(column for column in dict.fromkeys(named) if column)
+
     def texts(self, cells: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, str]:
         """Column -> text of a row, of cells by normalised header; what is empty or of no column is left out.
 

@@ -21,6 +21,7 @@ from course_discovery_bulk.mapping.evidence import CONTRADICTED, CONVINCING, sha
 from course_discovery_bulk.mapping.header_forms import forms_of, plain_form
 from course_discovery_bulk.mapping.usual_names import LIKELY, SURE, names_in
 
+_OUR_MARKS: Final = frozenset({"line", "status", "codes"})  # a file with all of these is one of ours
 _ALMOST: Final = 88  # of 100: how alike two spellings must be to be worth a question
 _SHORTEST_SPELLED: Final = 4  # letters; shorter names are like too many others
 
@@ -95,10 +96,21 @@ class Proposer:
 
     def propose(self, sheet: Sequence[SheetColumn]) -> tuple[Match, ...]:
         """A match for every header, in the order of the file."""
-        claims = [claim for position, item in enumerate(sheet) for claim in self._claims(position, item)]
+        ours = IGNORED_HEADERS if {normalise_header(item.header) for item in sheet} >= _OUR_MARKS else frozenset()
+        claims = [
+            claim
+            for position, item in enumerate(sheet)
+            if normalise_header(item.header) not in ours
+            for claim in self._claims(position, item)
+        ]
         claims.sort(key=lambda claim: claim.strength, reverse=True)
         taken = _assign(claims)
-        return tuple(self._match(position, item, taken.get(position), claims) for position, item in enumerate(sheet))
+        return tuple(
+            Match(header=item.header, reason=Reason.OURS, is_certain=True)
+            if normalise_header(item.header) in ours
+            else self._match(position, item, taken.get(position), claims)
+            for position, item in enumerate(sheet)
+        )
 
     def _claims(self, position: int, item: SheetColumn) -> Iterator[_Claim]:
         told = set[str]()
@@ -110,8 +122,6 @@ class Proposer:
                 )
 
     def _reasons(self, item: SheetColumn) -> Iterator[tuple[Column, Reason]]:
-        if normalise_header(item.header) in IGNORED_HEADERS:
-            return
         forms = tuple(forms_of(item.header))
         for names, reason in (
             (self._own_names, Reason.NAME),
@@ -141,8 +151,6 @@ class Proposer:
                     yield from names[name]
 
     def _match(self, position: int, item: SheetColumn, claim: _Claim | None, claims: Sequence[_Claim]) -> Match:
-        if normalise_header(item.header) in IGNORED_HEADERS:
-            return Match(header=item.header, reason=Reason.OURS, is_certain=True)
         others = tuple(other.column for other in claims if other.position == position)
         if claim is None:
             return Match(header=item.header, others=others)

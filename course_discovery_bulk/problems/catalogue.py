@@ -109,7 +109,21 @@ MAPPING_REMEMBERED = _kind(
     _("To match them differently, choose the columns yourself."),
     NOTE,
 )
-BAD_MAPPING = _kind("BAD_MAPPING", _("The columns cannot be matched like that: {detail}."), _("{advice}"))
+UNKNOWN_MAPPED_HEADER = _kind(
+    "UNKNOWN_MAPPED_HEADER",
+    _("The mapping names the header {column}, which this file does not have. {suggestion}"),
+    _("Name the headers as the file writes them."),
+)
+UNKNOWN_MAPPED_COLUMN = _kind(
+    "UNKNOWN_MAPPED_COLUMN",
+    _("The mapping names {column}, which is not a column of {operation}. {suggestion}"),
+    _("Use the name of a column, or leave the header out."),
+)
+CONSTANT_AND_COLUMN = _kind(
+    "CONSTANT_AND_COLUMN",
+    _("{column} has one value for all rows, but the file has a column for it too ({header})."),
+    _("Leave that column of the file out, or remove the value for all rows."),
+)
 BAD_OPTION = _kind("BAD_OPTION", _("“{value}” is not possible for {option}."), _("Possible here: {allowed}."))
 FILE_MISSING = _kind("FILE_MISSING", _("The uploaded file is no longer in storage."), _("Upload it again."))
 FILE_CHANGED = _kind(
