@@ -97,6 +97,7 @@ OPERATION = Operation(
     group=lambda values: values.get(COURSE_KEY_OR_UUID.name) or "",
     identity=_identity,
     identity_column=PERSON.name,
+    wish_column=ACTION.name,
     check=lambda row: (),
     needs=lambda values: Needs(
         courses=(values[COURSE_KEY_OR_UUID.name],) if COURSE_KEY_OR_UUID.name in values else (),
