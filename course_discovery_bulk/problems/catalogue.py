@@ -371,9 +371,14 @@ CONTRADICTING_ROWS = _kind(
     _("Row {first_line} of this file sets {column} of {key} to another value."),
     _("Keep one of the two values."),
 )
+AMBIGUOUS_PERSON = _kind(
+    "AMBIGUOUS_PERSON",
+    _("“{value}” could be any of {count} people."),
+    _("Write the person's user name, or another address that only this person has."),
+)
 UNKNOWN_PERSON = _kind(
     "UNKNOWN_PERSON",
-    _("“{value}” is no member of an organization that offers {key}."),
+    _("“{value}” is neither an editor of {key} nor a member of an organization that offers it."),
     _("Write the user name or e-mail address of a member, or have the person added to the organization first."),
 )
 RUN_ENDED = _kind(
