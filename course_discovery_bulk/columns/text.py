@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -165,8 +165,10 @@ class Tags(Kind):
         parts = read_list(cell)
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
-        too_long = (replace(cell, text=tag) for tag in parts.all_items() if len(tag) > TAG_LENGTH)
-        problems = tuple(tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH) for tag in too_long)
+        too_long = [tag for tag in parts.all_items() if len(tag) > TAG_LENGTH]
+        problems = cell.problem_of(
+            too_long, lambda tag: tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH)
+        )
         return Parsed(problems=problems) if problems else Parsed(value=parts)
 
     def emptied(self) -> list[str]:
@@ -187,10 +189,8 @@ class Emails(Kind):
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
         wrong = [address for address in parts.all_items() if not _is_email(address)]
-        if wrong:
-            places = (Cell(line=cell.line, column=cell.column, text=address) for address in wrong)
-            return Parsed(problems=tuple(place.problem(BAD_EMAIL) for place in places))
-        return Parsed(value=parts)
+        problems = cell.problem_of(wrong, lambda address: address.problem(BAD_EMAIL))
+        return Parsed(problems=problems) if problems else Parsed(value=parts)
 
     def emptied(self) -> list[str]:
         return []
