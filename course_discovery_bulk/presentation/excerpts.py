@@ -43,6 +43,11 @@ class Excerpt:
         """The pieces as they become."""
         return self._joined(Mark.REMOVED)
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether something is left out."""
+        return any(piece.mark is Mark.GAP for piece in self.pieces)
+
     def _joined(self, without: Mark) -> str:
         return (", " if self.is_list else "").join(piece.text for piece in self.pieces if piece.mark is not without)
 

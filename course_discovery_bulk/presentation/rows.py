@@ -20,7 +20,6 @@ from course_discovery_bulk.operations.undoing import columns_of
 from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem
 from course_discovery_bulk.presentation.excerpts import Excerpt, excerpt_of_lists, excerpt_of_texts
 from course_discovery_bulk.problems import Problem
-from course_discovery_bulk.text.word_diff import Mark
 
 KEY_COLUMNS = ("course_run_key", "course_key", "course_uuid", "last_active_run_key", "course_key_or_uuid")
 TITLE_COLUMNS = ("title", "username_or_email")
@@ -43,7 +42,7 @@ class ShownChange:
     @property
     def is_cut(self) -> bool:
         """Whether the excerpt leaves something out."""
-        return any(piece.mark is Mark.GAP for piece in self.excerpt.pieces)
+        return self.excerpt.is_cut
 
     @property
     def length(self) -> int:

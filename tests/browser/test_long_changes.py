@@ -50,7 +50,7 @@ def test_the_part_that_changes_is_shown(sit, tmp_path) -> None:
         "long_description": "<p>A course about two\u00a0words.</p>",
     }
     maker.go()
-    maker.choose("Update courses")
+    maker.choose("Update courses Changes fields")
     maker.pick(write_csv(tmp_path / "update.csv", [change]))
     maker.preview()
 
