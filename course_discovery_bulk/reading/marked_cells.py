@@ -6,7 +6,7 @@ the cell holds. Dates and logical values are taken by the columns that are made 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from course_discovery_bulk.problems import (
@@ -22,7 +22,6 @@ from course_discovery_bulk.problems import (
     STRUCK_THROUGH,
     Place,
     Problem,
-    ProblemType,
     named_briefly,
     problem,
 )
@@ -48,15 +47,17 @@ _TRUTHS: Final = frozenset({"boolean"})
 _ALL: Final = _TEXT | _NUMBERS | _MOMENTS | _TRUTHS
 
 # What is said of a mark, in columns of which types.
-_SAID: Final[Mapping[str, tuple[tuple[frozenset[str], ProblemType], ...]]] = {
-    MOMENT: ((_ALL - _MOMENTS, CELL_IS_DATE),),
-    TRUTH: ((_ALL - _TRUTHS, CELL_IS_BOOLEAN),),
-    FORMAT: ((_TEXT, NUMBER_NOT_SHOWN),),
-    ROUNDED: ((_TEXT, NUMBER_ROUNDED),),
-    ZERO: ((_TEXT | _MOMENTS, FORMULA_ZERO), (_NUMBERS | _TRUTHS, FORMULA_ZERO_KEPT)),
-    UNCALCULATED: ((_ALL, FORMULA_NOT_CALCULATED),),
-    ACROSS: ((_ALL, MERGED_ACROSS),),
-    MERGED: ((_ALL, FILLED_FROM_MERGE),),
+_SAID: Final[Mapping[str, tuple[tuple[frozenset[str], Callable[[Place], Problem]], ...]]] = {
+    MOMENT: ((_ALL - _MOMENTS, lambda place: problem(CELL_IS_DATE, place)),),
+    TRUTH: ((_ALL - _TRUTHS, lambda place: problem(CELL_IS_BOOLEAN, place)),),
+    FORMAT: ((_TEXT, lambda place: problem(NUMBER_NOT_SHOWN, place)),),
+    ROUNDED: ((_TEXT, lambda place: problem(NUMBER_ROUNDED, place)),),
+    ZERO: (
+        (_TEXT | _MOMENTS, lambda place: problem(FORMULA_ZERO, place)),
+        (_NUMBERS | _TRUTHS, lambda place: problem(FORMULA_ZERO_KEPT, place)),
+    ),
+    UNCALCULATED: ((_ALL, lambda place: problem(FORMULA_NOT_CALCULATED, place)),),
+    ACROSS: ((_ALL, lambda place: problem(MERGED_ACROSS, place)),),
 }
 
 
@@ -75,15 +76,14 @@ def read_marks(record: Record, texts: list[str], names: list[str], takes: Mappin
 def _problems(record: Record, texts: list[str], names: list[str], known: list[tuple[Mark, str]]) -> Iterator[Problem]:
     for mark, column_type in known:
         place = Place(line=record.line, column=names[mark.position], value=texts[mark.position])
-        for types, kind in _SAID.get(mark.kind, ()):
-            if column_type in types and (mark.kind != ACROSS or _is_unclear(mark, names)):
-                yield problem(kind, place, first_line=mark.detail)
+        if mark.kind == MERGED:
+            yield problem(FILLED_FROM_MERGE, place, first_line=mark.detail)
+        elif mark.kind != ACROSS or _is_unclear(mark, names):
+            yield from (say(place) for types, say in _SAID.get(mark.kind, ()) if column_type in types)
     struck = list(dict.fromkeys(names[mark.position] for mark, _ in known if mark.kind == STRUCK))
     if struck:
-        value = texts[names.index(struck[0])]
-        yield problem(
-            STRUCK_THROUGH, Place(line=record.line, column=struck[0], value=value), columns=named_briefly(struck)
-        )
+        place = Place(line=record.line, column=struck[0], value=texts[names.index(struck[0])])
+        yield problem(STRUCK_THROUGH, place, columns=named_briefly(struck))
 
 
 def _is_unclear(mark: Mark, names: list[str]) -> bool:
