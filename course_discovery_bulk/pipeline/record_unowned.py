@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 
@@ -25,22 +26,30 @@ def record_not_processed(task: BulkOperationTask, problem: Problem | None) -> No
     """End every row that has not been processed; rows with a call that was sent are left, to be read back first."""
     last = 0
     waiting = (
-        task.rows.filter(status=RowStatus.PENDING).order_by("line").only("pk", "line", "epoch", "problems", "steps")
+        task.rows.filter(status=RowStatus.PENDING)
+        .order_by("line")
+        .only("pk", "task", "line", "epoch", "problems", "steps")
     )
     while page := list(waiting.filter(line__gt=last)[:CHUNK]):
-        persist(partial(_end_unsent, [row for row in page if not was_sent(row)], problem))
+        unsent = [row for row in page if not was_sent(row)]
+        for row in unsent:
+            row.problems += [{**problem.as_record(), "line": row.line}] if problem else []
+        persist(partial(_end_unsent, unsent))
         last = page[-1].line
 
 
-def _end_unsent(rows: Sequence[BulkOperationRow], problem: Problem | None) -> None:
+def _end_unsent(rows: Sequence[BulkOperationRow]) -> None:
+    """End rows with the problems that they have now, a few statements for all of them; not those taken meanwhile."""
+    now = timezone.now()
+    by_epoch: defaultdict[int, list[BulkOperationRow]] = defaultdict(list)
+    for row in rows:
+        by_epoch[row.epoch].append(row)
     with transaction.atomic():
-        for row in rows:
-            stated = [{**problem.as_record(), "line": row.line}] if problem else []
-            BulkOperationRow.objects.filter(pk=row.pk, epoch=row.epoch, status=RowStatus.PENDING).update(
-                status=status_unseen(RowEvent.STOPPED, was_sent=False),
-                problems=[*row.problems, *stated],
-                finished_at=timezone.now(),
-                modified=timezone.now(),
+        for epoch, of_epoch in by_epoch.items():
+            untaken = BulkOperationRow.objects.filter(epoch=epoch, status=RowStatus.PENDING)
+            untaken.bulk_update([row for row in of_epoch if row.problems], ["problems"])
+            untaken.filter(pk__in=[row.pk for row in of_epoch]).update(
+                status=status_unseen(RowEvent.STOPPED, was_sent=False), finished_at=now, modified=now
             )
 
 

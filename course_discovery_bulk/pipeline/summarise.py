@@ -71,7 +71,7 @@ def _errors(task: BulkOperationTask) -> Iterable[tuple[str, str]]:
 
 def _created(task: BulkOperationTask, limit: int) -> Iterable[str]:
     rows = task.rows.filter(action=RowAction.CREATE, status__in=[RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE])
-    for row in rows.order_by("line").only("cells", "object_key", "steps")[:limit]:
+    for row in rows.order_by("line").only("task", "cells", "object_key", "steps")[:limit]:
         yield f"{_uuid(row)} - {row.cells.get('title', '')} ({row.object_key})"
 
 

@@ -57,6 +57,17 @@ NO_HEADER = _kind(
     _("The first line is not a header: none of its cells is a column of {operation}."),
     _("The first line must hold the column names, parted by commas, semicolons or tabs, for example: {examples}."),
 )
+OTHER_OPERATION = _kind(
+    "OTHER_OPERATION",
+    _("This looks like a file for “{other}”, not for “{operation}”."),
+    _("Choose “{other}”, or upload a file with the columns of “{operation}”."),
+)
+FITS_BETTER = _kind(
+    "FITS_BETTER",
+    _("This file fits “{other}” better, which also uses these columns: {columns}."),
+    _("Choose “{other}” to use them. They are ignored now."),
+    NOTE,
+)
 MISSING_COLUMN = _kind(
     "MISSING_COLUMN", _("The column {column} is missing. {suggestion}"), _("Add the column; {operation} requires it.")
 )
@@ -97,6 +108,33 @@ NUMBERS_WITHOUT_FORMAT = _kind(
     _("If a format matters, save the file as an Excel workbook (.xlsx), or format those cells as text."),
     NOTE,
 )
+COLUMNS_MATCHED = _kind(
+    "COLUMNS_MATCHED",
+    _("These columns were recognized by their usual names: {columns}."),
+    _("If one of them means something else, choose its column and upload the file again."),
+    NOTE,
+)
+MAPPING_REMEMBERED = _kind(
+    "MAPPING_REMEMBERED",
+    _("The columns were matched as in “{source}”."),
+    _("To match them differently, choose the columns yourself."),
+    NOTE,
+)
+UNKNOWN_MAPPED_HEADER = _kind(
+    "UNKNOWN_MAPPED_HEADER",
+    _("The mapping names the header {column}, which this file does not have. {suggestion}"),
+    _("Name the headers as the file writes them."),
+)
+UNKNOWN_MAPPED_COLUMN = _kind(
+    "UNKNOWN_MAPPED_COLUMN",
+    _("The mapping names {column}, which is not a column of {operation}. {suggestion}"),
+    _("Use the name of a column, or leave the header out."),
+)
+CONSTANT_AND_COLUMN = _kind(
+    "CONSTANT_AND_COLUMN",
+    _("{column} has one value for all rows, but the file has a column for it too ({header})."),
+    _("Leave that column of the file out, or remove the value for all rows."),
+)
 BAD_OPTION = _kind("BAD_OPTION", _("“{value}” is not possible for {option}."), _("Possible here: {allowed}."))
 FILE_MISSING = _kind("FILE_MISSING", _("The uploaded file is no longer in storage."), _("Upload it again."))
 FILE_CHANGED = _kind(
@@ -118,6 +156,11 @@ CONTROL_CHARACTER = _kind(
     _("Remove it; retyping the cell helps."),
 )
 CELL_TOO_LONG = _kind("CELL_TOO_LONG", _("The cell has more than {limit} bytes."), _("Shorten the text."))
+CELL_CUT = _kind(
+    "CELL_CUT",
+    _("The cell has exactly 32,767 characters, the most that a spreadsheet can keep, so its end is probably missing."),
+    _("Check how the text ends, and shorten it."),
+)
 SPREADSHEET_ERROR = _kind(
     "SPREADSHEET_ERROR",
     _("The cell holds a spreadsheet error ({value})."),
@@ -284,6 +327,11 @@ BAD_COURSE_NUMBER = _kind(
     _("“{value}” cannot be a course number."),
     _("Use letters, digits, full stops, hyphens and underscores only."),
 )
+DAMAGED_NUMBER = _kind(
+    "DAMAGED_NUMBER",
+    _("“{value}” is probably not the course number that somebody typed. {reason}"),
+    _("Format the column as text in the spreadsheet, then type the number again."),
+)
 REFUSED_MARKUP = _kind(
     "REFUSED_MARKUP",
     _("Discovery does not accept this text: {detail}."),
@@ -300,8 +348,21 @@ SUBSCRIPTION_NOT_POSSIBLE = _kind(
     _("{organization} is not part of the enterprise subscription, so discovery keeps this off."),
     _("Leave the cell empty or write FALSE."),
 )
-DUPLICATE_ROW = _kind(
-    "DUPLICATE_ROW", _("Row {first_line} of this file asks for the same: {key}."), _("Remove one of the two rows.")
+DUPLICATE_ROW = _kind("DUPLICATE_ROW", _("Row {first_line} of this file already asks for {key}."), "{advice}")
+OPPOSITE_ROWS = _kind(
+    "OPPOSITE_ROWS",
+    _("This row says “{value}”, but row {first_line} says “{other_value}” for the same person and course."),
+    _("Keep the row that you mean."),
+)
+REPEATED_SLUG = _kind(
+    "REPEATED_SLUG",
+    _("Row {first_line} of this file already uses the slug “{value}”."),
+    _("Give each course a slug of its own."),
+)
+SLUG_TAKEN = _kind(
+    "SLUG_TAKEN",
+    _("Another course in the catalog has, or once had, the slug “{value}”."),
+    _("Choose another slug, or leave the cell empty."),
 )
 STAFF_ONLY = _kind("STAFF_ONLY", _("Only staff may set {column}."), _("Leave the cell empty, or ask a staff member."))
 FORBIDDEN = _kind("FORBIDDEN", _("You may not do this: {detail}."), _("Ask for the right, or remove the row."))
@@ -320,9 +381,14 @@ CONTRADICTING_ROWS = _kind(
     _("Row {first_line} of this file sets {column} of {key} to another value."),
     _("Keep one of the two values."),
 )
+AMBIGUOUS_PERSON = _kind(
+    "AMBIGUOUS_PERSON",
+    _("“{value}” could be any of {count} people."),
+    _("Write the person's user name, or another address that only this person has."),
+)
 UNKNOWN_PERSON = _kind(
     "UNKNOWN_PERSON",
-    _("“{value}” is no member of an organization that offers {key}."),
+    _("“{value}” is neither an editor of {key} nor a member of an organization that offers it."),
     _("Write the user name or e-mail address of a member, or have the person added to the organization first."),
 )
 RUN_ENDED = _kind(
@@ -377,7 +443,7 @@ STALE = _kind(
 COURSE_EXISTS = _kind(
     "COURSE_EXISTS",
     _("The course {key} already exists and was left as it is."),
-    _("To change it, use an update operation."),
+    _("To change it, use “Update courses”. To add a run, use “Re-run courses”."),
     NOTE,
 )
 RECOVERED = _kind(
@@ -463,7 +529,7 @@ POLICY_STOPPED = _kind(
 )
 
 READING_CODES: Final = frozenset(
-    kind.code for kind in (RAGGED_ROW, CONTROL_CHARACTER, CELL_TOO_LONG, SPREADSHEET_ERROR)
+    kind.code for kind in (RAGGED_ROW, CONTROL_CHARACTER, CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR)
 )  # what reading finds in a row; everything else comes from checking it
 
 CATALOGUE: Final[dict[str, ProblemType]] = dict(_catalogue)

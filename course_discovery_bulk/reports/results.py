@@ -17,7 +17,7 @@ from course_discovery_bulk.reports.csv import Table
 
 SEPARATOR: Final = " | "
 _PAGE_ROWS: Final = 500
-_FIELDS: Final = ("line", "cells", "status", "problems", "object_key", "object_url")
+_FIELDS: Final = ("task", "line", "cells", "status", "problems", "object_key", "object_url")
 
 
 def results_table(task: BulkOperationTask) -> Table:

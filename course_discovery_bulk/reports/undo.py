@@ -106,7 +106,7 @@ def _take(groups: Iterator[list[BulkOperationRow]], size: int) -> list[list[Bulk
 
 def _changed_rows(task: BulkOperationTask, view: Viewpoint) -> Iterator[BulkOperationRow]:
     """Rows that may have changed something, those of one course together and in the order of the file."""
-    wanted = ("group", "line", "cells", "changes", "object_key")
+    wanted = ("task", "group", "line", "cells", "changes", "object_key")
     rows = task.rows.filter(status__in=CHANGED_ROW_STATUSES).order_by("group", "line").only(*wanted)
     after = Q()
     while page := list(rows.filter(after)[: view.settings.read_chunk_rows]):
