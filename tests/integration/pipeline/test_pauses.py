@@ -63,9 +63,7 @@ def test_a_cancellation_in_the_middle_of_pausing_is_not_put_off(
 
 UNAVAILABLE = Transient("server error 503", status=503)
 LOCK_WAIT = Transient("(1205, 'Lock wait timeout exceeded')", status=400)
-STUDIO_FAILED = error_of(
-    "POST", 400, {}, b'"Failed to set course run data: <html>503 Service Unavailable</html>"'
-)
+STUDIO_FAILED = error_of("POST", 400, {}, b'"Failed to set course run data: <html>503 Service Unavailable</html>"')
 NO_ANSWER = AnswerLost("server error 504", status=504)
 
 
