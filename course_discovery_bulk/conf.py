@@ -45,6 +45,11 @@ class BulkSettings:
         "course_discovery.urls",
         "The host's own URL configuration, where ROOT_URLCONF names course_discovery_bulk.root_urls.",
     )
+    url_slug_model: str = _option(
+        "course_metadata.CourseUrlSlug",
+        "The host's table of course slugs, where slugs that are taken are found before anything is written "
+        "(in_process transport); empty: they are found when the catalog refuses them.",
+    )
     publisher_url: str = _option("", "Base address of Publisher, for links to courses; empty: no links.")
     default_product_source: str = _option("edx", "Slug of the product source of rows that name none.")
     extra_operations: tuple[str, ...] = _option((), "Dotted paths of modules that register further operations.")

@@ -108,6 +108,10 @@ class Forbidden(Refused):
     """The uploader has no right to it."""
 
 
+class NotAMember(Forbidden):
+    """The uploader belongs to no organization, or no longer does: nothing can be done in their name."""
+
+
 class NotFound(Refused):
     """No such thing, or not in the uploader's sight."""
 

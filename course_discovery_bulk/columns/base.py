@@ -133,6 +133,7 @@ class Column:
     shown: Shown = PLAINLY  # where and how answers show the field
     unread: str = ""  # why answers do not show the field; empty if they do
     is_name: bool = False  # names a thing to everybody: a placeholder is refused
+    is_unique: bool = False  # no two courses have the same value
     same: Comparison | None = None  # when two values are the same, if not as usual for the kind
     keeps_review: bool = False  # whether a reviewed run stays reviewed after a change of the field
     is_copied_at_rerun: bool = False  # whether discovery copies it from the earlier run, over whatever is sent

@@ -12,6 +12,7 @@ from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Lookups, Needs, RowPlan, State
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow
 from course_discovery_bulk.problems import Place, Problem, ProblemType, problem
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 Values = Mapping[str, Any]
 Texts = Mapping[str, str]
@@ -67,6 +68,8 @@ class Operation:
     check: Callable[[RowCheck], Iterable[Problem]]
     needs: Callable[[Values], Needs]  # things whose current state planning needs
     plan: Callable[[CleanRow, PlanInput], RowPlan]
+    repeated_advice: str = _("Remove one of the two rows.")  # what to do about two rows with one identity
+    wish_column: str = ""  # rows with one identity that differ in this column ask for opposite things
     position: int = AFTER_OURS  # place in every list of operations; of equal ones the one found first comes first
     either: tuple[str, ...] = ()  # names of columns of which every row must fill at least one
     on_existing: tuple[str, ...] = (OnExisting.SKIP,)  # what an upload may choose; the first is the default

@@ -7,6 +7,7 @@ from course_discovery_bulk.problems.problem import Place as Place
 from course_discovery_bulk.problems.problem import Problem as Problem
 from course_discovery_bulk.problems.problem import ProblemType as ProblemType
 from course_discovery_bulk.problems.problem import clip as clip
+from course_discovery_bulk.problems.problem import each_once as each_once
 from course_discovery_bulk.problems.problem import named_briefly as named_briefly
 from course_discovery_bulk.problems.problem import problem as problem
 from course_discovery_bulk.problems.problem import suggestion as suggestion

@@ -57,6 +57,17 @@ NO_HEADER = _kind(
     _("The first line is not a header: none of its cells is a column of {operation}."),
     _("The first line must hold the column names, parted by commas, semicolons or tabs, for example: {examples}."),
 )
+OTHER_OPERATION = _kind(
+    "OTHER_OPERATION",
+    _("This looks like a file for “{other}”, not for “{operation}”."),
+    _("Choose “{other}”, or upload a file with the columns of “{operation}”."),
+)
+FITS_BETTER = _kind(
+    "FITS_BETTER",
+    _("This file fits “{other}” better, which also uses these columns: {columns}."),
+    _("Choose “{other}” to use them. They are ignored now."),
+    NOTE,
+)
 MISSING_COLUMN = _kind(
     "MISSING_COLUMN", _("The column {column} is missing. {suggestion}"), _("Add the column; {operation} requires it.")
 )
@@ -330,8 +341,21 @@ SUBSCRIPTION_NOT_POSSIBLE = _kind(
     _("{organization} is not part of the enterprise subscription, so discovery keeps this off."),
     _("Leave the cell empty or write FALSE."),
 )
-DUPLICATE_ROW = _kind(
-    "DUPLICATE_ROW", _("Row {first_line} of this file asks for the same: {key}."), _("Remove one of the two rows.")
+DUPLICATE_ROW = _kind("DUPLICATE_ROW", _("Row {first_line} of this file already asks for {key}."), "{advice}")
+OPPOSITE_ROWS = _kind(
+    "OPPOSITE_ROWS",
+    _("This row says “{value}”, but row {first_line} says “{other_value}” for the same person and course."),
+    _("Keep the row that you mean."),
+)
+REPEATED_SLUG = _kind(
+    "REPEATED_SLUG",
+    _("Row {first_line} of this file already uses the slug “{value}”."),
+    _("Give each course a slug of its own."),
+)
+SLUG_TAKEN = _kind(
+    "SLUG_TAKEN",
+    _("Another course in the catalog has, or once had, the slug “{value}”."),
+    _("Choose another slug, or leave the cell empty."),
 )
 STAFF_ONLY = _kind("STAFF_ONLY", _("Only staff may set {column}."), _("Leave the cell empty, or ask a staff member."))
 FORBIDDEN = _kind("FORBIDDEN", _("You may not do this: {detail}."), _("Ask for the right, or remove the row."))
@@ -350,9 +374,14 @@ CONTRADICTING_ROWS = _kind(
     _("Row {first_line} of this file sets {column} of {key} to another value."),
     _("Keep one of the two values."),
 )
+AMBIGUOUS_PERSON = _kind(
+    "AMBIGUOUS_PERSON",
+    _("“{value}” could be any of {count} people."),
+    _("Write the person's user name, or another address that only this person has."),
+)
 UNKNOWN_PERSON = _kind(
     "UNKNOWN_PERSON",
-    _("“{value}” is no member of an organization that offers {key}."),
+    _("“{value}” is neither an editor of {key} nor a member of an organization that offers it."),
     _("Write the user name or e-mail address of a member, or have the person added to the organization first."),
 )
 RUN_ENDED = _kind(
@@ -407,7 +436,7 @@ STALE = _kind(
 COURSE_EXISTS = _kind(
     "COURSE_EXISTS",
     _("The course {key} already exists and was left as it is."),
-    _("To change it, use an update operation."),
+    _("To change it, use “Update courses”. To add a run, use “Re-run courses”."),
     NOTE,
 )
 RECOVERED = _kind(

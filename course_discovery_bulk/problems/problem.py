@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from string import Formatter
 from typing import Any, Final
@@ -93,6 +93,14 @@ def problem(kind: ProblemType, place: Place | None = None, **facts: object) -> P
 
 def _names_in(template: str) -> set[str]:
     return {name for _text, name, _format, _conversion in Formatter().parse(template) if name}
+
+
+def each_once(found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems in their order, without those that say of one cell and value what an earlier one has said."""
+    first: dict[tuple[object, ...], Problem] = {}
+    for item in found:
+        first.setdefault((item.code, item.line, item.column, item.value), item)
+    return tuple(first.values())
 
 
 def clip(text: str | None) -> str | None:

@@ -6,9 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from course_discovery_bulk.exceptions import Misconfigured, Refused, UnknownOperation, UploadRefused, WorkersLost
+from course_discovery_bulk.exceptions import (
+    Misconfigured,
+    NotAMember,
+    Refused,
+    UnknownOperation,
+    UploadRefused,
+    WorkersLost,
+)
 from course_discovery_bulk.pipeline.error_reports import report_incident
-from course_discovery_bulk.problems import MISCONFIGURED, WORKER_LOST, Problem, problem
+from course_discovery_bulk.problems import FORBIDDEN, MISCONFIGURED, WORKER_LOST, Problem, problem
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -56,6 +63,8 @@ def reason_of(error: Exception) -> Reason:
         case UnknownOperation():
             detail = Phrase(_("there is no operation {name}"), name=str(error))
             return Reason(problems=(problem(MISCONFIGURED, detail=detail),), is_refused=True)
+        case NotAMember():
+            return Reason(problems=(problem(FORBIDDEN, detail=error.detail),), is_refused=True)
         case Misconfigured() | Refused():
             return Reason(problems=(problem(MISCONFIGURED, detail=error.detail),), can_ask=False)
         case WorkersLost():

@@ -137,7 +137,7 @@ def test_retry_does_what_was_left_over_once(browser, upload):
     client = browser("editor")
     client.post(f"{PAGE}/{task.pk}/cancel/")
     work(task)
-    assert "Retry what is not done" in page_of(client, task)
+    assert "Retry unfinished rows" in page_of(client, task)
 
     first, second = (client.post(f"{PAGE}/{task.pk}/retry/")["Location"] for _ in range(2))
     retried = BulkOperationTask.objects.get(parent=task)
@@ -147,13 +147,13 @@ def test_retry_does_what_was_left_over_once(browser, upload):
     assert f"retry of no. {task.pk}" in texts(page_of(client, retried))
     old = texts(page_of(client, task))
     assert f"To its retry, no. {retried.pk}" in old
-    assert "Retry what is not done" not in old
+    assert "Retry unfinished rows" not in old
 
 
 def test_what_has_to_be_corrected_first_is_not_retried(browser, upload):
     task = upload("course_update", [WRONG], user="editor")
     client = browser("editor")
-    assert "Retry what is not done" not in page_of(client, task)
+    assert "Retry unfinished rows" not in page_of(client, task)
     answer = client.post(f"{PAGE}/{task.pk}/retry/", follow=True)
     assert b"There is nothing to try again" in answer.content
     assert BulkOperationTask.objects.filter(parent=task).count() == 0

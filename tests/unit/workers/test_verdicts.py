@@ -28,6 +28,7 @@ ERRORS = {  # error: around a row, around a row that is read back, around a slic
     exceptions.Misconfigured("no token"): FOR_GOOD,
     exceptions.Refused("no"): FOR_GOOD,
     exceptions.Forbidden("no"): FOR_GOOD,
+    exceptions.NotAMember("no"): FOR_GOOD,
     exceptions.NotFound("no"): FOR_GOOD,
     exceptions.Conflict("there"): TROUBLE,
     exceptions.Transient("away"): TROUBLE,
