@@ -35,7 +35,7 @@ RESULT_HEADERS: Final = ("line", "status", "codes", "messages", "key", "link")
 EDITED_SINCE: Final = "edited_since"
 CANNOT_UNDO: Final = "cannot_undo"
 EXPORTED_AT: Final = "exported_at"
-OUR_HEADERS: Final = frozenset({*RESULT_HEADERS, EDITED_SINCE, CANNOT_UNDO, EXPORTED_AT})
+IGNORED_HEADERS: Final = frozenset({*RESULT_HEADERS, EDITED_SINCE, CANNOT_UNDO, EXPORTED_AT})
 # Each set of names tells a file that we wrote. People have columns named status or line too, but not all of these.
 _OUR_MARKS: Final = (
     frozenset({"line", "status", "codes"}),
@@ -91,7 +91,7 @@ def check_headers(
     if not given:
         examples = ", ".join(_examples(known, required))
         return [problem(NO_HEADER, Place(line=line), operation=operation, examples=examples)]
-    fine = {"", *(OUR_HEADERS if is_ours(headers) else ())}
+    fine = {"", *(IGNORED_HEADERS if is_ours(headers) else ())}
     unknown = [header for header, column in found if column is None and normalise_header(header) not in fine]
     columns = dict.fromkeys([*known.values(), *required])
     missing = [column for column in columns if column in required and column not in given]
