@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from course_discovery_bulk.models import BulkOperationTask
@@ -92,3 +94,16 @@ def test_what_is_wrong_with_a_price_is_said_once(catalog: None, run: Run) -> Non
     ]
 
     assert [codes(task, 2) for task in found] == [["PRICE_REQUIRED"], ["PRICE_NOT_USED"], ["RUN_TRACK_MISMATCH"]]
+
+
+def test_a_slug_that_only_the_catalog_knows_to_be_taken_is_told_at_its_cell(
+    catalog: None, run: Run, settings: Any
+) -> None:
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "URL_SLUG_MODEL": ""}
+
+    task = run("course_create", csv_of([{**new_course("SLUG2"), "url_slug": "legacy-course"}]))
+
+    assert [(found["code"], found["column"]) for found in task.rows.get().problems] == [
+        ("DISCOVERY_REFUSED", "url_slug")
+    ]
+    assert not Course.objects.filter(key="edX+SLUG2").exists()
