@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from django.db.models import Model, Prefetch, prefetch_related_objects
 
-
 LOADED = "_prefetched_objects_cache"
 
 
@@ -22,7 +21,7 @@ def set_loaded(row: Model, **lists: Iterable[Model]) -> None:
     """Say what lists of a row that was just made hold, so that they need not be read."""
     for name, rows in lists.items():
         known = getattr(row, name).all()
-        known._result_cache, known._prefetch_done = list(rows), True
+        known._result_cache, known._prefetch_done = list(rows), True  # noqa: SLF001 - as Django's prefetching does
         vars(row).setdefault(LOADED, {})[name] = known
 
 
