@@ -9,6 +9,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
@@ -40,11 +41,11 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfig: pytest.Config) -> Iterator[None]:
     """The database of this worker is a copy of one that was migrated before, if there is one."""
-    cache = getattr(pytestconfig, "cache", None)
+    kept = getattr(pytestconfig, "cache", None)
     with pytest.MonkeyPatch.context() as patch:
-        if connection.vendor == "sqlite" and cache:
+        if connection.vendor == "sqlite" and kept:
             creation = connection.creation
-            copying = created_from_copy(creation.create_test_db, cache.mkdir("migrated"))
+            copying = created_from_copy(creation.create_test_db, kept.mkdir("migrated"))
             patch.setattr(creation, "create_test_db", copying)
         yield
 
@@ -67,5 +68,6 @@ def _uploads_in_a_temporary_folder(settings: Any, tmp_path_factory: pytest.TempP
 @pytest.fixture
 def names_fetched_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that do not look at how names are fetched: that is much of the time of a task."""
+    cache.clear()
     for user in (context, session):
         monkeypatch.setattr(user, "cache", OneForAllTasks(user))

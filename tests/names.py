@@ -34,10 +34,10 @@ _AS_WRITTEN = [dict(vars(kind)) for kind in _CLASSES]
 
 
 class OneForAllTasks:
-    """A cache that gives what was fetched for one task of a person to every task of theirs, until a name changes.
+    """The cache, but what was fetched for one task of a person is there for each new task of theirs.
 
-    Where a test has put something of its own in the way of fetching, or names more than one partner, it is the usual
-    cache.
+    It is not, once a name has changed, where a test has put something of its own in the way of fetching, or where
+    there is more than one partner.
     """
 
     found: ClassVar[dict[tuple[str, int], Any]] = {}
@@ -47,13 +47,18 @@ class OneForAllTasks:
         self._fetch = user.fetch_lookups
 
     def get(self, name: str) -> Any:
-        return self.found.get(self._key(name)) if self._is_usual() else cache.get(name)
+        own = cache.get(name)
+        if own is not None or not self._is_usual():
+            return own
+        found = self.found.get(self._key(name))
+        if found is not None:
+            cache.set(name, found)
+        return found
 
     def set(self, name: str, found: Any, seconds: float) -> None:
+        cache.set(name, found, seconds)
         if self._is_usual():
             self.found[self._key(name)] = found
-        else:
-            cache.set(name, found, seconds)
 
     def clear(self) -> None:
         self.found.clear()
