@@ -45,6 +45,11 @@ class BulkSettings:
         "course_discovery.urls",
         "The host's own URL configuration, where ROOT_URLCONF names course_discovery_bulk.root_urls.",
     )
+    url_slug_model: str = _option(
+        "course_metadata.CourseUrlSlug",
+        "The host's table of course slugs, where slugs that are taken are found before anything is written "
+        "(in_process transport); empty: they are found when the catalog refuses them.",
+    )
     publisher_url: str = _option("", "Base address of Publisher, for links to courses; empty: no links.")
     default_product_source: str = _option("edx", "Slug of the product source of rows that name none.")
     extra_operations: tuple[str, ...] = _option((), "Dotted paths of modules that register further operations.")
@@ -85,7 +90,11 @@ class BulkSettings:
         "longest request of discovery's web server and its proxy: with less, a re-run may be made twice.",
         can_be_zero=True,
     )
-    row_attempts: int = _option(3, "How often a row is tried while discovery has passing trouble.")
+    row_attempts: int = _option(
+        3,
+        "How often a call is tried while discovery has passing trouble. Then its row is put off until others had their "
+        "turn, and is tried as often once more; it ends after so many rounds at the latest, if others got through.",
+    )
     retry_seconds: float = _option(1.0, "Wait before the second try of a row; doubles each time.", can_be_zero=True)
     pause_seconds: float = _option(30.0, "First pause of a task while discovery is unavailable; doubles each time.")
     max_pause_seconds: float = _option(900.0, "Longest pause of a task.")

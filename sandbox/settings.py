@@ -155,6 +155,7 @@ plug_in(
     globals(),
     **{
         "STORAGE_LOCATION": str(STATE_DIR / "uploads"),
+        "URL_SLUG_MODEL": "sandbox_discovery.UrlSlug",
         "SITE_URL": os.environ.get("SANDBOX_SITE_URL", ""),
         **json.loads(os.environ.get("SANDBOX_BULK_OPERATIONS", "{}")),
     },

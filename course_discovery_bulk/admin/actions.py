@@ -32,9 +32,11 @@ def cancel_tasks(_model_admin: Any, request: HttpRequest, tasks: QuerySet[Any]) 
     _ask_each(request, tasks, ask, asked=gettext("being cancelled"), refused=gettext("ended already"))
 
 
-@admin.action(description=_("Retry what the selected tasks left undone"), permissions=["view"])
+@admin.action(
+    description=_("Retry unfinished rows of the selected tasks, with the rights of each uploader"), permissions=["view"]
+)
 def retry_tasks(_model_admin: Any, request: HttpRequest, tasks: QuerySet[Any]) -> None:
-    """Do what is left of tasks that have ended, each as a task of its own; where nothing is left, that is said."""
+    """Do what is left of tasks that have ended, each as a task of its uploader's; say where nothing is left."""
     assert request.user.is_authenticated  # the admin let nobody else in
     for task in tasks:
         try:
@@ -49,7 +51,13 @@ def retry_tasks(_model_admin: Any, request: HttpRequest, tasks: QuerySet[Any]) -
         except UploadRefused as refusal:
             _say(request, messages.WARNING, task, " ".join(translated(found).message for found in refusal.problems))
         else:
-            _say(request, messages.SUCCESS, task, gettext("retried as task %(number)d") % {"number": retried.pk})
+            facts = {"number": retried.pk, "person": retried.uploaded_by}
+            _say(
+                request,
+                messages.SUCCESS,
+                task,
+                gettext("retried as task %(number)d, with the rights of %(person)s") % facts,
+            )
 
 
 @admin.action(description=_("Download the results of the selected tasks"), permissions=["view"])

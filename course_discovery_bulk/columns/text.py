@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
+from course_discovery_bulk.columns.damaged_numbers import find_damage
 from course_discovery_bulk.columns.list_cells import read_list
 from course_discovery_bulk.columns.lists import join_list
 from course_discovery_bulk.data import Lookups
@@ -20,6 +22,8 @@ from course_discovery_bulk.problems import (
     BAD_EMAIL,
     BAD_SLUG,
     BAD_URL,
+    DAMAGED_NUMBER,
+    ENTITY_READ,
     FORMATTING_DROPPED,
     INVISIBLE_TEXT,
     LINE_BREAK,
@@ -39,13 +43,14 @@ from course_discovery_bulk.text.prepared_html import PreparedHtml, prepare_html
 SHORT_TEXT: Final = 255
 PICTURE_ADDRESS: Final = 2000  # signed addresses of file stores are long, and discovery never sees them
 TAG_LENGTH: Final = 100
-_COURSE_NUMBER = re.compile(r"[A-Za-z0-9._-]+")
+_COURSE_NUMBER = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9._-]+")  # no signs alone
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Kind):
-    """Plain text up to a number of characters."""
+    """Plain text up to a number of characters. HTML's names of characters are read as these: `&amp;` is `&`."""
 
     max_length: int = SHORT_TEXT
     name: ClassVar[str] = _("text")
@@ -54,9 +59,25 @@ class Text(Kind):
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if "\n" in cell.text:
             return Parsed(problems=(cell.problem(LINE_BREAK),))
-        if len(cell.text) > self.max_length:
-            return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(cell.text), limit=self.max_length),))
-        return Parsed(value=cell.text)
+        text = _ENTITY.sub(_character, cell.text)
+        if len(text) > self.max_length:
+            return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(text), limit=self.max_length),))
+        notes = () if text == cell.text else (cell.problem(ENTITY_READ, text=clip(text)),)
+        return Parsed(value=text, problems=notes)
+
+    def show(self, value: Any, lookups: Lookups) -> str:
+        return _ENTITY.sub(_spelled_out, super().show(value, lookups))
+
+
+def _character(entity: re.Match[str]) -> str:
+    """The character, if it can be seen in a line of text."""
+    read = html.unescape(entity[0])
+    return read if read == "\u00a0" or read.isprintable() else entity[0]
+
+
+def _spelled_out(entity: re.Match[str]) -> str:
+    """The cell that reads as this text, if reading would take it for a character."""
+    return f"&amp;{entity[0][1:]}" if _character(entity) != entity[0] else entity[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +150,8 @@ class CourseNumber(Kind):
     is_free: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
+        if damage := find_damage(cell.text):
+            return Parsed(problems=(cell.problem(DAMAGED_NUMBER, reason=damage),))
         if not _COURSE_NUMBER.fullmatch(cell.text):
             return Parsed(problems=(cell.problem(BAD_COURSE_NUMBER),))
         return Text(max_length=100).parse(cell, context)
@@ -161,8 +184,10 @@ class Tags(Kind):
         parts = read_list(cell)
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
-        too_long = (replace(cell, text=tag) for tag in parts.all_items() if len(tag) > TAG_LENGTH)
-        problems = tuple(tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH) for tag in too_long)
+        too_long = [tag for tag in parts.all_items() if len(tag) > TAG_LENGTH]
+        problems = cell.problem_of(
+            too_long, lambda tag: tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH)
+        )
         return Parsed(problems=problems) if problems else Parsed(value=parts)
 
     def emptied(self) -> list[str]:
@@ -183,10 +208,8 @@ class Emails(Kind):
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
         wrong = [address for address in parts.all_items() if not _is_email(address)]
-        if wrong:
-            places = (Cell(line=cell.line, column=cell.column, text=address) for address in wrong)
-            return Parsed(problems=tuple(place.problem(BAD_EMAIL) for place in places))
-        return Parsed(value=parts)
+        problems = cell.problem_of(wrong, lambda address: address.problem(BAD_EMAIL))
+        return Parsed(problems=problems) if problems else Parsed(value=parts)
 
     def emptied(self) -> list[str]:
         return []

@@ -72,6 +72,7 @@ class State:
     courses: Mapping[str, CourseSnapshot] = field(default_factory=dict)  # by key and by UUID
     runs: Mapping[str, str] = field(default_factory=dict)  # run key -> folded key of its course
     people: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)  # more than one: the name is ambiguous
+    slugs: Mapping[str, str] = field(default_factory=dict)  # slug -> UUID of the course that has or had it
 
     def course(self, name: str) -> CourseSnapshot | None:
         """The course of that key or UUID."""
@@ -86,8 +87,13 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """What a row's planning must know of the current state: courses by key or UUID, runs by key, people by name."""
+    """What a row's planning must know of the current state: courses by key or UUID, runs by key, people by name.
+
+    `organizations` are those of courses that are only made; they say in whose catalog the slugs are looked up.
+    """
 
     courses: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    slugs: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ class DiscoveryClient:
     transport: JsonTransport
     is_staff: bool  # whether the user whose rights the calls have is staff
     answers_outlive_calls: bool  # whether a call that was given up may still take effect later
+    url_slug_model: str = ""  # the host's table of slugs, as app.Model; empty if discovery is another process
 
     @property
     def base_url(self) -> str:

@@ -40,6 +40,7 @@ def open_client(user: AbstractBaseUser, *, host: str, settings: BulkSettings) ->
         transport=JsonTransport(session=session, base_url=base_url, limits=limits),
         is_staff=_is_staff(user),
         answers_outlive_calls=False,
+        url_slug_model=settings.url_slug_model,
     )
 
 

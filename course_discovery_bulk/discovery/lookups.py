@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
 from course_discovery_bulk.discovery.client import DiscoveryClient
-from course_discovery_bulk.exceptions import Misconfigured
+from course_discovery_bulk.exceptions import Misconfigured, NotAMember
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -29,8 +29,8 @@ TRACK_SLUGS: Final = {
 
 def fetch_lookups(client: DiscoveryClient) -> Lookups:
     """All lookup tables; the errors of the client pass through."""
-    course_form = _form(client.course_options(), "courses")
-    run_form = _form(client.run_options(), "course_runs")
+    course_form = _form(client.course_options(), "courses", is_staff=client.is_staff)
+    run_form = _form(client.run_options(), "course_runs", is_staff=client.is_staff)
     types = course_form["type"]["type_options"]
     return Lookups(
         organizations=LookupTable(_("organization"), map(_organization, client.list_organizations())),
@@ -51,14 +51,14 @@ def collaborator_entry(item: dict[str, Any]) -> Entry:
     return Entry(key=item["uuid"], name=item["name"] or item["uuid"])
 
 
-def _form(options: dict[str, Any], path: str) -> dict[str, Any]:
-    try:
-        form = options["actions"]["POST"]
-    except KeyError as error:
-        raise Misconfigured(
-            Phrase(_("OPTIONS {path}/ shows no form; the uploader belongs to no organization"), path=path)
-        ) from error
-    return dict(form)
+def _form(options: dict[str, Any], path: str, *, is_staff: bool) -> dict[str, Any]:
+    """The form of a creation, which discovery shows to staff and to members of an organization only."""
+    form = options.get("actions", {}).get("POST")
+    if form is not None:
+        return dict(form)
+    if is_staff:
+        raise Misconfigured(Phrase(_("OPTIONS {path}/ shows no form"), path=path))
+    raise NotAMember(Phrase(_("your account belongs to no organization")))
 
 
 def _organization(item: dict[str, Any]) -> Entry:

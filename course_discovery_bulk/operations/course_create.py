@@ -66,6 +66,7 @@ from course_discovery_bulk.operations.parts import put_together
 from course_discovery_bulk.operations.refusals import refused, skipped
 from course_discovery_bulk.operations.run_change import run_change
 from course_discovery_bulk.operations.run_part import plan_run
+from course_discovery_bulk.operations.slugs import taken_slug, wanted_slugs
 from course_discovery_bulk.problems import COURSE_EXISTS, REMOVAL_FROM_NEW, Place, Problem, problem
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import gettext_noop as _
@@ -75,6 +76,12 @@ def course_key(values: Values) -> str:
     """The key that the course will have; empty where the row does not name one."""
     organization, number = values.get(ORGANIZATION.name), values.get(NUMBER.name)
     return f"{organization.key}+{number}" if isinstance(organization, Entry) and number else ""
+
+
+def _needs(values: Values) -> Needs:
+    organization = values.get(ORGANIZATION.name)
+    owners = (organization.key,) if isinstance(organization, Entry) else ()
+    return Needs(courses=(course_key(values),), slugs=wanted_slugs(values), organizations=owners)
 
 
 def check(row: RowCheck) -> Iterator[Problem]:
@@ -99,8 +106,8 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
         place = Place(line=row.line, column=NUMBER.name, value=row.values[NUMBER.name])
         reason = problem(COURSE_EXISTS, place, key=existing.key)
         return skipped(row, reason, key=existing.key, course_uuid=existing.uuid)
-    if removals := tuple(_removals(row)):
-        return refused(row, removals, key=key)
+    if found := (*_removals(row), *taken_slug(row, "", given)):
+        return refused(row, found, key=key)
     steps = (
         *new_collaborators(_collaborators(row.values), given.lookups),
         Step(act=Act.CREATE_COURSE, target=key, body=_creation(row.values, given)),
@@ -229,8 +236,11 @@ OPERATION = Operation(
     group=course_key,
     identity=course_key,
     identity_column=NUMBER.name,
+    repeated_advice=_(
+        "Remove one of the two rows. To add a second run, use “Re-run courses” after the course has been created."
+    ),
     check=check,
-    needs=lambda values: Needs(courses=(course_key(values),)),
+    needs=_needs,
     plan=plan,
     on_existing=(OnExisting.SKIP, OnExisting.UPDATE),
 )

@@ -10,14 +10,13 @@ from course_discovery_bulk.operations.exporting import editor_rows
 from course_discovery_bulk.operations.refusals import not_an_editor, not_found, refused, unchanged
 from course_discovery_bulk.operations.undoing import opposite_action
 from course_discovery_bulk.problems import (
-    AMBIGUOUS_VALUE,
+    AMBIGUOUS_PERSON,
     FORBIDDEN,
     UNKNOWN_PERSON,
     Place,
     Problem,
     problem,
 )
-from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 ADD = "add"
@@ -29,6 +28,8 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
     course = given.state.course(name)
     if course is None:
         return not_found(row, COURSE_KEY_OR_UUID, name)
+    if not course.is_editable and not given.lookups.uploader_is_staff:
+        return _refused_course(row, course)  # before the person is looked at: the answer says nothing of accounts
     person = _find_person(row, course, given)
     if isinstance(person, Problem):
         return refused(row, [person], key=course.key)
@@ -38,8 +39,7 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
     if wanted == ADD and not _belongs(person, course):
         return refused(row, [_unknown(row, course)], key=course.key)
     if not course.is_editable:
-        found = problem(FORBIDDEN, Place(line=row.line), detail=not_an_editor(course))
-        return refused(row, [found], key=course.key)
+        return _refused_course(row, course)
     if editor:
         step = Step(act=Act.REMOVE_EDITOR, target=editor.id, known={"course": course.uuid})
         change = (row.values[PERSON.name], None)
@@ -57,10 +57,22 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
     )
 
 
+def _refused_course(row: CleanRow, course: CourseSnapshot) -> RowPlan:
+    found = problem(FORBIDDEN, Place(line=row.line), detail=not_an_editor(course))
+    return refused(row, [found], key=course.key)
+
+
 def _find_person(row: CleanRow, course: CourseSnapshot, given: PlanInput) -> Person | Problem:
-    """Who is meant. Somebody unknown and somebody of another organization get the same answer."""
+    """Who is meant. Somebody unknown and somebody of another organization get the same answer.
+
+    Other people than the course's editors and the members of its organizations are for staff only to find: an editor
+    who asks for ten thousand addresses must not learn which of them have an account.
+    """
     name = row.values[PERSON.name]
     found = given.state.people.get(fold(name), ())
+    if not given.lookups.uploader_is_staff:
+        editors = {editor.user_id for editor in course.editors}
+        found = tuple(person for person in found if person.user_id in editors or _belongs(person, course))
     by_email = [editor for editor in course.editors if editor.email and fold(editor.email) == fold(name)]
     if not found and len(by_email) == 1:
         return Person(user_id=by_email[0].user_id)
@@ -68,8 +80,7 @@ def _find_person(row: CleanRow, course: CourseSnapshot, given: PlanInput) -> Per
         return _unknown(row, course)
     if len(found) > 1:
         place = Place(line=row.line, column=PERSON.name, value=name)
-        matches = ", ".join(f"user {person.user_id}" for person in found)
-        return problem(AMBIGUOUS_VALUE, place, what=Phrase(_("person")), matches=matches)
+        return problem(AMBIGUOUS_PERSON, place, count=len(found))
     return found[0]
 
 
@@ -97,6 +108,7 @@ OPERATION = Operation(
     group=lambda values: values.get(COURSE_KEY_OR_UUID.name) or "",
     identity=_identity,
     identity_column=PERSON.name,
+    wish_column=ACTION.name,
     check=lambda row: (),
     needs=lambda values: Needs(
         courses=(values[COURSE_KEY_OR_UUID.name],) if COURSE_KEY_OR_UUID.name in values else (),

@@ -42,6 +42,7 @@ from course_discovery_bulk.operations.differences import (
 )
 from course_discovery_bulk.operations.parts import Part, throws_back
 from course_discovery_bulk.operations.refusals import not_an_editor
+from course_discovery_bulk.operations.slugs import taken_slug
 from course_discovery_bulk.problems import (
     FIELD_NOT_SHOWN,
     FORBIDDEN,
@@ -150,6 +151,7 @@ def _problems(row: CleanRow, course: CourseSnapshot, given: PlanInput, found: Di
     for hidden in hidden_columns(own, row.values, course.fields):
         yield problem(FIELD_NOT_SHOWN, Place(line=row.line, column=hidden.name))
     yield from _vain_removals(row, course, given)
+    yield from taken_slug(row, course.uuid, given)
     if column := emptied_too_early(row.values, course.fields):
         yield problem(SUBJECT_GAP, Place(line=row.line, column=column, value="[clear]"))
     track = track_after(row.values, course, given)

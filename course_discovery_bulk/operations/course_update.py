@@ -11,6 +11,7 @@ from course_discovery_bulk.operations.course_part import COURSE_COLUMNS, plan_co
 from course_discovery_bulk.operations.exporting import course_rows
 from course_discovery_bulk.operations.naming import find_course, named_courses
 from course_discovery_bulk.operations.parts import put_together
+from course_discovery_bulk.operations.slugs import wanted_slugs
 from course_discovery_bulk.operations.undoing import put_back
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -42,7 +43,7 @@ OPERATION = Operation(
     identity=no_identity,
     identity_column=COURSE_KEY.name,
     check=check_subjects,
-    needs=lambda values: Needs(courses=named_courses(values)),
+    needs=lambda values: Needs(courses=named_courses(values), slugs=wanted_slugs(values)),
     plan=plan,
     export=course_rows,
     undo=put_back,

@@ -6,6 +6,7 @@ from course_discovery_bulk.columns.keys import COURSE_KEY, COURSE_UUID, RUN_KEY,
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Needs, RowPlan, RunSnapshot, State
 from course_discovery_bulk.operations.base import Values
 from course_discovery_bulk.operations.refusals import not_found, refused
+from course_discovery_bulk.operations.slugs import wanted_slugs
 from course_discovery_bulk.problems import KEYS_DISAGREE, Place, problem
 
 
@@ -17,7 +18,7 @@ def named_courses(values: Values) -> tuple[str, ...]:
 def run_needs(values: Values) -> Needs:
     """What must be read for a row that names a run, and perhaps a course."""
     runs = (values[RUN_KEY.name],) if values.get(RUN_KEY.name) else ()
-    return Needs(courses=named_courses(values), runs=runs)
+    return Needs(courses=named_courses(values), runs=runs, slugs=wanted_slugs(values))
 
 
 def run_group(values: Values) -> str:

@@ -12,7 +12,7 @@ from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.fields import filled
 from course_discovery_bulk.data import CleanRow, RowPlan, Step
 from course_discovery_bulk.operations.refusals import refused, unchanged
-from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.problems import Problem, each_once
 
 
 def throws_back(body: Mapping[str, Any], columns: Iterable[Column], *, on_run: bool) -> bool:
@@ -33,7 +33,7 @@ class Part:
 
 def put_together(row: CleanRow, parts: Sequence[Part], *, key: str, course_uuid: str) -> RowPlan:
     """The plan of an update from its parts."""
-    problems = tuple(found for part in parts for found in part.problems)
+    problems = each_once(found for part in parts for found in part.problems)
     if any(found.is_error for found in problems):
         return refused(row, problems, key=key)
     steps = tuple(step for part in parts for step in part.steps)

@@ -10,6 +10,7 @@ from course_discovery_bulk.columns.keys import course_key_of_run
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Needs, RowPlan, State, fold
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.people import find_people
+from course_discovery_bulk.discovery.slugs import find_slugs
 from course_discovery_bulk.discovery.snapshots import read_course
 from course_discovery_bulk.operations.base import Operation, PlanInput
 from course_discovery_bulk.operations.registry import known_fields
@@ -23,6 +24,8 @@ def read_state(rows: Iterable[CleanRow], operation: Operation, client: Discovery
             courses=_each_once(name for need in needs for name in need.courses),
             runs=_each_once(key for need in needs for key in need.runs),
             people=_each_once(name for need in needs for name in need.people),
+            slugs=_each_once(slug for need in needs for slug in need.slugs),
+            organizations=_each_once(key for need in needs for key in need.organizations),
         ),
         client,
     )
@@ -35,8 +38,13 @@ def state_of(needs: Needs, client: DiscoveryClient) -> State:
     courses = _Courses(client)
     courses.read([name for name in names if not _is_uuid(name)], [name for name in names if _is_uuid(name)])
     courses.read_of_runs([key for key in needs.runs if fold(key) not in courses.runs])
-    owners = {owner.uuid for course in courses.by_name.values() for owner in course.owners}
-    return State(courses=courses.by_name, runs=courses.runs, people=find_people(client, needs.people, sorted(owners)))
+    owners = {owner.uuid: owner.key for course in courses.by_name.values() for owner in course.owners}
+    return State(
+        courses=courses.by_name,
+        runs=courses.runs,
+        people=find_people(client, needs.people, sorted(owners)),
+        slugs=find_slugs(client, needs.slugs, [*needs.organizations, *owners.values()]),
+    )
 
 
 def plan_row(row: CleanRow, operation: Operation, given: PlanInput) -> RowPlan:

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from course_discovery_bulk.choices import GOOD_ROW_STATUSES
 from course_discovery_bulk.columns.base import Cell, Column, Context
-from course_discovery_bulk.columns.headers import check_headers, normalise_header
+from course_discovery_bulk.columns.headers import check_headers, has_our_marks, normalise_header
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.data import CleanRow, RawRow, fold
 from course_discovery_bulk.exceptions import INTERRUPTIONS
 from course_discovery_bulk.operations.base import Operation, RowCheck
 from course_discovery_bulk.pipeline.error_reports import report_incident
+from course_discovery_bulk.pipeline.fitting import name_better_operation
 from course_discovery_bulk.problems import (
     CONTRADICTING_ROWS,
     DUPLICATE_ROW,
@@ -22,6 +23,9 @@ from course_discovery_bulk.problems import (
     MISSING_COLUMN,
     MISSING_ONE_OF,
     MISSING_REQUIRED_DATA,
+    NO_DATA_CODES,
+    OPPOSITE_ROWS,
+    REPEATED_SLUG,
     Place,
     Problem,
     problem,
@@ -42,6 +46,8 @@ class Validator:
 
     def clean(self, row: RawRow) -> CleanRow:
         """The values of a row and everything that is wrong with it; a cell that could not be read is told of once."""
+        if any(found.code in NO_DATA_CODES for found in row.problems):
+            return CleanRow(line=row.line, group="", values={}, problems=row.problems)
         texts = self.operation.texts(row.cells)
         values: dict[str, Any] = {}
         problems = list(row.problems)
@@ -68,6 +74,8 @@ class Validator:
 
         It has a value for the same cells as `clean`; for a kind that takes long to parse that is the text.
         """
+        if any(found.code in NO_DATA_CODES for found in row.problems):
+            return CleanRow(line=row.line, group="", values={})
         errors: defaultdict[str | None, set[str]] = defaultdict(set)
         for item in found:
             if item.is_error:
@@ -87,7 +95,7 @@ class Validator:
                 yield column.name, parsed.value
 
     def _readable_cells(self, row: RawRow, texts: Mapping[str, str]) -> Iterator[tuple[Column, Cell]]:
-        told = {self.operation.known_headers.get(found.column or "") for found in row.problems}
+        told = {self.operation.known_headers.get(found.column or "") for found in row.problems if found.is_error}
         for column in self.operation.columns:
             if column.name in texts and column.name not in told:
                 yield column, Cell(line=row.line, column=column.name, text=texts[column.name])
@@ -106,21 +114,22 @@ class Validator:
 class Seen:
     """What earlier rows of a file said, to find rows that contradict them; hand one in for all parts of a file."""
 
-    lines: dict[str, int] = field(default_factory=dict)  # identity -> line
+    lines: dict[str, tuple[int, str]] = field(default_factory=dict)  # identity -> line and what it wishes
     cells: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # thing and column -> line and text
+    unique: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # column and text -> line and thing
 
 
 def validate_headers(headers: Iterable[str], operation: Operation) -> list[Problem]:
     """What is wrong with a header line for an operation: errors refuse the file, notes are told."""
-    known = operation.known_headers
-    found = check_headers(list(headers), known=known, required=operation.required, operation=Phrase(operation.label))
+    known, headers = operation.known_headers, list(headers)
+    found = check_headers(headers, known=known, required=operation.required, operation=Phrase(operation.label))
     named = {known.get(normalise_header(header)) for header in headers}
     if operation.either and named & set(known.values()) and not named & set(operation.either):
         place = Place(line=1, column=operation.either[0])
         found.append(
             problem(MISSING_COLUMN, place, operation=Phrase(operation.label), suggestion=_or(operation.either))
         )
-    return found
+    return name_better_operation(found, headers, operation)
 
 
 def validate_rows(rows: Iterable[RawRow], validator: Validator, seen: Seen) -> Iterator[CleanRow]:
@@ -138,18 +147,38 @@ def remember_row(row: RawRow, found: Iterable[Problem], validator: Validator, se
 
 
 def is_marked_done(cells: Mapping[str, str]) -> bool:
-    """Whether a results file says of a row that it is done: it is not checked, others are only compared with it."""
-    return cells.get(RESULT_STATUS, "").strip().casefold() in GOOD_ROW_STATUSES
+    """Whether a results file of ours says of a row that it is done: it is not checked, others are compared with it.
+
+    A status column that people keep themselves says nothing about what we did.
+    """
+    return cells.get(RESULT_STATUS, "").strip().casefold() in GOOD_ROW_STATUSES and has_our_marks(cells.keys())
 
 
 def _across_rows(row: RawRow, clean: CleanRow, operation: Operation, seen: Seen) -> Iterator[Problem]:
     identity = operation.identity(clean.values) if clean.values else ""
-    first_line = seen.lines.setdefault(fold(identity), row.line) if identity else row.line
-    if first_line != row.line:
+    wish = str(clean.values.get(operation.wish_column, ""))
+    first_line, first_wish = seen.lines.setdefault(fold(identity), (row.line, wish)) if identity else (row.line, wish)
+    if first_line != row.line and first_wish != wish:
+        place = Place(line=row.line, column=operation.wish_column, value=wish)
+        yield problem(OPPOSITE_ROWS, place, first_line=first_line, other_value=first_wish)
+    elif first_line != row.line:
         place = Place(line=row.line, column=operation.identity_column, value=identity)
-        yield problem(DUPLICATE_ROW, place, first_line=first_line, key=identity)
-    elif not identity and clean.group:
-        yield from _contradictions(row, clean, operation, seen)
+        advice = Phrase(operation.repeated_advice)
+        yield problem(DUPLICATE_ROW, place, first_line=first_line, key=identity, advice=advice)
+    else:
+        yield from _repeated_values(row, clean, operation, seen)
+        if not identity and clean.group:
+            yield from _contradictions(row, clean, operation, seen)
+
+
+def _repeated_values(row: RawRow, clean: CleanRow, operation: Operation, seen: Seen) -> Iterator[Problem]:
+    """Values that only one course may have, and that an earlier row gives to another one."""
+    for column in operation.columns:
+        if not column.is_unique or not isinstance(text := clean.values.get(column.name), str):
+            continue
+        first_line, first_thing = seen.unique.setdefault((column.name, fold(text)), (row.line, clean.group))
+        if first_line != row.line and first_thing != clean.group:
+            yield problem(REPEATED_SLUG, Place(line=row.line, column=column.name, value=text), first_line=first_line)
 
 
 def _contradictions(row: RawRow, clean: CleanRow, operation: Operation, seen: Seen) -> Iterator[Problem]:

@@ -57,6 +57,17 @@ NO_HEADER = _kind(
     _("The first line is not a header: none of its cells is a column of {operation}."),
     _("The first line must hold the column names, parted by commas, semicolons or tabs, for example: {examples}."),
 )
+OTHER_OPERATION = _kind(
+    "OTHER_OPERATION",
+    _("This looks like a file for “{other}”, not for “{operation}”."),
+    _("Choose “{other}”, or upload a file with the columns of “{operation}”."),
+)
+FITS_BETTER = _kind(
+    "FITS_BETTER",
+    _("This file fits “{other}” better, which also uses these columns: {columns}."),
+    _("Choose “{other}” to use them. They are ignored now."),
+    NOTE,
+)
 MISSING_COLUMN = _kind(
     "MISSING_COLUMN", _("The column {column} is missing. {suggestion}"), _("Add the column; {operation} requires it.")
 )
@@ -91,11 +102,56 @@ FORMULA_ERRORS_EMPTY = _kind(
     _("Check the formulas in the file, or save it as an Excel workbook (.xlsx)."),
     NOTE,
 )
-NUMBERS_WITHOUT_FORMAT = _kind(
-    "NUMBERS_WITHOUT_FORMAT",
-    _("In a workbook of this kind (.{format}), numbers are read without their format: 007 is read as 7."),
-    _("If a format matters, save the file as an Excel workbook (.xlsx), or format those cells as text."),
+SHEETS_NOT_READ = _kind(
+    "SHEETS_NOT_READ",
+    _("Only the sheet “{sheet}” was read. Not read, with their numbers of rows: {others}."),
+    _("To upload another sheet, save it as a file of its own, or move it to the front."),
     NOTE,
+)
+BLANK_SHEETS_SKIPPED = _kind(
+    "BLANK_SHEETS_SKIPPED",
+    _("The sheet “{sheet}” was read, because those before it are blank: {skipped}."),
+    _("Nothing to do if that is the sheet you mean."),
+    NOTE,
+)
+HIDDEN_ROWS = _kind(
+    "HIDDEN_ROWS",
+    _("Hidden rows are read like the others. This sheet hides {count} of {total} rows: {lines}."),
+    _("Delete the rows that you don't want to upload."),
+    NOTE,
+)
+HIDDEN_COLUMNS = _kind(
+    "HIDDEN_COLUMNS",
+    _("Hidden columns are read like the others. This sheet hides: {columns}."),
+    _("Delete the columns that you don't want to upload."),
+    NOTE,
+)
+COLUMNS_MATCHED = _kind(
+    "COLUMNS_MATCHED",
+    _("These columns were recognized by their usual names: {columns}."),
+    _("If one of them means something else, choose its column and upload the file again."),
+    NOTE,
+)
+MAPPING_REMEMBERED = _kind(
+    "MAPPING_REMEMBERED",
+    _("The columns were matched as in “{source}”."),
+    _("To match them differently, choose the columns yourself."),
+    NOTE,
+)
+UNKNOWN_MAPPED_HEADER = _kind(
+    "UNKNOWN_MAPPED_HEADER",
+    _("The mapping names the header {column}, which this file does not have. {suggestion}"),
+    _("Name the headers as the file writes them."),
+)
+UNKNOWN_MAPPED_COLUMN = _kind(
+    "UNKNOWN_MAPPED_COLUMN",
+    _("The mapping names {column}, which is not a column of {operation}. {suggestion}"),
+    _("Use the name of a column, or leave the header out."),
+)
+CONSTANT_AND_COLUMN = _kind(
+    "CONSTANT_AND_COLUMN",
+    _("{column} has one value for all rows, but the file has a column for it too ({header})."),
+    _("Leave that column of the file out, or remove the value for all rows."),
 )
 BAD_OPTION = _kind("BAD_OPTION", _("“{value}” is not possible for {option}."), _("Possible here: {allowed}."))
 FILE_MISSING = _kind("FILE_MISSING", _("The uploaded file is no longer in storage."), _("Upload it again."))
@@ -117,11 +173,92 @@ CONTROL_CHARACTER = _kind(
     _("The cell contains the control character {character}."),
     _("Remove it; retyping the cell helps."),
 )
+LOST_CHARACTER = _kind(
+    "LOST_CHARACTER",
+    _("A character of this text was lost before the upload; the file has the replacement character U+FFFD for it."),
+    _("Type the text again. If this is in many cells, export the file again, as CSV UTF-8."),
+)
+DIRECTION_MARK = _kind(
+    "DIRECTION_MARK",
+    _("The cell contains an invisible mark that changes the direction of text ({character})."),
+    _("Remove it; retyping the cell helps."),
+)
+MISREAD_TEXT = _kind(
+    "MISREAD_TEXT",
+    _("“{value}” was saved with the wrong encoding before the upload. {suggestion}"),
+    _("Correct the cell. If this is in many cells, export the file again, as CSV UTF-8."),
+)
+BACKSLASH_QUOTES = _kind(
+    "BACKSLASH_QUOTES",
+    _('This row has quotation marks written as \\". They were read as quotation marks.'),
+    _("Check the texts. By the rules of CSV a quotation mark inside a quoted cell is written twice."),
+    NOTE,
+)
+REPEATED_HEADER = _kind(
+    "REPEATED_HEADER", _("This row repeats the header."), _("Delete the row if it is not meant as data.")
+)
 CELL_TOO_LONG = _kind("CELL_TOO_LONG", _("The cell has more than {limit} bytes."), _("Shorten the text."))
+CELL_CUT = _kind(
+    "CELL_CUT",
+    _("The cell has exactly 32,767 characters, the most that a spreadsheet can keep, so its end is probably missing."),
+    _("Check how the text ends, and shorten it."),
+)
 SPREADSHEET_ERROR = _kind(
     "SPREADSHEET_ERROR",
     _("The cell holds a spreadsheet error ({value})."),
     _("Correct the formula and save the file again."),
+)
+CELL_IS_DATE = _kind(
+    "CELL_IS_DATE",
+    _("The cell holds a date or a time ({value}), which this column doesn't take."),
+    _("If the spreadsheet made a date of what you typed, format the cell as text and type it again."),
+)
+CELL_IS_BOOLEAN = _kind(
+    "CELL_IS_BOOLEAN",
+    _("The cell holds the logical value {value}, which this column doesn't take."),
+    _("If the spreadsheet made it of a word you typed, format the cell as text and type the word again."),
+)
+NUMBER_ROUNDED = _kind(
+    "NUMBER_ROUNDED",
+    _("The number in this cell has more than 15 digits. Spreadsheets replace the digits after the 15th with zeros."),
+    _("Format the cell as text, then type the number again."),
+)
+NUMBER_NOT_SHOWN = _kind(
+    "NUMBER_NOT_SHOWN",
+    _("The cell holds the number {value}. How the sheet shows it can't be told from the file."),
+    _("Format the cell as text and type what you see, or save the file as an Excel workbook (.xlsx)."),
+)
+FORMULA_NOT_CALCULATED = _kind(
+    "FORMULA_NOT_CALCULATED",
+    _("This formula was never calculated, so the cell has no value."),
+    _("Open the file in a spreadsheet program, save it, and upload it again."),
+)
+FORMULA_ZERO = _kind(
+    "FORMULA_ZERO",
+    _("A formula gives 0 here, probably because it refers to a blank cell."),
+    _("Clear the cell, or type the value that is meant."),
+)
+FORMULA_ZERO_KEPT = _kind(
+    "FORMULA_ZERO_KEPT",
+    _("A formula gives 0 here, perhaps because it refers to a blank cell. It is read as 0."),
+    _("If 0 is not meant, clear the cell."),
+    NOTE,
+)
+STRUCK_THROUGH = _kind(
+    "STRUCK_THROUGH",
+    _("The sheet strikes through text in this row: {columns}."),
+    _("Delete what no longer applies, and remove the line through what does."),
+)
+MERGED_ACROSS = _kind(
+    "MERGED_ACROSS",
+    _("The cell is merged with those beside it, so it is not clear which column its text belongs to."),
+    _("Unmerge the cells, and fill in each of them."),
+)
+FILLED_FROM_MERGE = _kind(
+    "FILLED_FROM_MERGE",
+    _("The cell is part of a merged cell, so it was read with the text of row {first_line}."),
+    _("Nothing to do if that is right. If not, unmerge the cells and fill in each of them."),
+    NOTE,
 )
 MISSING_REQUIRED_DATA = _kind("MISSING_REQUIRED_DATA", _("{column} is empty."), _("{operation} requires a value here."))
 MISSING_LEGAL_REVIEW_DATA = _kind(
@@ -261,6 +398,12 @@ INVISIBLE_TEXT = _kind(
     _("Nothing of this text would be visible in the catalog."),
     _("Enter some text, or [clear] to empty the field."),
 )
+ENTITY_READ = _kind(
+    "ENTITY_READ",
+    _("“{value}” is read as “{text}”."),
+    _("Write &amp;amp; if the characters &amp; are meant to be seen."),
+    NOTE,
+)
 LINE_BREAK = _kind("LINE_BREAK", _("A {column} can't have a line break."), _("Write it in one line."))
 REPEATED_SUBJECT = _kind(
     "REPEATED_SUBJECT",
@@ -284,6 +427,11 @@ BAD_COURSE_NUMBER = _kind(
     _("“{value}” cannot be a course number."),
     _("Use letters, digits, full stops, hyphens and underscores only."),
 )
+DAMAGED_NUMBER = _kind(
+    "DAMAGED_NUMBER",
+    _("“{value}” is probably not the course number that somebody typed. {reason}"),
+    _("Format the column as text in the spreadsheet, then type the number again."),
+)
 REFUSED_MARKUP = _kind(
     "REFUSED_MARKUP",
     _("Discovery does not accept this text: {detail}."),
@@ -300,8 +448,21 @@ SUBSCRIPTION_NOT_POSSIBLE = _kind(
     _("{organization} is not part of the enterprise subscription, so discovery keeps this off."),
     _("Leave the cell empty or write FALSE."),
 )
-DUPLICATE_ROW = _kind(
-    "DUPLICATE_ROW", _("Row {first_line} of this file asks for the same: {key}."), _("Remove one of the two rows.")
+DUPLICATE_ROW = _kind("DUPLICATE_ROW", _("Row {first_line} of this file already asks for {key}."), "{advice}")
+OPPOSITE_ROWS = _kind(
+    "OPPOSITE_ROWS",
+    _("This row says “{value}”, but row {first_line} says “{other_value}” for the same person and course."),
+    _("Keep the row that you mean."),
+)
+REPEATED_SLUG = _kind(
+    "REPEATED_SLUG",
+    _("Row {first_line} of this file already uses the slug “{value}”."),
+    _("Give each course a slug of its own."),
+)
+SLUG_TAKEN = _kind(
+    "SLUG_TAKEN",
+    _("Another course in the catalog has, or once had, the slug “{value}”."),
+    _("Choose another slug, or leave the cell empty."),
 )
 STAFF_ONLY = _kind("STAFF_ONLY", _("Only staff may set {column}."), _("Leave the cell empty, or ask a staff member."))
 FORBIDDEN = _kind("FORBIDDEN", _("You may not do this: {detail}."), _("Ask for the right, or remove the row."))
@@ -320,9 +481,14 @@ CONTRADICTING_ROWS = _kind(
     _("Row {first_line} of this file sets {column} of {key} to another value."),
     _("Keep one of the two values."),
 )
+AMBIGUOUS_PERSON = _kind(
+    "AMBIGUOUS_PERSON",
+    _("“{value}” could be any of {count} people."),
+    _("Write the person's user name, or another address that only this person has."),
+)
 UNKNOWN_PERSON = _kind(
     "UNKNOWN_PERSON",
-    _("“{value}” is no member of an organization that offers {key}."),
+    _("“{value}” is neither an editor of {key} nor a member of an organization that offers it."),
     _("Write the user name or e-mail address of a member, or have the person added to the organization first."),
 )
 RUN_ENDED = _kind(
@@ -377,7 +543,7 @@ STALE = _kind(
 COURSE_EXISTS = _kind(
     "COURSE_EXISTS",
     _("The course {key} already exists and was left as it is."),
-    _("To change it, use an update operation."),
+    _("To change it, use “Update courses”. To add a run, use “Re-run courses”."),
     NOTE,
 )
 RECOVERED = _kind(
@@ -462,8 +628,15 @@ POLICY_STOPPED = _kind(
     "POLICY_STOPPED", _("Not done, because {reason}."), _("Correct the rows with problems and upload the file again.")
 )
 
-READING_CODES: Final = frozenset(
-    kind.code for kind in (RAGGED_ROW, CONTROL_CHARACTER, CELL_TOO_LONG, SPREADSHEET_ERROR)
-)  # what reading finds in a row; everything else comes from checking it
+_FOUND_BY_READING: Final = (
+    *(RAGGED_ROW, REPEATED_HEADER, BACKSLASH_QUOTES, CONTROL_CHARACTER, LOST_CHARACTER, DIRECTION_MARK, MISREAD_TEXT),
+    *(CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR),
+    *(CELL_IS_DATE, CELL_IS_BOOLEAN, NUMBER_ROUNDED, NUMBER_NOT_SHOWN),
+    *(FORMULA_NOT_CALCULATED, FORMULA_ZERO, FORMULA_ZERO_KEPT, STRUCK_THROUGH, MERGED_ACROSS, FILLED_FROM_MERGE),
+)
+READING_CODES: Final = frozenset(kind.code for kind in _FOUND_BY_READING)  # all others come from checking a row
+NO_DATA_CODES: Final = frozenset(
+    kind.code for kind in (RAGGED_ROW, REPEATED_HEADER)
+)  # the cells of such a row are not what they seem, so nothing else is said of them
 
 CATALOGUE: Final[dict[str, ProblemType]] = dict(_catalogue)

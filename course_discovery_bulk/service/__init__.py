@@ -11,6 +11,7 @@ from course_discovery_bulk.service.health import Health, check_health, idle_seco
 from course_discovery_bulk.service.options import option_choices
 from course_discovery_bulk.service.progress import STAGES, Progress, progress
 from course_discovery_bulk.service.retry import NothingToRetry, retry_of, rows_to_retry
+from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.rows import groups_of
 from course_discovery_bulk.service.submission import KeyReused, Submission, TooManyTasks, inspect, open_file, submit
 from course_discovery_bulk.tasks import Swept, sweep_now
@@ -38,6 +39,7 @@ __all__ = [
     "open_file",
     "operations",
     "option_choices",
+    "owner_of_retry",
     "progress",
     "retry",
     "retry_of",

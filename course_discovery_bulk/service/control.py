@@ -16,7 +16,7 @@ from course_discovery_bulk.choices import (
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.service.jobs import expect
 from course_discovery_bulk.service.retry import make_retry
-from course_discovery_bulk.service.rights import refuse_transport
+from course_discovery_bulk.service.rights import owner_of_retry, refuse_transport
 from course_discovery_bulk.service.submission import Submission
 from course_discovery_bulk.workers.task_life import TaskEvent, status_after
 
@@ -56,10 +56,13 @@ def cancel(task: BulkOperationTask, user: User | None = None, *, rings: bool = T
 
 
 def retry(task: BulkOperationTask, user: User) -> Submission:
-    """Do what is left of a task that has ended, in the name of whoever asks; NothingToRetry where nothing is.
+    """Do what is left of a task that has ended; NothingToRetry where nothing is.
 
-    A task is retried once: asked again, the same retry is given, and it can be retried in turn.
+    The retry belongs to the uploader and has their rights, whoever asks: the person sees it, and nobody's file gets
+    more rights than they have. A task is retried once: asked again, the same retry is given, and it can be retried in
+    turn.
     """
-    refuse_transport(user)
-    child, is_replayed = make_retry(task, user)
+    owner = owner_of_retry(task, user)
+    refuse_transport(owner)
+    child, is_replayed = make_retry(task, owner)
     return Submission(task=child, replayed=is_replayed)

@@ -60,8 +60,8 @@ def rows_to_retry(task: BulkOperationTask) -> QuerySet[BulkOperationRow]:
     return task.rows.filter(chosen)
 
 
-def make_retry(task: BulkOperationTask, user: User) -> tuple[BulkOperationTask, bool]:
-    """The task that retries this one in the name of a person, and whether it was there before; NothingToRetry."""
+def make_retry(task: BulkOperationTask, owner: User) -> tuple[BulkOperationTask, bool]:
+    """The task that retries this one in the name of its owner, and whether it was there before; NothingToRetry."""
     earlier = retry_of(task)
     if earlier:
         return earlier, True
@@ -71,8 +71,8 @@ def make_retry(task: BulkOperationTask, user: User) -> tuple[BulkOperationTask, 
     child = BulkOperationTask(
         **{name: getattr(task, name) for name in COPIED},
         options=_options(task),
-        uploaded_by_id=user.pk,
-        language=translation.get_language() or "",
+        uploaded_by_id=owner.pk,
+        language=(task.language if owner.pk == task.uploaded_by_id else translation.get_language()) or "",
         task_id=str(uuid.uuid4()),
         total_count=len(rows),
         ingested_at=timezone.now(),

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.access import User, sees_all
-from course_discovery_bulk.choices import (
-    Transport,
-)
+from course_discovery_bulk.choices import Transport
 from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import FORBIDDEN, problem
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
+
+
+def owner_of_retry(task: BulkOperationTask, asker: User) -> User:
+    """With whose rights a retry runs: the uploader's, or those of the one who asks if that account is gone."""
+    uploader = task.uploaded_by
+    return uploader if uploader and uploader.is_active else asker
 
 
 def refuse_transport(user: User) -> None:

@@ -79,7 +79,8 @@ def submit(
     """
     operation = get_operation(task_type)
     refuse_transport(user)
-    _refuse_flood(user)
+    if not _is_used(idempotency_key, user):  # what was accepted before is answered however many wait by now
+        _refuse_flood(user)
     chosen = checked_options(options or {}, operation)
     hashed = HashingReader(file)
     facts, notes = check_file(hashed, operation)
@@ -118,6 +119,11 @@ def _refuse_flood(user: User) -> None:
     waiting = BulkOperationTask.objects.filter(uploaded_by_id=user.pk, status=TaskStatus.PENDING).count()
     if waiting >= conf.read().waiting_tasks_per_user:
         raise TooManyTasks(waiting)
+
+
+def _is_used(idempotency_key: str | None, user: User) -> bool:
+    known = BulkOperationTask.objects.filter(uploaded_by_id=user.pk, idempotency_key=idempotency_key)
+    return bool(idempotency_key) and known.exists()
 
 
 def _earlier(draft: BulkOperationTask) -> BulkOperationTask | None:

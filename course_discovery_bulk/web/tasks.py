@@ -83,8 +83,15 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "more_files": [_file_link(task, file) for file in offered if file.kind not in PLACED],
         "retry": None if is_preview else service.retry_of(task),
         "can_retry": not is_preview and service.rows_to_retry(task).exists(),
+        "retried_for": _other_owner(request, task),
         **rows_context(request, task, counts, parts, is_preview=is_preview),
     }
+
+
+def _other_owner(request: HttpRequest, task: BulkOperationTask) -> str:
+    """The person with whose rights a retry would run; empty if that is the reader."""
+    owner = service.owner_of_retry(task, request.user)
+    return owner.get_username() if owner.pk != request.user.pk else ""
 
 
 def _file_link(task: BulkOperationTask, file: TaskFile) -> dict[str, str]:

@@ -1,13 +1,15 @@
 """Claiming: a worker takes a lane of a task, in one short transaction that locks the row of the task first.
 
-So two workers never take the same lane, and a task never has more lanes at work than it may have.
+So two workers never take the same lane, and a task never has more lanes at work than it may have. A task that has not
+begun also locks the account of its uploader: tasks of one person begin one after the other, and never too many.
 """
 
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from typing import Any, Final
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -47,10 +49,13 @@ def claim(task_pk: int, settings: BulkSettings) -> Lease | None:
 
 
 def _claim(task_pk: int, owner: str, settings: BulkSettings) -> Lease | None:
+    unbegun = BulkOperationTask.objects.filter(pk=task_pk, status=TaskStatus.PENDING)
+    uploader_pk = unbegun.values_list("uploaded_by_id", flat=True).first()
     with transaction.atomic():
         tasks = BulkOperationTask.objects.filter(DUE, pk=task_pk).exclude(status__in=RESTING_TASK_STATUSES)
         if not tasks.update(epoch=F("epoch") + 1, modified=timezone.now()):
             return None
+        _lock_uploader(uploader_pk)
         task = BulkOperationTask.objects.get(pk=task_pk)
         if _has_to_queue(task, settings):
             return None
@@ -63,6 +68,17 @@ def _claim(task_pk: int, owner: str, settings: BulkSettings) -> Lease | None:
         # From here on it is one of those that its uploader may have at a time.
         BulkOperationTask.objects.filter(pk=task_pk, status=TaskStatus.PENDING).update(status=BEGUN)
     return Lease(task_pk=task_pk, lane_pk=lane.pk, epoch=task.epoch, owner=owner, seconds=settings.lease_seconds)
+
+
+def _lock_uploader(uploader_pk: int | None) -> None:
+    """Wait until no other task of the same person is about to begin; None for a task that has begun.
+
+    This comes before the first plain read of the transaction: what that reads is then what the others have committed.
+    SQLite has no such lock and needs none, since there the update before has locked the whole database.
+    """
+    if uploader_pk is not None:
+        accounts: Any = get_user_model()
+        list(accounts.objects.select_for_update().filter(pk=uploader_pk).values_list("pk", flat=True))
 
 
 def _taken_by(owner: str, task_pk: int, settings: BulkSettings) -> Lease | None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from course_discovery_bulk.exceptions import Misconfigured, Refused, UnknownOperation, UploadRefused, WorkersLost
+from course_discovery_bulk.exceptions import Misconfigured, NotAMember, Refused, UnknownOperation, UploadRefused
 from course_discovery_bulk.pipeline.error_reports import report_incident
-from course_discovery_bulk.problems import MISCONFIGURED, WORKER_LOST, Problem, problem
+from course_discovery_bulk.problems import FORBIDDEN, MISCONFIGURED, Problem, problem
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -56,9 +56,9 @@ def reason_of(error: Exception) -> Reason:
         case UnknownOperation():
             detail = Phrase(_("there is no operation {name}"), name=str(error))
             return Reason(problems=(problem(MISCONFIGURED, detail=detail),), is_refused=True)
+        case NotAMember():
+            return Reason(problems=(problem(FORBIDDEN, detail=error.detail),), is_refused=True)
         case Misconfigured() | Refused():
             return Reason(problems=(problem(MISCONFIGURED, detail=error.detail),), can_ask=False)
-        case WorkersLost():
-            return Reason(problems=(problem(WORKER_LOST, times=error.times),))
         case _:
             return Reason(problems=(report_incident(error),), can_ask=False)

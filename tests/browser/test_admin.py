@@ -68,7 +68,7 @@ def test_staff_preview_apply_and_look_at_rows(sit, course_file, tmp_path):
     desk.sees("Write it as 2027-01-31")
     desk.picture("row")
 
-    ask(desk, "ADMIN.csv", "Retry what the selected tasks left undone")
+    ask(desk, "ADMIN.csv", "Retry unfinished rows of the selected tasks, with the rights of each uploader")
     desk.sees("nothing to try again")
 
 
@@ -82,7 +82,7 @@ def test_staff_cancel_and_retry(sit, course_file):
     wait_until(desk, address, "Cancelled")
     desk.picture("cancelled")
 
-    ask(desk, "HALT.csv", "Retry what the selected tasks left undone")
+    ask(desk, "HALT.csv", "Retry unfinished rows of the selected tasks, with the rights of each uploader")
     desk.sees("HALT.csv: retried as task")
     desk.picture("list")
     desk.page.goto(f"{desk.site}{TASKS}?q=HALT.csv")

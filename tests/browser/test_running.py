@@ -18,7 +18,7 @@ def test_cancel_stops_and_says_what_is_left(sit, course_file):
     expect(desk.page.get_by_role("link", name="Not started")).to_be_visible()
     desk.look("cancelled")
 
-    desk.page.get_by_role("button", name="Retry what is not done").click()
+    desk.page.get_by_role("button", name="Retry unfinished rows").click()
     desk.sees("retry of no.")
     desk.wait_for("done")
     expect(desk.page.locator("#outcome")).to_contain_text("rows were written.")

@@ -54,8 +54,13 @@ def end_refused(row: RowExecution, index: int, error: Refused) -> RowEnd:
     if isinstance(error, NotFound):
         return end_missing(row, index)
     field = next(iter(error.fields), None)
-    column = row.columns.get(field or "") or row.columns.get(f"run.{field}")
+    column = row.columns.get(field or "") or row.columns.get(f"run.{field}") or _quoted_cell(row, error)
     return _failed(_problem_of(DISCOVERY_REFUSED, row, index, column=column, detail=error.detail))
+
+
+def _quoted_cell(row: RowExecution, error: Refused) -> str | None:
+    """The column whose text discovery quotes in brackets, as it does with a slug that is taken."""
+    return next((name for name, text in row.texts.items() if text and f"[{text}]" in error.detail), None)
 
 
 def end_missing(row: RowExecution, index: int) -> RowEnd:

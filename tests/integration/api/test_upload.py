@@ -151,6 +151,18 @@ def test_the_same_key_and_file_answer_with_the_first_task(client_of) -> None:
     assert BulkOperationTask.objects.count() == 1
 
 
+def test_an_upload_that_was_accepted_is_answered_again_when_the_queue_is_full(client_of, settings) -> None:
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "WAITING_TASKS_PER_USER": 1}
+    client = client_of("editor")
+    first = client.post(URL, form(), headers={"Idempotency-Key": "k1"})
+
+    second = client.post(URL, form(), headers={"Idempotency-Key": "k1"})
+    other = client.post(URL, form(), headers={"Idempotency-Key": "k2"})
+
+    assert (second.status_code, other.status_code) == (200, 429)
+    assert second["Location"] == first["Location"]
+
+
 def test_the_same_key_with_another_file_is_a_conflict(client_of) -> None:
     client = client_of("editor")
     client.post(URL, form(), headers={"Idempotency-Key": "k1"})

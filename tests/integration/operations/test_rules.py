@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from course_discovery_bulk import service
 from course_discovery_bulk.discovery.transport import JsonTransport
@@ -230,6 +231,40 @@ def test_an_editor_manages_editors_of_their_own_courses_only(catalog: None) -> N
     assert codes == [[], ["FORBIDDEN"], ["NOT_FOUND"]]
     names = CourseEditor.objects.filter(course__key="edX+BASE2").values_list("user__username", flat=True)
     assert list(names) == ["second_editor"]
+
+
+def test_a_file_of_an_editor_does_not_tell_who_has_an_account(catalog: None) -> None:
+    get_user_model().objects.create(username="twin_one", email="twin@example.org")
+    get_user_model().objects.create(username="twin_two", email="twin@example.org")
+    names = ("mit_editor", "twin@example.org", "twin_one", "nobody_at_all", "nobody@example.org")
+    rows = [
+        f"{name},{key},{action}\n" for name in names for key, action in (("edX+BASE1", "add"), ("edX+BASE2", "remove"))
+    ]
+
+    task = work(
+        submit("course_editor_update", f"username_or_email,course_key_or_uuid,action\n{''.join(rows)}", "editor")
+    )
+
+    answers = [
+        (row.status, [(found["code"], found["message"].replace(name, "X")) for found in row.problems])
+        for row in task.rows.order_by("line")
+        for name in [row.cells["username_or_email"]]
+    ]
+    assert {status for status, _found in answers} == {"invalid"}
+    assert len({found[0] for status, found in answers[::2]}) == len({found[0] for _status, found in answers[1::2]}) == 1
+    assert {code for _status, found in answers for code, _message in found} == {"UNKNOWN_PERSON"}
+
+
+def test_an_address_of_several_people_is_counted_for_staff_without_ids(catalog: None) -> None:
+    for name in ("twin_one", "twin_two"):
+        get_user_model().objects.create(username=name, email="twin@example.org")
+
+    task = work(
+        submit("course_editor_update", "username_or_email,course_key_or_uuid,action\ntwin@example.org,edX+BASE1,add\n")
+    )
+
+    (found,) = task.rows.get().problems
+    assert (found["code"], found["message"]) == ("AMBIGUOUS_PERSON", "“twin@example.org” could be any of 2 people.")
 
 
 def deadline(course_key: str) -> Any:

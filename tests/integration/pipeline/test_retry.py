@@ -149,16 +149,36 @@ def test_all_or_nothing_stays_all_or_nothing(run: Run) -> None:
     assert not Course.objects.filter(key__startswith="edX+T").exists()
 
 
-def test_a_retry_runs_with_the_rights_of_whoever_asks(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_retry_by_staff_belongs_to_the_uploader_and_has_their_rights(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patch:
         refuse("T6", patch, Refused("no"))
-        task = run(csv_of(good_row("T6", organization="MITx")), user="staff")
+        task = run(csv_of(good_row("T6")), user="editor")
 
-    child = retry(task, user="editor").task
+    child = retry(task, user="staff").task
     finish(child)
 
-    assert [status for _line, status, _codes in row_results(child)] == ["invalid"]  # edX's editor sees no MITx
-    assert not Course.objects.filter(key="MITx+T6").exists()
+    editor = get_user_model().objects.get(username="editor")
+    assert row_results(child) == [(2, "succeeded", [])]
+    assert service.find_task(editor, child.pk) == child
+    written = ChangeLog.objects.filter(object_key__contains="T6", user__isnull=False)
+    assert {entry.user.username for entry in written} == {"editor"}
+
+
+def test_a_retry_of_a_file_whose_uploader_is_gone_belongs_to_whoever_asks(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        refuse("T6", patch, Refused("no"))
+        task = run(csv_of(good_row("T6")), user="editor")
+    get_user_model().objects.filter(username="editor").update(is_active=False)
+    task.refresh_from_db()
+
+    child = retry(task, user="staff").task
+    finish(child)
+
+    assert (child.uploaded_by.username, child.status) == ("staff", "completed")
 
 
 def test_an_applied_preview_is_not_shown_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,17 @@ def test_a_right_that_is_gone_since_the_upload_is_refused_by_discovery(submit: R
     assert not Course.objects.filter(key="edX+GONE2").exists()
 
 
+def test_somebody_who_left_every_organization_is_told_so(submit: Run) -> None:
+    task = submit(csv_of(good_row("LEFT")), user="editor")
+    get_user_model().objects.get(username="editor").groups.clear()
+
+    work_on(task.pk)
+
+    task.refresh_from_db()
+    assert (task.status, [note["code"] for note in task.notes]) == ("failed", ["FORBIDDEN"])
+    assert task.notes[0]["message"] == "You may not do this: your account belongs to no organization."
+
+
 def test_a_file_of_somebody_without_an_account_is_not_processed(submit: Run) -> None:
     task = submit(csv_of(good_row("LEFT")), user="editor")
     get_user_model().objects.filter(username="editor").update(is_active=False)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from course_discovery_bulk.discovery.lookups import TRACK_SLUGS, collaborator_entry, fetch_lookups
-from course_discovery_bulk.exceptions import Misconfigured
+from course_discovery_bulk.exceptions import Misconfigured, NotAMember
 
 EXCHANGES = Path(__file__).parents[2] / "contract" / "exchanges"
 
@@ -141,6 +141,10 @@ def test_a_form_that_is_not_shown_says_why(monkeypatch: pytest.MonkeyPatch, body
     monkeypatch.setattr(client, "run_options", lambda: body)
 
     with pytest.raises(Misconfigured, match="OPTIONS course_runs/ shows no form"):
+        fetch_lookups(client)
+
+    client.is_staff = False
+    with pytest.raises(NotAMember, match="belongs to no organization"):
         fetch_lookups(client)
 
 
