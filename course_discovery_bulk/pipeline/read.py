@@ -27,6 +27,7 @@ from course_discovery_bulk.problems import (
     UNCLOSED_QUOTE,
     Place,
     Problem,
+    bounded_reading,
     problem,
 )
 from course_discovery_bulk.reading.blank_rows import is_blank
@@ -144,11 +145,9 @@ def _scan_problems(scan: _Scan, limits: Limits) -> Iterator[Problem]:
 def _raw_row(record: Record, names: list[str], source: Source, limits: Limits) -> RawRow:
     texts = trim_cells(record, len(names))
     ragged = () if source.is_sheet else find_ragged_row(record, len(names), delimiter=source.form.delimiter)
+    found = find_problems(texts, record.line, names, max_cell_bytes=limits.max_cell_bytes)
     return RawRow(
         line=record.line,
         cells={name: text for name, text in zip(names, texts, strict=True) if name},
-        problems=(
-            *ragged,
-            *find_problems(texts, record.line, names, max_cell_bytes=limits.max_cell_bytes),
-        ),
+        problems=bounded_reading(itertools.chain(ragged, found), limits.row_problems, record.line),
     )

@@ -166,6 +166,11 @@ SPREADSHEET_ERROR = _kind(
     _("The cell holds a spreadsheet error ({value})."),
     _("Correct the formula and save the file again."),
 )
+UNREADABLE_CELLS = _kind(
+    "UNREADABLE_CELLS",
+    _("Reading this row found more problems, {count} in all, that are not listed."),
+    _("Correct those that are listed and check the others for the same; the row is checked when it can be read."),
+)
 MISSING_REQUIRED_DATA = _kind("MISSING_REQUIRED_DATA", _("{column} is empty."), _("{operation} requires a value here."))
 MISSING_LEGAL_REVIEW_DATA = _kind(
     "MISSING_LEGAL_REVIEW_DATA",
@@ -491,6 +496,17 @@ UPLOADER_GONE = _kind(
     _("The person who uploaded the file no longer has an active account."),
     _("Ask somebody else to upload it."),
 )
+MORE_PROBLEMS = _kind(
+    "MORE_PROBLEMS",
+    _("This row has more problems, {count} in all, that are not listed."),
+    _("Correct those that are listed and upload the row again: then the others are listed."),
+)
+MORE_NOTES = _kind(
+    "MORE_NOTES",
+    _("There is more to note about this row, {count} in all, that is not listed."),
+    _("Upload fewer rows or columns at once to see every note."),
+    NOTE,
+)
 INTERNAL_ERROR = _kind(
     "INTERNAL_ERROR",
     _("Something went wrong on our side (reference {reference})."),
@@ -529,7 +545,7 @@ POLICY_STOPPED = _kind(
 )
 
 READING_CODES: Final = frozenset(
-    kind.code for kind in (RAGGED_ROW, CONTROL_CHARACTER, CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR)
+    kind.code for kind in (RAGGED_ROW, CONTROL_CHARACTER, CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR, UNREADABLE_CELLS)
 )  # what reading finds in a row; everything else comes from checking it
 
 CATALOGUE: Final[dict[str, ProblemType]] = dict(_catalogue)

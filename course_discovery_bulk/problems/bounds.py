@@ -1,0 +1,46 @@
+"""How many problems are kept: of a row the first ones, and of a file so many that they can be stored and shown.
+
+What is left out is counted, errors are kept before notes, and a row with an error stays one: no row is let through.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from course_discovery_bulk.problems.catalogue import MORE_NOTES, MORE_PROBLEMS, UNREADABLE_CELLS
+from course_discovery_bulk.problems.problem import Place, Problem, problem
+
+
+@dataclass(kw_only=True)
+class Allowance:
+    """The problems that may still be kept of the rows of one file; once they are used up, one of each further row."""
+
+    per_row: int = 20
+    per_file: int = 20_000
+    kept: int = 0
+
+    def take(self, found: Sequence[Problem], line: int) -> tuple[Problem, ...]:
+        """The problems of a row that are kept, and how many there are besides."""
+        kept = bounded(found, self.per_row if self.kept < self.per_file else 1, line)
+        self.kept += len(kept)
+        return kept
+
+
+def bounded(found: Sequence[Problem], most: int, line: int) -> tuple[Problem, ...]:
+    """The first problems, errors before notes, and how many there are besides."""
+    if len(found) <= most:
+        return tuple(found)
+    ordered = sorted(found, key=lambda item: not item.is_error)
+    left_out = ordered[most:]
+    kind = MORE_PROBLEMS if left_out[0].is_error else MORE_NOTES
+    return (*ordered[:most], problem(kind, Place(line=line), count=len(left_out)))
+
+
+def bounded_reading(found: Iterable[Problem], most: int, line: int) -> tuple[Problem, ...]:
+    """The first problems of reading a row, which may have one for each of hundreds of cells; the others are counted."""
+    remaining = iter(found)
+    kept = tuple(itertools.islice(remaining, max(1, most - 1)))  # room for the one that counts the others
+    count = sum(1 for _other in remaining)
+    return (*kept, problem(UNREADABLE_CELLS, Place(line=line), count=count)) if count else kept
