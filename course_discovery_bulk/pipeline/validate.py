@@ -122,7 +122,7 @@ class Seen:
     lines: dict[str, tuple[int, str]] = field(default_factory=dict)  # identity -> line and what it wishes
     cells: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # thing and column -> line and text
     unique: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # column and text -> line and thing
-    allowance: Allowance = field(default_factory=Allowance)  # for the problems of the file
+    allowance: Allowance = field(default_factory=Allowance, compare=False)  # for the problems of the file
 
 
 def validate_headers(headers: Iterable[str], operation: Operation) -> list[Problem]:

@@ -34,8 +34,10 @@ def bounded(found: Sequence[Problem], most: int, line: int) -> tuple[Problem, ..
         return tuple(found)
     ordered = sorted(found, key=lambda item: not item.is_error)
     left_out = ordered[most:]
-    kind = MORE_PROBLEMS if left_out[0].is_error else MORE_NOTES
-    return (*ordered[:most], problem(kind, Place(line=line), count=len(left_out)))
+    place, count = Place(line=line), len(left_out)
+    is_error = left_out[0].is_error
+    more = problem(MORE_PROBLEMS, place, count=count) if is_error else problem(MORE_NOTES, place, count=count)
+    return (*ordered[:most], more)
 
 
 def bounded_reading(found: Iterable[Problem], most: int, line: int) -> tuple[Problem, ...]:

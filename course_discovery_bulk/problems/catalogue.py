@@ -496,6 +496,11 @@ UPLOADER_GONE = _kind(
     _("The person who uploaded the file no longer has an active account."),
     _("Ask somebody else to upload it."),
 )
+TOO_LARGE_TO_STORE = _kind(
+    "TOO_LARGE_TO_STORE",
+    _("The texts are too long for the database, which takes {limit} bytes at once. Nothing was written."),
+    _("Shorten the texts of the row, or ask the operators to raise max_allowed_packet of the database."),
+)
 MORE_PROBLEMS = _kind(
     "MORE_PROBLEMS",
     _("This row has more problems, {count} in all, that are not listed."),

@@ -14,12 +14,12 @@ import django
 
 def submit(file: str, task_type: str) -> str:
     """Make the database and store a preview of the file; its id."""
-    from django.contrib.auth import get_user_model  # noqa: PLC0415 - after django.setup
-    from django.core.files.base import ContentFile  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.contrib.auth import get_user_model
+    from django.core.files.base import ContentFile
+    from django.core.management import call_command
 
-    from course_discovery_bulk import service  # noqa: PLC0415
-    from sandbox.discovery.seed import load_seed  # noqa: PLC0415
+    from course_discovery_bulk import service
+    from sandbox.discovery.seed import load_seed
 
     call_command("migrate", verbosity=0)
     load_seed()
@@ -35,7 +35,7 @@ def submit(file: str, task_type: str) -> str:
 
 def work(task_pk: str) -> str:
     """Work on the task until no job is left; the peak of memory."""
-    from course_discovery_bulk.workers.time_slice import work_on  # noqa: PLC0415
+    from course_discovery_bulk.workers.time_slice import work_on
 
     while work_on(int(task_pk)).is_needed:
         pass
