@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from course_discovery_bulk.choices import GOOD_ROW_STATUSES
 from course_discovery_bulk.columns.base import Cell, Column, Context
-from course_discovery_bulk.columns.headers import check_headers, normalise_header
+from course_discovery_bulk.columns.headers import check_headers, has_our_marks, normalise_header
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.data import CleanRow, RawRow, fold
 from course_discovery_bulk.exceptions import INTERRUPTIONS
@@ -24,9 +24,9 @@ from course_discovery_bulk.problems import (
     MISSING_ONE_OF,
     MISSING_REQUIRED_DATA,
     MORE_PROBLEMS,
+    NO_DATA_CODES,
     OPPOSITE_ROWS,
     REPEATED_SLUG,
-    UNREADABLE_CELLS,
     Allowance,
     Place,
     Problem,
@@ -48,7 +48,7 @@ class Validator:
 
     def clean(self, row: RawRow) -> CleanRow:
         """The values of a row and everything that is wrong with it; a cell that could not be read is told of once."""
-        if _is_beyond_reading(row):
+        if any(found.code in NO_DATA_CODES for found in row.problems):
             return CleanRow(line=row.line, group="", values={}, problems=row.problems)
         texts = self.operation.texts(row.cells)
         values: dict[str, Any] = {}
@@ -76,7 +76,7 @@ class Validator:
 
         It has a value for the same cells as `clean`; for a kind that takes long to parse that is the text.
         """
-        if _is_beyond_reading(row):
+        if any(found.code in NO_DATA_CODES for found in row.problems):
             return CleanRow(line=row.line, group="", values={})
         errors: defaultdict[str | None, set[str]] = defaultdict(set)
         for item in found:
@@ -100,7 +100,7 @@ class Validator:
                 yield column.name, parsed.value
 
     def _readable_cells(self, row: RawRow, texts: Mapping[str, str]) -> Iterator[tuple[Column, Cell]]:
-        told = {self.operation.known_headers.get(found.column or "") for found in row.problems}
+        told = {self.operation.known_headers.get(found.column or "") for found in row.problems if found.is_error}
         for column in self.operation.columns:
             if column.name in texts and column.name not in told:
                 yield column, Cell(line=row.line, column=column.name, text=texts[column.name])
@@ -155,8 +155,11 @@ def remember_row(row: RawRow, found: Sequence[Problem], validator: Validator, se
 
 
 def is_marked_done(cells: Mapping[str, str]) -> bool:
-    """Whether a results file says of a row that it is done: it is not checked, others are only compared with it."""
-    return cells.get(RESULT_STATUS, "").strip().casefold() in GOOD_ROW_STATUSES
+    """Whether a results file of ours says of a row that it is done: it is not checked, others are compared with it.
+
+    A status column that people keep themselves says nothing about what we did.
+    """
+    return cells.get(RESULT_STATUS, "").strip().casefold() in GOOD_ROW_STATUSES and has_our_marks(cells.keys())
 
 
 def _across_rows(row: RawRow, clean: CleanRow, operation: Operation, seen: Seen) -> Iterator[Problem]:
@@ -198,11 +201,6 @@ def _contradictions(row: RawRow, clean: CleanRow, operation: Operation, seen: Se
         if first_line != row.line and (first_text != text or is_change):
             place = Place(line=row.line, column=column.name, value=text)
             yield problem(CONTRADICTING_ROWS, place, first_line=first_line, key=thing)
-
-
-def _is_beyond_reading(row: RawRow) -> bool:
-    """Whether not even all problems of reading a row are kept, so that nobody knows which of its cells are sound."""
-    return any(found.code == UNREADABLE_CELLS.code for found in row.problems)
 
 
 def _or(names: Iterable[str]) -> str:

@@ -42,7 +42,14 @@ def bounded(found: Sequence[Problem], most: int, line: int) -> tuple[Problem, ..
 
 def bounded_reading(found: Iterable[Problem], most: int, line: int) -> tuple[Problem, ...]:
     """The first problems of reading a row, which may have one for each of hundreds of cells; the others are counted."""
-    remaining = iter(found)
-    kept = tuple(itertools.islice(remaining, max(1, most - 1)))  # room for the one that counts the others
-    count = sum(1 for _other in remaining)
-    return (*kept, problem(UNREADABLE_CELLS, Place(line=line), count=count)) if count else kept
+    kept = list(itertools.islice(iterator := iter(found), most))
+    count, has_error = 0, False
+    for other in iterator:
+        count, has_error = count + 1, has_error or other.is_error
+    if not count:
+        return tuple(kept)
+    *first, last = kept  # which makes room for the one that counts the others
+    place = Place(line=line)
+    if has_error or last.is_error:
+        return (*first, problem(UNREADABLE_CELLS, place, count=count + 1))
+    return (*first, problem(MORE_NOTES, place, count=count + 1))

@@ -56,3 +56,10 @@ def test_what_a_program_or_a_field_says_is_cut_in_a_message() -> None:
     long = "x" * 40_000
 
     assert len(problem(BAD_EMAIL, Place(value=long)).message) < 1_000
+
+
+def test_a_row_of_which_reading_notes_much_stays_a_good_one() -> None:
+    kept = bounded_reading(stated(PLACEHOLDER_KEPT, 40), 20, 2)
+
+    assert [item.is_error for item in kept] == [False] * 20
+    assert kept[-1].code == "MORE_NOTES"
