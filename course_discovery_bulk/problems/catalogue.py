@@ -156,6 +156,11 @@ CONTROL_CHARACTER = _kind(
     _("Remove it; retyping the cell helps."),
 )
 CELL_TOO_LONG = _kind("CELL_TOO_LONG", _("The cell has more than {limit} bytes."), _("Shorten the text."))
+CELL_CUT = _kind(
+    "CELL_CUT",
+    _("The cell has exactly 32,767 characters, the most that a spreadsheet can keep, so its end is probably missing."),
+    _("Check how the text ends, and shorten it."),
+)
 SPREADSHEET_ERROR = _kind(
     "SPREADSHEET_ERROR",
     _("The cell holds a spreadsheet error ({value})."),
@@ -321,6 +326,11 @@ BAD_COURSE_NUMBER = _kind(
     "BAD_COURSE_NUMBER",
     _("“{value}” cannot be a course number."),
     _("Use letters, digits, full stops, hyphens and underscores only."),
+)
+DAMAGED_NUMBER = _kind(
+    "DAMAGED_NUMBER",
+    _("“{value}” is probably not the course number that somebody typed. {reason}"),
+    _("Format the column as text in the spreadsheet, then type the number again."),
 )
 REFUSED_MARKUP = _kind(
     "REFUSED_MARKUP",
@@ -519,7 +529,7 @@ POLICY_STOPPED = _kind(
 )
 
 READING_CODES: Final = frozenset(
-    kind.code for kind in (RAGGED_ROW, CONTROL_CHARACTER, CELL_TOO_LONG, SPREADSHEET_ERROR)
+    kind.code for kind in (RAGGED_ROW, CONTROL_CHARACTER, CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR)
 )  # what reading finds in a row; everything else comes from checking it
 
 CATALOGUE: Final[dict[str, ProblemType]] = dict(_catalogue)
