@@ -18,7 +18,6 @@ from course_discovery_bulk.models import SavedMapping
 from course_discovery_bulk.service import ColumnMapping
 
 
-
 class JoinSerializer(serializers.Serializer[Any]):
     """Headers that fill one column together, in this order."""
 
