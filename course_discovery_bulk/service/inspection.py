@@ -86,10 +86,10 @@ class FileLook:
 def check_file(file: BinaryIO, matcher: Matcher) -> CheckedFile:
     """A file that can become a task; UploadRefused, with every problem found, if it cannot."""
     facts = _read_facts(file, matcher)
-    matched = matcher.match(facts.headers, partial(_first_chunk, file, facts))
+    matched = matcher.match(facts.headers, partial(_first_chunk, file, facts, matcher.operation))
     found = validate_headers(facts.headers, matcher.operation.reading_by(matched.mapping))
     if any(item.is_error for item in found):
-        raise UploadRefused([*found, *matched.notes])
+        raise UploadRefused([*found, *facts.notes, *matched.notes])
     return CheckedFile(facts=facts, mapping=matched.mapping, notes=(*facts.notes, *matched.notes, *found))
 
 
@@ -97,7 +97,7 @@ def look_at(file: BinaryIO, matcher: Matcher) -> FileLook:
     """The head of a file with everything that can be said against it now."""
     try:
         facts = _read_facts(file, matcher)
-        first_rows = _first_chunk(file, facts)
+        first_rows = _first_chunk(file, facts, matcher.operation)
         matched = matcher.match(facts.headers, lambda: first_rows)
     except UploadRefused as refusal:
         return refused_look(refusal)
@@ -106,12 +106,12 @@ def look_at(file: BinaryIO, matcher: Matcher) -> FileLook:
     return FileLook(
         facts=facts,
         header=tuple(_header_cells(facts, matched.matches)),
-        rows=_shown_rows(first_rows, facts),
+        rows=_shown_rows(_first_chunk(file, facts, operation) if matched.mapping else first_rows, facts),
         problems=addresses.place([*facts.notes, *matched.notes, *validate_headers(facts.headers, operation)]),
         mapping=matched.mapping,
         remembered=matched.remembered,
         missing=_missing_columns(matched, operation),
-        read_profile=partial(_read_profile, file, facts),
+        read_profile=partial(_read_profile, file, facts, operation),
     )
 
 
@@ -161,17 +161,17 @@ def _missing_columns(matched: Matched, operation: Operation) -> tuple[str, ...]:
     return tuple(name for name in operation.required if name not in given)
 
 
-def _read_profile(file: BinaryIO, facts: FileFacts) -> tuple[ColumnProfile, ...]:
-    return profile_columns(facts.headers, itertools.chain.from_iterable(_read_rows(file, facts)))
+def _read_profile(file: BinaryIO, facts: FileFacts, operation: Operation) -> tuple[ColumnProfile, ...]:
+    return profile_columns(facts.headers, itertools.chain.from_iterable(_read_rows(file, facts, operation)))
 
 
-def _read_rows(file: BinaryIO, facts: FileFacts) -> Iterator[list[RawRow]]:
+def _read_rows(file: BinaryIO, facts: FileFacts, operation: Operation) -> Iterator[list[RawRow]]:
     file.seek(0)
-    return read_chunks(file, facts, Limits.from_settings(conf.read()))
+    return read_chunks(file, facts, Limits.from_settings(conf.read()), takes=operation.table_types)
 
 
-def _first_chunk(file: BinaryIO, facts: FileFacts) -> list[RawRow]:
-    return next(_read_rows(file, facts), [])
+def _first_chunk(file: BinaryIO, facts: FileFacts, operation: Operation) -> list[RawRow]:
+    return next(_read_rows(file, facts, operation), [])
 
 
 def _shown_rows(rows: Sequence[RawRow], facts: FileFacts) -> tuple[FirstRow, ...]:
