@@ -127,9 +127,11 @@ class Seen:
 
 def validate_headers(headers: Iterable[str], operation: Operation) -> list[Problem]:
     """What is wrong with a header line for an operation: errors refuse the file, notes are told."""
-    known, headers = operation.known_headers, list(headers)
-    found = check_headers(headers, known=known, required=operation.required, operation=Phrase(operation.label))
-    named = {known.get(normalise_header(header)) for header in headers}
+    known, headers = operation.known_headers, operation.mapping.headers_to_check(headers)
+    constants = operation.mapping.constants
+    required = [name for name in operation.required if name not in constants]
+    found = check_headers(headers, known=known, required=required, operation=Phrase(operation.label))
+    named = {known.get(normalise_header(header)) for header in headers} | set(constants)
     if operation.either and named & set(known.values()) and not named & set(operation.either):
         place = Place(line=1, column=operation.either[0])
         found.append(

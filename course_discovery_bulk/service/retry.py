@@ -35,6 +35,8 @@ COPIED: Final = (
     "file_size",
     "headers",
     "reading",
+    "mapping",
+    "signature",
     "site_domain",
     "task_type",
 )
