@@ -9,10 +9,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import time
 from typing import Any, ClassVar, Final
 
 from course_discovery_bulk.columns.lists import ListValue
-from course_discovery_bulk.data import CLEAR, Lookups
+from course_discovery_bulk.data import CLEAR, NO_EVIDENCE, Evidence, Lookups
 from course_discovery_bulk.problems import (
     EMPTY_LIST,
     NOT_CLEARABLE,
@@ -56,7 +57,9 @@ class Context:
     """What the meaning of a cell may depend on besides its text."""
 
     lookups: Lookups
-    date_order: str | None = None
+    date_order: str | None = None  # of dates such as 03/04/2027, as the upload says; None: as the file shows
+    evidence: Evidence = NO_EVIDENCE  # how the file writes dates and amounts
+    last_day_time: time = time(0)  # when something ends on its last day, if no cell says so
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,13 +187,17 @@ class Column:
             parsed = self.kind.parse(cell, context)
             if parsed.value == ListValue():
                 return Parsed(problems=(cell.problem(EMPTY_LIST),))
-            return self._with_placeholders(cell, parsed) if parsed.is_valid and self.kind.is_free else parsed
+            return self._with_placeholders(cell, parsed)
         if self.keep_reason:
             return Parsed(problems=(cell.problem(NOT_CLEARABLE, why=Phrase(self.keep_reason)),))
         return Parsed(value=CLEAR)
 
     def _with_placeholders(self, cell: Cell, parsed: Parsed) -> Parsed:
-        """A word that stands for a missing value is refused in names, and noted in other texts."""
+        """A word that stands for a missing value is refused in names and where it is none, and noted in other texts."""
+        if not parsed.is_valid and cell.text.strip().casefold() in PLACEHOLDERS:
+            return Parsed(problems=(cell.problem(PLACEHOLDER),))
+        if not parsed.is_valid or not self.kind.is_free:
+            return parsed
         texts = parsed.value.all_items() if isinstance(parsed.value, ListValue) else (cell.text,)
         cells = [replace(cell, text=text) for text in texts if text.strip().casefold() in PLACEHOLDERS]
         found = [item.problem(PLACEHOLDER) if self.is_name else item.problem(PLACEHOLDER_KEPT) for item in cells]

@@ -93,6 +93,11 @@ class Operation:
         """Every accepted header -> name of its column."""
         return {header: column.name for column in self.columns for header in (column.name, *column.aliases)}
 
+    @property
+    def columns_by_header(self) -> dict[str, Column]:
+        """Every accepted header -> its column."""
+        return {header: self.by_name[name] for header, name in self.known_headers.items()}
+
     def texts(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Column -> text of its cell, by whatever header the file has it; cells of other columns are left out."""
         names = self.known_headers

@@ -10,11 +10,13 @@ of the file, or knows what a cell means.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
+from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.evidence import Gathering
 from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
@@ -40,18 +42,28 @@ from course_discovery_bulk.reading.splitting import Record, filled_width
 __all__ = ["Choices", "Limits", "inspect_file", "read_chunks"]
 
 _NO_CHOICES: Final = Choices()
+_NO_COLUMNS: Final[Mapping[str, Column]] = {}
 
 
 def inspect_file(
-    file: BinaryIO, limits: Limits, *, known_headers: frozenset[str], choices: Choices = _NO_CHOICES
+    file: BinaryIO,
+    limits: Limits,
+    *,
+    known_headers: frozenset[str],
+    choices: Choices = _NO_CHOICES,
+    columns: Mapping[str, Column] = _NO_COLUMNS,
+    site_order: str = "",
 ) -> FileFacts:
     """What the file is and how many rows it has, or `UploadRefused` with everything that stands against it.
 
     `known_headers` (normalised) help to tell the delimiter; whether they are the right ones is not decided here.
+    `columns` says which column each of them means, to learn from the cells how the file writes dates and amounts;
+    `site_order` is the order of dates on this site.
     """
     _refuse_size(measure(file), limits)
     with closing(find_source(file, limits, choices=choices, known_headers=known_headers)) as source:
-        return _inspect(source, limits, choices)
+        facts, gathering = _inspect(source, limits, choices, columns)
+        return replace(facts, evidence=gathering.result(delimiter=facts.delimiter, site_order=site_order))
 
 
 def read_chunks(file: BinaryIO, facts: FileFacts, limits: Limits) -> Iterator[list[RawRow]]:
@@ -64,20 +76,23 @@ def read_chunks(file: BinaryIO, facts: FileFacts, limits: Limits) -> Iterator[li
             yield [_raw_row(record, names, source, limits) for record in taken]
 
 
-def _inspect(source: Source, limits: Limits, choices: Choices) -> FileFacts:
+def _inspect(
+    source: Source, limits: Limits, choices: Choices, columns: Mapping[str, Column]
+) -> tuple[FileFacts, Gathering]:
     records = _from_header(source, choices.header_line)
     header = next(records, None)
     if header is None:
         raise UploadRefused([problem(EMPTY_FILE)])
     _refuse_width(header, limits)
-    scan = _scan_rows(records, header, limits)
+    gathering = Gathering([columns.get(normalise_header(name)) for name in names_of(header)])
+    scan = _scan_rows(records, header, limits, gathering)
     problems = [
         *find_header_problems(header, scan.filled_nameless, max_cell_bytes=limits.max_cell_bytes),
         *_scan_problems(scan, limits),
     ]
     if problems:
         raise UploadRefused(problems, headers=names_of(header) if header.is_closed else ())
-    return FileFacts(
+    facts = FileFacts(
         kind=source.form.kind,
         encoding=source.form.encoding,
         delimiter=source.form.delimiter,
@@ -87,6 +102,7 @@ def _inspect(source: Source, limits: Limits, choices: Choices) -> FileFacts:
         row_count=scan.row_count,
         notes=source.form.notes,
     )
+    return facts, gathering
 
 
 def _from_header(source: Source, header_line: int) -> Iterator[Record]:
@@ -103,13 +119,14 @@ class _Scan:
     unclosed: Record | None  # the first record, header included, with such a quotation mark
 
 
-def _scan_rows(records: Iterator[Record], header: Record, limits: Limits) -> _Scan:
+def _scan_rows(records: Iterator[Record], header: Record, limits: Limits, gathering: Gathering) -> _Scan:
     nameless = NamelessColumns(header)
     row_count, filled = 0, set[int]()
     unclosed = None if header.is_closed else header
     while not unclosed and row_count <= limits.max_rows and (record := next(records, None)):
         row_count += 1
         filled |= nameless.filled_in(record)
+        gathering.see(record.line, record.cells)
         unclosed = None if record.is_closed else record
     return _Scan(row_count=row_count, filled_nameless=frozenset(filled), unclosed=unclosed)
 

@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from typing import BinaryIO, Final
 
 from course_discovery_bulk import conf
+from course_discovery_bulk.columns.evidence import say_what_was_decided
 from course_discovery_bulk.columns.headers import IGNORED_HEADERS, normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
@@ -64,13 +65,15 @@ class FileLook:
         return self.facts is not None and not any(placed.problem.is_error for placed in self.problems)
 
 
-def check_file(file: BinaryIO, operation: Operation) -> tuple[FileFacts, tuple[Problem, ...]]:
+def check_file(
+    file: BinaryIO, operation: Operation, *, date_order: str | None = None
+) -> tuple[FileFacts, tuple[Problem, ...]]:
     """The facts and notes of a file that can become a task; UploadRefused, with every problem found, if it cannot."""
     facts = _read_facts(file, operation)
     found = validate_headers(facts.headers, operation)
     if any(item.is_error for item in found):
         raise UploadRefused(found)
-    return facts, (*facts.notes, *found)
+    return facts, (*facts.notes, *found, *say_what_was_decided(facts.evidence, date_order))
 
 
 def look_at(file: BinaryIO, operation: Operation) -> FileLook:
@@ -84,7 +87,13 @@ def look_at(file: BinaryIO, operation: Operation) -> FileLook:
         facts=facts,
         header=tuple(_header_cells(facts, operation)),
         rows=_first_rows(file, facts),
-        problems=addresses.place([*facts.notes, *validate_headers(facts.headers, operation)]),
+        problems=addresses.place(
+            [
+                *facts.notes,
+                *validate_headers(facts.headers, operation),
+                *say_what_was_decided(facts.evidence, date_order=None),
+            ]
+        ),
         read_profile=partial(_read_profile, file, facts),
     )
 
@@ -96,9 +105,15 @@ def refused_look(refusal: UploadRefused) -> FileLook:
 
 def _read_facts(file: BinaryIO, operation: Operation) -> FileFacts:
     file.seek(0)
-    limits = Limits.from_settings(conf.read())
+    chosen = conf.read()
     try:
-        return inspect_file(file, limits, known_headers=frozenset(operation.known_headers))
+        return inspect_file(
+            file,
+            Limits.from_settings(chosen),
+            known_headers=frozenset(operation.known_headers),
+            columns=operation.columns_by_header,
+            site_order=chosen.date_order,
+        )
     except UploadRefused as refusal:
         raise UploadRefused(_with_header(refusal, operation)) from refusal
 

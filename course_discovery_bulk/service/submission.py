@@ -83,7 +83,7 @@ def submit(
         _refuse_flood(user)
     chosen = checked_options(options or {}, operation)
     hashed = HashingReader(file)
-    facts, notes = check_file(hashed, operation)
+    facts, notes = check_file(hashed, operation, date_order=chosen.get("date_order"))
     draft = BulkOperationTask(
         original_filename=_display_name(file.name),
         file_sha256=hashed.hexdigest(),
