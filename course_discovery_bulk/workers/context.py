@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -62,7 +63,7 @@ class Bench:
 
     @cached_property
     def operation(self) -> Operation:
-        return get_operation(self.task.task_type)
+        return get_operation(self.task.task_type, self.task.mapping)
 
     @cached_property
     def client(self) -> DiscoveryClient:
@@ -88,7 +89,7 @@ class Bench:
                 lookups=self.lookups,
                 date_order=self.task.options.get("date_order"),
                 evidence=Evidence.from_dict(self.task.reading.get("evidence", {})),
-                last_day_time=self.settings.time_on_last_day,
+                last_day_time=dt.time.fromisoformat(self.settings.last_day_time),
             ),
             default_product_source=self.settings.default_product_source,
         )

@@ -70,6 +70,12 @@ def test_text_that_is_taken_as_it_is(name: str, text: str) -> None:
         ("title", "TBD", "PLACEHOLDER"),
         ("number", "n/a", "PLACEHOLDER"),
         ("number", "TBD", "PLACEHOLDER"),
+        ("number", "?", "PLACEHOLDER"),
+        ("number", "_", "PLACEHOLDER"),
+        ("number", ".-.", "BAD_COURSE_NUMBER"),
+        ("number", "1-Mar", "DAMAGED_NUMBER"),
+        ("number", "1.00E+10", "DAMAGED_NUMBER"),
+        ("url_slug", "none", "PLACEHOLDER"),
         ("short_description", "<blockquote>quoted</blockquote>", "REFUSED_MARKUP"),
     ],
 )
