@@ -21,8 +21,10 @@ def test_the_word_in_any_case_empties_the_field(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[clear].", "(clear)", "{clear}", "<clear>", "[ clear ]", "[clear", "clear]", "clear", '"[clear]"']
-    + ["[delete]", "[empty]", "[Cleared]", "[none]", "(blank)", "[clear field]", "\uff3bclear\uff3d"],
+    [
+        *("[clear].", "(clear)", "{clear}", "<clear>", "[ clear ]", "[clear", "clear]", "clear", '"[clear]"'),
+        *("[delete]", "[empty]", "[Cleared]", "[none]", "(blank)", "[clear field]", "\uff3bclear\uff3d"),
+    ],
 )
 def test_what_is_only_like_it_is_asked_about(text: str) -> None:
     found = [[problem.code for problem in parse(column, text).problems] for column in COLUMNS]
