@@ -24,11 +24,14 @@ _SHOWN: Final = 40  # characters of a cell that are kept; no date is longer
 
 
 class Gathering:
-    """What the cells seen so far prove. `columns` says what the cell at each position means, None for nothing known."""
+    """What the cells seen so far prove. `columns` says what the cell at each position means, None for nothing known.
 
-    def __init__(self, columns: Sequence[Column | None]) -> None:
+    In a file that `has_numbers` of its own, as sheets have, the point in an amount is not what somebody wrote.
+    """
+
+    def __init__(self, columns: Sequence[Column | None], *, has_numbers: bool = False) -> None:
         self._dates = _positions(columns, Date)
-        self._amounts = _positions(columns, Price)
+        self._amounts = [] if has_numbers else _positions(columns, Price)
         self._found_dates: dict[str, dict[str, Proof]] = {}
         self._found_amounts: dict[str, Proof] = {}
 

@@ -112,6 +112,12 @@ class Operation:
         columns = self.by_name
         return {header: columns[name] for header, name in self.known_headers.items() if name in columns}
 
+    @property
+    def table_types(self) -> dict[str, str]:
+        """Every accepted header -> what kind of value its cells hold, in the words of a table schema."""
+        kinds = {name: column.kind.table_type for name, column in self.by_name.items()}
+        return {header: kinds[name] for header, name in self.known_headers.items()}
+
     def texts(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Column -> text of its cell, by whatever header the file has it; cells of other columns are left out."""
         return self.mapping.texts(cells, self.known_headers)

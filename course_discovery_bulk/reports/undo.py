@@ -22,7 +22,7 @@ from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow, columns_of, comparison_at
 from course_discovery_bulk.pipeline.plan import state_of
-from course_discovery_bulk.reports.csv import Table
+from course_discovery_bulk.reports.csv import Table, delimiter_of
 from course_discovery_bulk.reports.round_trip import find_unreadable
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import Phrase
@@ -61,7 +61,7 @@ def undo_table(task: BulkOperationTask, operation: Operation, view: Viewpoint) -
         ]
         for row in found
     )
-    return Table(headers=(*names, EDITED_SINCE, CANNOT_UNDO), rows=rows)
+    return Table(headers=(*names, EDITED_SINCE, CANNOT_UNDO), rows=rows, delimiter=delimiter_of(task))
 
 
 def _column_names(task: BulkOperationTask, operation: Operation, paths: Iterable[str]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.columns.evidence import say_what_was_decided
-from course_discovery_bulk.columns.headers import IGNORED_HEADERS, normalise_header
+from course_discovery_bulk.columns.headers import IGNORED_HEADERS, is_ours, normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.operations.base import Operation
@@ -72,7 +72,7 @@ def check_file(
     facts = _read_facts(file, operation)
     found = validate_headers(facts.headers, operation)
     if any(item.is_error for item in found):
-        raise UploadRefused(found)
+        raise UploadRefused([*found, *facts.notes])
     return facts, (*facts.notes, *found, *say_what_was_decided(facts.evidence, date_order))
 
 
@@ -86,7 +86,7 @@ def look_at(file: BinaryIO, operation: Operation) -> FileLook:
     return FileLook(
         facts=facts,
         header=tuple(_header_cells(facts, operation)),
-        rows=_first_rows(file, facts),
+        rows=_first_rows(file, facts, operation),
         problems=addresses.place(
             [
                 *facts.notes,
@@ -94,7 +94,7 @@ def look_at(file: BinaryIO, operation: Operation) -> FileLook:
                 *say_what_was_decided(facts.evidence, date_order=None),
             ]
         ),
-        read_profile=partial(_read_profile, file, facts),
+        read_profile=partial(_read_profile, file, facts, operation),
     )
 
 
@@ -128,29 +128,30 @@ def _with_header(refusal: UploadRefused, operation: Operation) -> list[Problem]:
 
 def _header_cells(facts: FileFacts, operation: Operation) -> list[HeaderCell]:
     known = operation.known_headers
+    left_alone = IGNORED_HEADERS if is_ours(facts.headers) else ()
     return [
         HeaderCell(
             letter=column_letter(position),
             text=text,
             column=known.get(normalise_header(text), ""),
-            is_ours=normalise_header(text) in IGNORED_HEADERS,
+            is_ours=normalise_header(text) in left_alone,
         )
         for position, text in enumerate(facts.headers)
     ]
 
 
-def _read_profile(file: BinaryIO, facts: FileFacts) -> tuple[ColumnProfile, ...]:
-    return profile_columns(facts.headers, itertools.chain.from_iterable(_read_rows(file, facts)))
+def _read_profile(file: BinaryIO, facts: FileFacts, operation: Operation) -> tuple[ColumnProfile, ...]:
+    return profile_columns(facts.headers, itertools.chain.from_iterable(_read_rows(file, facts, operation)))
 
 
-def _read_rows(file: BinaryIO, facts: FileFacts) -> Iterator[list[RawRow]]:
+def _read_rows(file: BinaryIO, facts: FileFacts, operation: Operation) -> Iterator[list[RawRow]]:
     file.seek(0)
-    return read_chunks(file, facts, Limits.from_settings(conf.read()))
+    return read_chunks(file, facts, Limits.from_settings(conf.read()), takes=operation.table_types)
 
 
-def _first_rows(file: BinaryIO, facts: FileFacts) -> tuple[FirstRow, ...]:
+def _first_rows(file: BinaryIO, facts: FileFacts, operation: Operation) -> tuple[FirstRow, ...]:
     names = [normalise_header(text) for text in facts.headers]
-    chunk = next(_read_rows(file, facts), [])
+    chunk = next(_read_rows(file, facts, operation), [])
     return tuple(
         FirstRow(line=row.line, cells=tuple(row.cells.get(name, "") for name in names)) for row in chunk[:SHOWN_ROWS]
     )
