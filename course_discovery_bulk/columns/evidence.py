@@ -11,7 +11,7 @@ from typing import Final
 
 from course_discovery_bulk.columns.amounts import read_amounts
 from course_discovery_bulk.columns.base import Column
-from course_discovery_bulk.columns.days import read_day
+from course_discovery_bulk.columns.days import LONGEST, read_day
 from course_discovery_bulk.columns.moments import Date
 from course_discovery_bulk.columns.numbers import Price
 from course_discovery_bulk.data.evidence import COMMA, EITHER, MONTH_FIRST, POINT, Evidence, Proof
@@ -24,21 +24,22 @@ _SHOWN: Final = 40  # characters of a cell that are kept; no date is longer
 
 
 class Gathering:
-    """What the cells seen so far prove. `columns` says what the cell at each position means, None for nothing known.
+    """What the cells seen so far prove. `columns` says what the cell at each position means, None for nothing known:
+    a date below a header that nobody knows is a date all the same.
 
     In a file that `has_numbers` of its own, as sheets have, the point in an amount is not what somebody wrote.
     """
 
     def __init__(self, columns: Sequence[Column | None], *, has_numbers: bool = False) -> None:
-        self._dates = _positions(columns, Date)
-        self._amounts = [] if has_numbers else _positions(columns, Price)
+        self._dates = [position for position, column in enumerate(columns) if not column or _is(column, Date)]
+        self._amounts = [at for at, column in enumerate(columns) if column and _is(column, Price) and not has_numbers]
         self._found_dates: dict[str, dict[str, Proof]] = {}
         self._found_amounts: dict[str, Proof] = {}
 
     def see(self, line: int, cells: Sequence[str]) -> None:
         """Note what a row proves."""
         for position in self._dates:
-            if position < len(cells) and cells[position] and not _has_year_first(cells[position]):
+            if position < len(cells) and cells[position] and _may_prove(cells[position]):
                 self._see_date(line, plain_form(cells[position]))
         for position in self._amounts:
             if position < len(cells) and cells[position]:
@@ -95,10 +96,10 @@ def _why(evidence: Evidence, sign: str, order: str) -> str:
     return Phrase(template, text=comma.text, line=comma.line)
 
 
-def _has_year_first(text: str) -> bool:
-    """Whether a quick look shows that a date proves nothing, as most do."""
-    return text[:4].isdecimal()
+def _may_prove(text: str) -> bool:
+    """Whether a quick look, at very many cells, does not show that the text is no date, or one that proves nothing."""
+    return len(text) <= LONGEST and not text[:4].isdecimal() and not text.isalpha()
 
 
-def _positions(columns: Sequence[Column | None], kind: type) -> list[int]:
-    return [position for position, column in enumerate(columns) if column and isinstance(column.kind, kind)]
+def _is(column: Column, kind: type) -> bool:
+    return isinstance(column.kind, kind)
