@@ -14,6 +14,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 import api_shapes as shapes  # isort: skip - found beside this file
 
 from course_discovery_bulk.api import errors
+from course_discovery_bulk.api import serializers as own
 from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.files import CONTENT_TYPES
 from course_discovery_bulk.api.health import HealthView
@@ -133,10 +134,11 @@ def task_file(file: TaskFile) -> dict[str, Said]:
     return {"get": said}
 
 
-def task_action(verb: str, summary: str) -> dict[str, Said]:
+def task_action(verb: str, summary: str, **more: Any) -> dict[str, Said]:
     """Something to ask of one task."""
     fails = (*IN_TASK, TOO_LATE, THROTTLED, NOT_JSON, DATABASE)
-    return {"post": Said(id=verb, summary=summary, answers={202: shapes.Task}, fails=fails, parameters=(ID,))}
+    said = {"answers": {202: shapes.Task}, "fails": fails, "parameters": (ID,), **more}
+    return {"post": Said(id=verb, summary=summary, **said)}
 
 
 SAID: Final[Mapping[str, Mapping[str, Said]]] = {
@@ -212,7 +214,22 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             parameters=(ID,),
         )
     },
-    "task-apply": task_action("apply_preview", "Carry out a preview"),
+    "task-apply": task_action(
+        "apply_preview",
+        "Carry out a preview",
+        fails=(
+            *IN_TASK,
+            {
+                400: (errors.BAD_FIELD, "PARSE_ERROR"),
+                409: ("NOT_POSSIBLE", errors.RowsToFix.default_code.upper()),
+                415: ("UNSUPPORTED_MEDIA_TYPE",),
+            },
+            THROTTLED,
+            NOT_JSON,
+            DATABASE,
+        ),
+        body={"application/json": own.ApplySerializer, "multipart/form-data": own.ApplySerializer},
+    ),
     "task-cancel": task_action("cancel_task", "Stop a task before its next row; discard a preview"),
     "task-retry": {
         "post": Said(

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 
 from course_discovery_bulk import service
 from course_discovery_bulk.api.base import BulkOperationsView, find_task
-from course_discovery_bulk.api.serializers import TaskSerializer
+from course_discovery_bulk.api.serializers import ApplySerializer, TaskSerializer
+from course_discovery_bulk.choices import OnError
 from course_discovery_bulk.models import BulkOperationTask
 
 
@@ -34,12 +35,17 @@ class TaskAction(BulkOperationsView, ABC):
 
 
 class TaskApply(TaskAction):
-    """Carries out exactly the plan of a preview; a row whose record has changed since is refused as stale."""
+    """Carries out exactly the plan of a preview; a row whose record has changed since is refused as stale.
+
+    A preview that writes all rows or none is refused while rows have problems, unless `on_error` is `continue`.
+    """
 
     too_late = "Only a preview that has not been applied can be applied; this task is {status}."
 
     def ask(self, task: BulkOperationTask) -> bool:
-        return service.apply(task)
+        form = ApplySerializer(data=self.request.data)
+        form.is_valid(raise_exception=True)
+        return service.apply(task, leaves_out_rows_to_fix=form.validated_data.get("on_error") == OnError.CONTINUE)
 
 
 class TaskCancel(TaskAction):

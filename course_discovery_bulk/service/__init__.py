@@ -5,7 +5,7 @@ from course_discovery_bulk.access import User, find_task, find_user, may_use, se
 from course_discovery_bulk.exceptions import StorageUnavailable
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations
-from course_discovery_bulk.service.control import apply, cancel, retry
+from course_discovery_bulk.service.control import RowsToFix, apply, cancel, retry
 from course_discovery_bulk.service.foreground import work_here
 from course_discovery_bulk.service.health import Health, check_health, idle_seconds, is_behind_others
 from course_discovery_bulk.service.options import option_choices
@@ -22,6 +22,7 @@ __all__ = [
     "NothingToRetry",
     "Operation",
     "Progress",
+    "RowsToFix",
     "StorageUnavailable",
     "Submission",
     "TooManyTasks",

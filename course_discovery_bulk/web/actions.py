@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from course_discovery_bulk import service
+from course_discovery_bulk.choices import OnError
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.presentation.labels import rows_to_fix_first
 from course_discovery_bulk.presentation.missing_files import why_no_file
 from course_discovery_bulk.problems import translated
 from course_discovery_bulk.reports.attachments import name_beside
@@ -34,7 +36,12 @@ class Action(Page, ABC):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         task = find_task(request, pk)
-        if not self.ask(task):
+        try:
+            is_taken = self.ask(task)
+        except service.RowsToFix as error:
+            messages.warning(request, rows_to_fix_first(error.count), fail_silently=True)
+            is_taken = True
+        if not is_taken:
             messages.warning(request, self.too_late(), fail_silently=True)
         return HttpResponseRedirect(address("task", task.pk))
 
@@ -43,7 +50,7 @@ class Apply(Action):
     """Carries out the plan of a preview."""
 
     def ask(self, task: BulkOperationTask) -> bool:
-        return service.apply(task)
+        return service.apply(task, leaves_out_rows_to_fix=self.request.POST.get("on_error") == OnError.CONTINUE)
 
     def too_late(self) -> str:
         return _("This preview was applied or discarded before; nothing was started.")

@@ -24,6 +24,7 @@ from course_discovery_bulk.management.progress import ProgressDisplay
 from course_discovery_bulk.management.reports import Report, problem_lines
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import CellAddresses
+from course_discovery_bulk.presentation.labels import is_held_back
 from course_discovery_bulk.problems import Problem
 from course_discovery_bulk.reports.csv import Table, write_csv
 from course_discovery_bulk.reports.kinds import task_files
@@ -131,7 +132,10 @@ class Command(BaseCommand):
         """Apply the preview, or discard it, as the person in front says."""
         if not options["yes"]:
             self._say("\n".join(report.lines(options["show"])))
-        if options["yes"] or _agrees():
+        is_possible = not is_held_back(task, report.counts)
+        if not is_possible:
+            self._say(f"{report.sentence} Or run it again with --on-error continue, to write the rows that are ready.")
+        if is_possible and (options["yes"] or _agrees()):
             service.apply(task, rings=False)
         else:
             service.cancel(task, user, rings=False)
