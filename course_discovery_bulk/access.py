@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group
 from django.db.models import QuerySet
 
 from course_discovery_bulk import conf
@@ -63,8 +63,13 @@ def viewpoint_of(user: User, host: str) -> Viewpoint:
     return Viewpoint(user=cast("AbstractBaseUser", user), host=host, settings=settings)
 
 
-def _is_member(user: User) -> bool:
-    groups = cast("Any", user).groups.all()
+def groups_of_organizations(user: User) -> QuerySet[Group]:
+    """The groups of somebody that stand for an organization; all of theirs where the host knows no such tie."""
+    groups: QuerySet[Group] = cast("Any", user).groups.all()
     if any(relation.name == ORGANIZATION_RELATION for relation in groups.model._meta.related_objects):
         groups = groups.filter(**{f"{ORGANIZATION_RELATION}__isnull": False})
-    return bool(groups.exists())
+    return groups
+
+
+def _is_member(user: User) -> bool:
+    return groups_of_organizations(user).exists()

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from rest_framework.exceptions import ValidationError
+
+from course_discovery_bulk.text.nearest import nearest
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
@@ -20,7 +21,7 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
 
 
 def _text(name: str, known: list[str]) -> str:
-    close = get_close_matches(name.lower().replace("-", "_"), known, n=1)
+    close = nearest(name.lower().replace("-", "_"), known)
     if close:
         return f"Unknown name. Did you mean {close[0]}?"
     return f"Unknown name. Use one of: {', '.join(known)}." if known else "Unknown name. This address takes none."

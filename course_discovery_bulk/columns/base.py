@@ -7,7 +7,7 @@ as the same value again, so a file of what is there changes nothing.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
@@ -15,6 +15,7 @@ from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.data import CLEAR, Lookups
 from course_discovery_bulk.problems import (
     EMPTY_LIST,
+    MOST_NAMED,
     NOT_CLEARABLE,
     PLACEHOLDER,
     PLACEHOLDER_KEPT,
@@ -22,6 +23,7 @@ from course_discovery_bulk.problems import (
     Place,
     Problem,
     ProblemType,
+    for_several,
     problem,
 )
 from course_discovery_bulk.text.comparing import Comparison
@@ -33,7 +35,27 @@ _REFUSALS: Final = frozenset(kind.code for kind in (EMPTY_LIST, NOT_CLEARABLE, P
 RUN_PREFIX: Final = "run."
 # What people write where they have no value yet, without case.
 PLACEHOLDERS: Final = frozenset(
-    {"-", "--", "---", "\u2013", "\u2014", "?", "??", "???", "n/a", "#n/a", "n.a.", "na", "none", "null", "nil", "nan"}
+    {
+        "-",
+        "--",
+        "---",
+        "\u2013",
+        "\u2014",
+        "?",
+        "??",
+        "???",
+        "n/a",
+        "#n/a",
+        "n.a.",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "nan",
+        "_",
+        "...",
+        "\u2026",
+    }
     | {"tbd", "t.b.d.", "tba", "tbc", "to be determined", "to be announced", "xxx"}
 )
 
@@ -49,6 +71,11 @@ class Cell:
     def problem(self, kind: ProblemType, **facts: object) -> Problem:
         """State a fact about this cell."""
         return problem(kind, Place(line=self.line, column=self.column, value=self.text), **facts)
+
+    def problem_of(self, items: Sequence[str], state: Callable[[Cell], Problem]) -> tuple[Problem, ...]:
+        """One problem that names the first of these values of the cell, and how many they are; none without values."""
+        stated = [state(replace(self, text=item)) for item in items[:MOST_NAMED]]
+        return (for_several(stated, len(items)),) if stated else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +207,8 @@ class Column:
         """Read a cell of this column; `[clear]` gives CLEAR where the field can be emptied."""
         if self.staff_only and not context.lookups.uploader_is_staff:
             return Parsed(problems=(cell.problem(STAFF_ONLY),))
+        if self.is_name and _is_placeholder(cell.text):
+            return Parsed(problems=(cell.problem(PLACEHOLDER),))
         if cell.text.casefold() != CLEAR_WORD:
             parsed = self.kind.parse(cell, context)
             if parsed.value == ListValue():
@@ -192,8 +221,10 @@ class Column:
     def _with_placeholders(self, cell: Cell, parsed: Parsed) -> Parsed:
         """A word that stands for a missing value is refused in names, and noted in other texts."""
         texts = parsed.value.all_items() if isinstance(parsed.value, ListValue) else (cell.text,)
-        cells = [replace(cell, text=text) for text in texts if text.strip().casefold() in PLACEHOLDERS]
-        found = [item.problem(PLACEHOLDER) if self.is_name else item.problem(PLACEHOLDER_KEPT) for item in cells]
+        wanting = [text for text in texts if _is_placeholder(text)]
+        found = cell.problem_of(
+            wanting, lambda item: item.problem(PLACEHOLDER) if self.is_name else item.problem(PLACEHOLDER_KEPT)
+        )
         return replace(parsed, problems=(*parsed.problems, *found))
 
     def show(self, fields: Mapping[str, Any], lookups: Lookups) -> str:
@@ -207,3 +238,7 @@ class Column:
         """Discovery may hold what a cell may not: texts that are too long, addresses that are none."""
         parsed = self.parse(Cell(line=1, column=self.name, text=text), Context(lookups=lookups))
         return parsed.is_valid and parsed.value is not CLEAR
+
+
+def _is_placeholder(text: str) -> bool:
+    return text.strip().casefold() in PLACEHOLDERS

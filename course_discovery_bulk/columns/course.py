@@ -97,6 +97,7 @@ URL_SLUG = Column(
     help=_("Last part of the course's address; empty means it is made from the title."),
     example="introduction-to-computing",
     keep_reason=_("A course needs a slug."),
+    is_name=True,
     is_unique=True,
     keeps_review=True,
 )

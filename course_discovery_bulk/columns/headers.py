@@ -7,7 +7,6 @@ our own files add to the uploaded ones are known here too, so that those files c
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -26,6 +25,7 @@ from course_discovery_bulk.problems import (
 )
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
+from course_discovery_bulk.text.nearest import nearest
 
 # Characters without width or meaning of their own that copying leaves in a text, the byte order mark among them.
 INVISIBLE: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
@@ -108,14 +108,14 @@ def _with_other_name(header: str, other: str) -> str:
 
 def _unknown(unknown: Sequence[str], free: Mapping[str, str], operation: str) -> Iterator[Problem]:
     for header in dict.fromkeys(unknown):
-        nearest = _nearest(header, free)
-        likely = [nearest] if nearest else []
+        meant = _nearest(header, free)
+        likely = [meant] if meant else []
         yield problem(UNKNOWN_COLUMN, _place(header), operation=operation, suggestion=suggestion(likely))
 
 
 def _nearest(header: str, free: Mapping[str, str]) -> str | None:
     """The accepted name most like the header, of a column the file does not have yet."""
-    return next(iter(difflib.get_close_matches(normalise_header(header), list(free), n=1)), None)
+    return next(iter(nearest(normalise_header(header), list(free))), None)
 
 
 def _place(header: str) -> Place:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from course_discovery_bulk.columns.base import Cell
 from course_discovery_bulk.columns.lists import ListFault, ListValue, split_list
 from course_discovery_bulk.problems import (
@@ -10,6 +12,28 @@ from course_discovery_bulk.problems import (
     LIST_QUOTES,
     MIXED_SIGNS,
     Problem,
+)
+
+# Parts of company names that follow a comma and are no names themselves, folded and without a last dot.
+ENDS_OF_NAMES: Final = frozenset(
+    {
+        "inc",
+        "incorporated",
+        "llc",
+        "l.l.c",
+        "ltd",
+        "limited",
+        "co",
+        "corp",
+        "gmbh",
+        "ag",
+        "s.a",
+        "sa",
+        "s.l",
+        "plc",
+        "llp",
+    }
+    | {"phd", "ph.d", "md", "m.d", "jr", "sr"}
 )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
-from course_discovery_bulk.columns.list_cells import read_list
+from course_discovery_bulk.columns.list_cells import ENDS_OF_NAMES, read_list
 from course_discovery_bulk.columns.lists import ListValue, join_list, split_list
 from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
 from course_discovery_bulk.problems import (
@@ -23,28 +22,7 @@ from course_discovery_bulk.problems import (
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
-
-# Parts of company names that follow a comma and are no names themselves, folded and without a last dot.
-ENDS_OF_NAMES: Final = frozenset(
-    {
-        "inc",
-        "incorporated",
-        "llc",
-        "l.l.c",
-        "ltd",
-        "limited",
-        "co",
-        "corp",
-        "gmbh",
-        "ag",
-        "s.a",
-        "sa",
-        "s.l",
-        "plc",
-        "llp",
-    }
-    | {"phd", "ph.d", "md", "m.d", "jr", "sr"}
-)
+from course_discovery_bulk.text.nearest import nearest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +40,7 @@ class Choice(Kind):
         value = by_word.get(_plain(cell.text))
         if value is not None:
             return Parsed(value=value)
-        close = difflib.get_close_matches(_plain(cell.text), [_plain(word) for word in self.words], n=2)
+        close = nearest(_plain(cell.text), [_plain(word) for word in self.words], most=2)
         names = [word for word in self.words if _plain(word) in close] or list(self.words)
         return Parsed(problems=(cell.problem(UNKNOWN_VALUE, what=Phrase(self.what), suggestion=suggestion(names)),))
 
@@ -136,15 +114,12 @@ class NameList(Kind):
         parts = read_list(cell)
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
-        found = {
-            item: find_entry(Cell(line=cell.line, column=cell.column, text=item), table) for item in parts.all_items()
-        }
-        problems = tuple(entry for entry in found.values() if isinstance(entry, Problem))
-        if problems:
-            return Parsed(problems=problems)
-        return Parsed(
-            value=parts.renamed({item: entry.key for item, entry in found.items() if isinstance(entry, Entry)})
+        found = {item: table.find(item) for item in parts.all_items()}
+        problems = (
+            *cell.problem_of([item for item, entries in found.items() if not entries], lambda it: _unknown(it, table)),
+            *cell.problem_of(_shared(found), lambda item: _ambiguous(item, table)),
         )
+        return Parsed(problems=problems) if problems else Parsed(value=parts.renamed(_keys(found)))
 
     def emptied(self) -> list[str]:
         return []
@@ -173,10 +148,12 @@ class NewNameList(Kind):
         parts = read_list(cell)
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
-        cells = [replace(cell, text=item) for item in parts.all_items()]
+        split = [item for item in parts.all_items() if fold(item).rstrip(".") in ENDS_OF_NAMES]
         problems = (
-            *(_ambiguous(item, table, found) for item in cells if len(found := table.find(item.text)) > 1),
-            *(item.problem(SPLIT_NAME) for item in cells if fold(item.text).rstrip(".") in ENDS_OF_NAMES),
+            *cell.problem_of(
+                _shared({item: table.find(item) for item in parts.all_items()}), lambda item: _ambiguous(item, table)
+            ),
+            *cell.problem_of(split, lambda item: item.problem(SPLIT_NAME)),
         )
         return Parsed(problems=problems) if problems else Parsed(value=parts)
 
@@ -201,8 +178,8 @@ def find_entry(cell: Cell, table: LookupTable) -> Entry | Problem:
     if len(found) == 1:
         return found[0]
     if found:
-        return _ambiguous(cell, table, found)
-    return cell.problem(UNKNOWN_VALUE, what=Phrase(table.what), suggestion=suggestion(table.suggest(cell.text)))
+        return _ambiguous(cell, table)
+    return _unknown(cell, table)
 
 
 def table_of(lookups: Lookups, name: str) -> LookupTable:
@@ -212,8 +189,21 @@ def table_of(lookups: Lookups, name: str) -> LookupTable:
     return table
 
 
-def _ambiguous(cell: Cell, table: LookupTable, found: tuple[Entry, ...]) -> Problem:
-    matches = ", ".join(entry.key for entry in found[:5])
+def _shared(found: Mapping[str, tuple[Entry, ...]]) -> list[str]:
+    """The values that name more than one thing."""
+    return [item for item, entries in found.items() if len(entries) > 1]
+
+
+def _keys(found: Mapping[str, tuple[Entry, ...]]) -> dict[str, str]:
+    return {item: entries[0].key for item, entries in found.items()}
+
+
+def _unknown(cell: Cell, table: LookupTable) -> Problem:
+    return cell.problem(UNKNOWN_VALUE, what=Phrase(table.what), suggestion=suggestion(table.suggest(cell.text)))
+
+
+def _ambiguous(cell: Cell, table: LookupTable) -> Problem:
+    matches = ", ".join(entry.key for entry in table.find(cell.text)[:5])
     return cell.problem(AMBIGUOUS_VALUE, what=Phrase(table.what), matches=matches)
 
 

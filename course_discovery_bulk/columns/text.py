@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
+from course_discovery_bulk.columns.damaged_numbers import find_damage
 from course_discovery_bulk.columns.list_cells import read_list
 from course_discovery_bulk.columns.lists import join_list
 from course_discovery_bulk.data import Lookups
@@ -20,6 +21,7 @@ from course_discovery_bulk.problems import (
     BAD_EMAIL,
     BAD_SLUG,
     BAD_URL,
+    DAMAGED_NUMBER,
     FORMATTING_DROPPED,
     INVISIBLE_TEXT,
     LINE_BREAK,
@@ -39,7 +41,7 @@ from course_discovery_bulk.text.prepared_html import PreparedHtml, prepare_html
 SHORT_TEXT: Final = 255
 PICTURE_ADDRESS: Final = 2000  # signed addresses of file stores are long, and discovery never sees them
 TAG_LENGTH: Final = 100
-_COURSE_NUMBER = re.compile(r"[A-Za-z0-9._-]+")
+_COURSE_NUMBER = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9._-]+")  # no signs alone
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -129,6 +131,8 @@ class CourseNumber(Kind):
     is_free: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
+        if damage := find_damage(cell.text):
+            return Parsed(problems=(cell.problem(DAMAGED_NUMBER, reason=damage),))
         if not _COURSE_NUMBER.fullmatch(cell.text):
             return Parsed(problems=(cell.problem(BAD_COURSE_NUMBER),))
         return Text(max_length=100).parse(cell, context)
@@ -161,8 +165,10 @@ class Tags(Kind):
         parts = read_list(cell)
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
-        too_long = (replace(cell, text=tag) for tag in parts.all_items() if len(tag) > TAG_LENGTH)
-        problems = tuple(tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH) for tag in too_long)
+        too_long = [tag for tag in parts.all_items() if len(tag) > TAG_LENGTH]
+        problems = cell.problem_of(
+            too_long, lambda tag: tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH)
+        )
         return Parsed(problems=problems) if problems else Parsed(value=parts)
 
     def emptied(self) -> list[str]:
@@ -183,10 +189,8 @@ class Emails(Kind):
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
         wrong = [address for address in parts.all_items() if not _is_email(address)]
-        if wrong:
-            places = (Cell(line=cell.line, column=cell.column, text=address) for address in wrong)
-            return Parsed(problems=tuple(place.problem(BAD_EMAIL) for place in places))
-        return Parsed(value=parts)
+        problems = cell.problem_of(wrong, lambda address: address.problem(BAD_EMAIL))
+        return Parsed(problems=problems) if problems else Parsed(value=parts)
 
     def emptied(self) -> list[str]:
         return []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from course_discovery_bulk.text.folding import fold
+from course_discovery_bulk.text.nearest import LONGEST_NAME, nearest
+
+MOST_SUGGESTED: Final = 3  # names for one text
+MOST_REMEMBERED: Final = 5_000  # texts whose suggestions are kept, so that each is compared with all names once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,8 @@ class LookupTable:
         for entry in self.entries:
             for name in entry.names:
                 self._by_name.setdefault(fold(name), {})[entry.key] = entry
+        self._names = tuple(self._by_name)
+        self._suggested: dict[str, list[str]] = {}
 
     def find(self, text: str) -> tuple[Entry, ...]:
         """All entries of that name: none is a miss, more than one is ambiguous. A key wins over other names."""
@@ -46,10 +51,20 @@ class LookupTable:
         return next((entry for entry in self.find(key) if fold(entry.key) == fold(key)), None)
 
     def suggest(self, text: str) -> list[str]:
-        """Up to three display names that look like the text, best first."""
-        close = difflib.get_close_matches(fold(text), list(self._by_name), n=3, cutoff=0.6)
+        """Up to three display names that look like the text, best first; none for a text too long to be a name."""
+        if len(text) > LONGEST_NAME:
+            return []
+        folded = fold(text)
+        if folded not in self._suggested:
+            if len(self._suggested) >= MOST_REMEMBERED:
+                self._suggested.clear()
+            self._suggested[folded] = self._look_alikes(folded)
+        return self._suggested[folded]
+
+    def _look_alikes(self, folded: str) -> list[str]:
+        close = nearest(folded, self._names, most=MOST_SUGGESTED)
         names = [entry.name for name in close for entry in self._by_name[name].values()]
-        return list(dict.fromkeys(names))[:3]
+        return list(dict.fromkeys(names))[:MOST_SUGGESTED]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 from course_discovery_bulk.choices import OnExisting
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Lookups, Needs, RowPlan, State
+from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow
 from course_discovery_bulk.problems import Place, Problem, ProblemType, problem
 from course_discovery_bulk.text.messages import gettext_noop as _
@@ -18,6 +20,7 @@ Values = Mapping[str, Any]
 Texts = Mapping[str, str]
 RUN_KEY_COLUMN: Final = "course_run_key"
 AFTER_OURS: Final = 1000
+NO_MAPPING: Final = ColumnMapping()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +81,11 @@ class Operation:
     export: Callable[[CourseSnapshot, Lookups, Sequence[Column]], Iterable[Texts]] | None = None
     # The row that puts back what a row changed, if there is anything to put back; None where nothing can be undone.
     undo: Callable[[DoneRow, Lookups, Sequence[Column]], UndoRow | None] | None = None
+    mapping: ColumnMapping = NO_MAPPING  # what a file's own headers and words mean; see `reading_by`
+
+    def reading_by(self, mapping: ColumnMapping) -> Operation:
+        """The same operation for a file with headers and words of its own."""
+        return replace(self, mapping=mapping) if mapping else self
 
     def thing(self, values: Values, *, on_run: bool) -> str:
         """What a column of a row sets: the run where the row names one and the column is a run's, else the course."""
@@ -89,11 +97,15 @@ class Operation:
         return {column.name: column for column in self.columns}
 
     @property
-    def known_headers(self) -> dict[str, str]:
-        """Every accepted header -> name of its column."""
+    def own_headers(self) -> dict[str, str]:
+        """Every name that a column has itself -> name of the column."""
         return {header: column.name for column in self.columns for header in (column.name, *column.aliases)}
+
+    @cached_property
+    def known_headers(self) -> dict[str, str]:
+        """Every header that is accepted in the file -> name of its column."""
+        return self.mapping.headers(self.own_headers)
 
     def texts(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Column -> text of its cell, by whatever header the file has it; cells of other columns are left out."""
-        names = self.known_headers
-        return {names[header]: text for header, text in cells.items() if text and header in names}
+        return self.mapping.texts(cells, self.known_headers)

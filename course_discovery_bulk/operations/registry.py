@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from types import ModuleType
+from typing import Any
 
 from course_discovery_bulk import conf, operations
 from course_discovery_bulk.columns.fields import fields_of
 from course_discovery_bulk.exceptions import UnknownOperation
+from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.text.fields import Fields
 
 ENTRY_POINT_GROUP = "course_discovery_bulk.operations"
 
 
-def get_operation(type_name: str) -> Operation:
-    """The operation of that name; UnknownOperation where there is none."""
+def get_operation(type_name: str, mapping: Mapping[str, Any] | None = None) -> Operation:
+    """The operation of that name, for a file that is read by this mapping (as stored); UnknownOperation if none is."""
     found = _operations(conf.read().extra_operations).get(type_name)
     if found is None:
         raise UnknownOperation(type_name)
-    return found
+    return found.reading_by(ColumnMapping.from_dict(mapping)) if mapping else found
 
 
 def all_operations() -> tuple[Operation, ...]:

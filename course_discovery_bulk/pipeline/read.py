@@ -29,6 +29,7 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
+from course_discovery_bulk.reading.blank_rows import is_blank
 from course_discovery_bulk.reading.cells import find_problems, find_ragged_row, trim_cells
 from course_discovery_bulk.reading.decoding import measure
 from course_discovery_bulk.reading.heading import NamelessColumns, find_header_problems, names_of
@@ -90,8 +91,10 @@ def _inspect(source: Source, limits: Limits, choices: Choices) -> FileFacts:
 
 
 def _from_header(source: Source, header_line: int) -> Iterator[Record]:
-    """The records from the header on; lines before it are titles."""
-    return itertools.dropwhile(lambda record: record.line < header_line, source.records())
+    """The header and the rows after it that hold something; lines before it are titles."""
+    records = itertools.dropwhile(lambda record: record.line < header_line, source.records())
+    yield from itertools.islice(records, 1)
+    yield from itertools.filterfalse(lambda record: record.is_closed and is_blank(record), records)
 
 
 @dataclass(frozen=True, kw_only=True)

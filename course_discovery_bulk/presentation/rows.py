@@ -59,7 +59,7 @@ def view_rows(task: BulkOperationTask, rows: Iterable[BulkOperationRow], user: U
 def _columns_of_task(task: BulkOperationTask) -> tuple[Sequence[Column], dict[str, str]]:
     """An operation may have been unregistered since."""
     try:
-        operation = get_operation(task.task_type)
+        operation = get_operation(task.task_type, task.mapping)
     except UnknownOperation:
         return (), {}
     return operation.columns, operation.known_headers

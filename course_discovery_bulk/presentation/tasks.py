@@ -25,7 +25,7 @@ def stored_counts(task: BulkOperationTask) -> dict[str, int]:
 def label_of(task: BulkOperationTask) -> str:
     """What people call the operation of a task; one that is registered no more has its type only."""
     try:
-        return get_operation(task.task_type).label
+        return get_operation(task.task_type, task.mapping).label
     except UnknownOperation:
         return task.task_type
 
@@ -50,6 +50,6 @@ def _stored(task: BulkOperationTask, status: RowStatus) -> int:
 
 def _addresses_of(task: BulkOperationTask) -> CellAddresses:
     try:
-        return CellAddresses(task.headers, get_operation(task.task_type).known_headers)
+        return CellAddresses(task.headers, get_operation(task.task_type, task.mapping).known_headers)
     except UnknownOperation:  # it was registered when the file came
         return CellAddresses(task.headers, {})

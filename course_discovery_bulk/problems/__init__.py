@@ -2,12 +2,14 @@
 
 from course_discovery_bulk.problems.catalogue import *  # noqa: F403 - every kind has its name here
 from course_discovery_bulk.problems.problem import ERROR as ERROR
+from course_discovery_bulk.problems.problem import MOST_NAMED as MOST_NAMED
 from course_discovery_bulk.problems.problem import NOTE as NOTE
 from course_discovery_bulk.problems.problem import Place as Place
 from course_discovery_bulk.problems.problem import Problem as Problem
 from course_discovery_bulk.problems.problem import ProblemType as ProblemType
 from course_discovery_bulk.problems.problem import clip as clip
 from course_discovery_bulk.problems.problem import each_once as each_once
+from course_discovery_bulk.problems.problem import for_several as for_several
 from course_discovery_bulk.problems.problem import named_briefly as named_briefly
 from course_discovery_bulk.problems.problem import problem as problem
 from course_discovery_bulk.problems.problem import suggestion as suggestion

@@ -108,6 +108,33 @@ NUMBERS_WITHOUT_FORMAT = _kind(
     _("If a format matters, save the file as an Excel workbook (.xlsx), or format those cells as text."),
     NOTE,
 )
+COLUMNS_MATCHED = _kind(
+    "COLUMNS_MATCHED",
+    _("These columns were recognized by their usual names: {columns}."),
+    _("If one of them means something else, choose its column and upload the file again."),
+    NOTE,
+)
+MAPPING_REMEMBERED = _kind(
+    "MAPPING_REMEMBERED",
+    _("The columns were matched as in “{source}”."),
+    _("To match them differently, choose the columns yourself."),
+    NOTE,
+)
+UNKNOWN_MAPPED_HEADER = _kind(
+    "UNKNOWN_MAPPED_HEADER",
+    _("The mapping names the header {column}, which this file does not have. {suggestion}"),
+    _("Name the headers as the file writes them."),
+)
+UNKNOWN_MAPPED_COLUMN = _kind(
+    "UNKNOWN_MAPPED_COLUMN",
+    _("The mapping names {column}, which is not a column of {operation}. {suggestion}"),
+    _("Use the name of a column, or leave the header out."),
+)
+CONSTANT_AND_COLUMN = _kind(
+    "CONSTANT_AND_COLUMN",
+    _("{column} has one value for all rows, but the file has a column for it too ({header})."),
+    _("Leave that column of the file out, or remove the value for all rows."),
+)
 BAD_OPTION = _kind("BAD_OPTION", _("“{value}” is not possible for {option}."), _("Possible here: {allowed}."))
 FILE_MISSING = _kind("FILE_MISSING", _("The uploaded file is no longer in storage."), _("Upload it again."))
 FILE_CHANGED = _kind(
@@ -129,6 +156,11 @@ CONTROL_CHARACTER = _kind(
     _("Remove it; retyping the cell helps."),
 )
 CELL_TOO_LONG = _kind("CELL_TOO_LONG", _("The cell has more than {limit} bytes."), _("Shorten the text."))
+CELL_CUT = _kind(
+    "CELL_CUT",
+    _("The cell has exactly 32,767 characters, the most that a spreadsheet can keep, so its end is probably missing."),
+    _("Check how the text ends, and shorten it."),
+)
 SPREADSHEET_ERROR = _kind(
     "SPREADSHEET_ERROR",
     _("The cell holds a spreadsheet error ({value})."),
@@ -294,6 +326,11 @@ BAD_COURSE_NUMBER = _kind(
     "BAD_COURSE_NUMBER",
     _("“{value}” cannot be a course number."),
     _("Use letters, digits, full stops, hyphens and underscores only."),
+)
+DAMAGED_NUMBER = _kind(
+    "DAMAGED_NUMBER",
+    _("“{value}” is probably not the course number that somebody typed. {reason}"),
+    _("Format the column as text in the spreadsheet, then type the number again."),
 )
 REFUSED_MARKUP = _kind(
     "REFUSED_MARKUP",
@@ -492,7 +529,7 @@ POLICY_STOPPED = _kind(
 )
 
 READING_CODES: Final = frozenset(
-    kind.code for kind in (RAGGED_ROW, CONTROL_CHARACTER, CELL_TOO_LONG, SPREADSHEET_ERROR)
+    kind.code for kind in (RAGGED_ROW, CONTROL_CHARACTER, CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR)
 )  # what reading finds in a row; everything else comes from checking it
 
 CATALOGUE: Final[dict[str, ProblemType]] = dict(_catalogue)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from string import Formatter
 from typing import Any, Final
 
@@ -103,11 +103,37 @@ def each_once(found: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(first.values())
 
 
-def clip(text: str | None) -> str | None:
+def clip(text: str | None, length: int = SHOWN_VALUE_LENGTH) -> str | None:
     """Shorten a cell's text to what a person can take in; None stays None."""
-    if text is None or len(text) <= SHOWN_VALUE_LENGTH:
+    if text is None or len(text) <= length:
         return text
-    return text[: SHOWN_VALUE_LENGTH - 1] + "…"
+    return text[: length - 1] + "…"
+
+
+OTHERS: Final = "others"  # the fact that names further values of a cell with the same problem
+_OTHER: Final = _("Another value in this cell has the same problem: {items}.")
+_MANY_OTHERS: Final = _("{count} more values in this cell have the same problem: {items}.")
+OTHERS_LENGTH: Final = 60
+
+
+def for_several(stated: Sequence[Problem], count: int) -> Problem:
+    """One problem for `count` values of a cell that have the same one, of which it is stated for the first few."""
+    if count == 1:
+        return stated[0]
+    items = ", ".join(map(_with_near_name, stated[1:]))
+    more = count - len(stated)
+    named = Phrase(_("{items} and {more} more"), items=items, more=more) if more else items
+    others = Phrase(_OTHER if count == 2 else _MANY_OTHERS, count=count - 1, items=named)
+    message = f"{stated[0].message} {others}"
+    return replace(stated[0], message=message, facts={**stated[0].facts, OTHERS: others})
+
+
+def _with_near_name(stated: Problem) -> str:
+    """The value, and the name that it may be meant for."""
+    shown = clip(stated.value, OTHERS_LENGTH) or ""
+    near = stated.facts.get("suggestion")
+    first = near.facts.get("first") if isinstance(near, Phrase) else None
+    return f"{shown} ({first}?)" if first else shown
 
 
 def named_briefly(items: Sequence[str]) -> str:

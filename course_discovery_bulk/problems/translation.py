@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from course_discovery_bulk.problems.catalogue import CATALOGUE
-from course_discovery_bulk.problems.problem import Problem
-from course_discovery_bulk.text.messages import Fact, fill
+from course_discovery_bulk.problems.problem import OTHERS, Problem
+from course_discovery_bulk.text.messages import Fact, Phrase, fill
+from course_discovery_bulk.text.messages import translated as text_translated
 
 
 def translated(found: Problem) -> Problem:
@@ -17,7 +18,11 @@ def translated(found: Problem) -> Problem:
         return found
     place: dict[str, Fact | None] = {"column": found.column, "value": found.value, **found.facts}
     known = {name: fact for name, fact in place.items() if fact is not None}
-    message = _say(kind.message, known, stored=found.message)
+    others = known.get(OTHERS)
+    tail = f" {others}" if isinstance(others, Phrase) else ""
+    message = _say(kind.message, known, stored=found.message.removesuffix(tail))
+    if isinstance(others, Phrase):
+        message = f"{message} {text_translated(others)}"
     return replace(found, message=message, hint=_say(kind.hint, known, stored=found.hint))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from course_discovery_bulk.problems import (
+    CELL_CUT,
     CELL_TOO_LONG,
     CONTROL_CHARACTER,
     RAGGED_ROW,
@@ -19,12 +20,13 @@ from course_discovery_bulk.problems import (
     Problem,
     problem,
 )
-from course_discovery_bulk.reading.error_values import is_error_value
+from course_discovery_bulk.reading.error_values import has_error_value, is_error_value
 from course_discovery_bulk.reading.splitting import DELIMITERS, Record, clean_cell, filled_width
 from course_discovery_bulk.text.messages import Phrase
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 _UTF_8_BYTES: Final = 4  # at most, for one character
+_SPREADSHEET_LENGTH: Final = 32_767  # the units of UTF-16 that a cell of a spreadsheet keeps
 
 
 def trim_cells(record: Record, width: int) -> list[str]:
@@ -46,7 +48,9 @@ def find_problems(texts: Sequence[str], line: int, names: Sequence[str], *, max_
         if is_error_value(text):
             yield problem(SPREADSHEET_ERROR, _place(line, name, text))
     for name, text in cells:
-        if _size(text) > max_cell_bytes:
+        if _is_cut(text):
+            yield problem(CELL_CUT, _place(line, name, text))
+        elif _size(text) > max_cell_bytes:
             yield problem(CELL_TOO_LONG, _place(line, name, text), limit=max_cell_bytes)
 
 
@@ -60,9 +64,16 @@ def find_ragged_row(record: Record, width: int, *, delimiter: str) -> Iterator[P
 
 def _may_have_problems(texts: Sequence[str], max_cell_bytes: int) -> bool:
     """A quick look at the whole row: almost every row is in order, and then no cell needs a look of its own."""
-    if _CONTROL.search("".join(texts)):
+    if _CONTROL.search("".join(texts)) or has_error_value(texts):
         return True
-    return any(text[:1] == "#" or len(text) * _UTF_8_BYTES > max_cell_bytes for text in texts)
+    longest = max(map(len, texts), default=0)
+    return longest * _UTF_8_BYTES > max_cell_bytes or longest * 2 >= _SPREADSHEET_LENGTH
+
+
+def _is_cut(text: str) -> bool:
+    """Whether a spreadsheet may have left out the end of the text."""
+    short = len(text) <= _SPREADSHEET_LENGTH <= len(text) * 2
+    return short and len(text.encode("utf-16-le", "surrogatepass")) == _SPREADSHEET_LENGTH * 2
 
 
 def _size(text: str) -> int:

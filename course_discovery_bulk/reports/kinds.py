@@ -56,7 +56,7 @@ def failed(task: BulkOperationTask, _user: User, _host: str) -> Table:
 
 def undo(task: BulkOperationTask, user: User, host: str) -> Table:
     """An upload that puts the previous values back; refused if there can be none."""
-    return undo_table(task, get_operation(task.task_type), viewpoint_of(user, host))
+    return undo_table(task, get_operation(task.task_type, task.mapping), viewpoint_of(user, host))
 
 
 def _has_rows(_task: BulkOperationTask, counts: Counts) -> bool:
@@ -71,7 +71,7 @@ def _can_be_undone(task: BulkOperationTask, counts: Counts) -> bool:
     if not task.is_final or not any(counts.get(status) for status in CHANGED_ROW_STATUSES):
         return False
     try:
-        return get_operation(task.task_type).undo is not None
+        return get_operation(task.task_type, task.mapping).undo is not None
     except UnknownOperation:  # it was registered when the file came
         return False
 

@@ -62,7 +62,7 @@ class Bench:
 
     @cached_property
     def operation(self) -> Operation:
-        return get_operation(self.task.task_type)
+        return get_operation(self.task.task_type, self.task.mapping)
 
     @cached_property
     def client(self) -> DiscoveryClient:

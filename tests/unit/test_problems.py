@@ -8,10 +8,11 @@ import json
 import re
 import string
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 import course_discovery_bulk
 from course_discovery_bulk import problems
@@ -22,13 +23,17 @@ from course_discovery_bulk.problems import (
     ERROR,
     NOTE,
     READING_CODES,
+    UNKNOWN_VALUE,
     Place,
     Problem,
     ProblemType,
     clip,
+    for_several,
     problem,
     suggestion,
+    translated,
 )
+from course_discovery_bulk.text.messages import Phrase
 
 PACKAGE = Path(course_discovery_bulk.__file__).parent
 KINDS = {name: value for name, value in vars(problems).items() if isinstance(value, ProblemType)}
@@ -170,3 +175,15 @@ def test_suggestions(names: list[str], sentence: str) -> None:
 )
 def test_clipping(text: str | None, shown: str | None) -> None:
     assert clip(text) == shown
+
+
+def test_a_problem_of_several_values_survives_being_stored_and_translated() -> None:
+    stated = [problem(UNKNOWN_VALUE, what=Phrase("language"), suggestion=suggestion([near])) for near in ("en", "fr")]
+
+    found = for_several([replace(one, value=word) for one, word in zip(stated, ("enn", "frr"), strict=True)], 12)
+
+    again = Problem.from_dict(json.loads(json.dumps(found.as_record())))
+    assert again.message == found.message
+    assert found.message.endswith("11 more values in this cell have the same problem: frr (fr?) and 10 more.")
+    with translation.override("en"):
+        assert translated(again).message == found.message

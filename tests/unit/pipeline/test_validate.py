@@ -66,7 +66,6 @@ def test_all_problems_of_a_row_are_found_in_one_pass() -> None:
             ("BAD_PRICE", 9, "verified_price", "-5"),
             ("EFFORT_OUT_OF_ORDER", 9, "minimum_effort", "6"),
             ("BAD_EMAIL", 9, "watchers", "nobody"),
-            ("BAD_EMAIL", 9, "watchers", "somebody"),
             ("REFUSED_MARKUP", 9, "short_description", "<h2>x</h2>"),
         ]
     )

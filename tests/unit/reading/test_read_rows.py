@@ -229,3 +229,18 @@ def test_the_file_may_be_used_by_others_between_chunks() -> None:
         file.seek(7)
         count += len(chunk)
     assert count == 20_000
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("x" * 32_767, ["CELL_CUT"]),
+        ("x" * 32_766, []),
+        ("x" * 32_768, []),
+        ("\U0001f600" * 16_383 + "x", ["CELL_CUT"]),
+        ("\U0001f600" * 16_383 + "xx", []),
+    ],
+)
+def test_a_cell_that_is_as_long_as_a_spreadsheet_can_keep_was_probably_cut(text: str, found: list[str]) -> None:
+    (row,) = read(f"title\n{text}\n".encode(), max_cell_bytes=100_000, max_bytes=200_000)
+    assert [problem.code for problem in row.problems] == found

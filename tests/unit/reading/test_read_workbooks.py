@@ -25,7 +25,7 @@ SHARED = (
 def shown(value: Any, number_format: str | None = None) -> str:
     """The text of one cell of a workbook."""
     book = openpyxl.Workbook()
-    fill(book.active, [["title"], [value]])
+    fill(book.active, [["title", "number"], [value, "x"]])
     if number_format:
         book.active["A2"].number_format = number_format
     return texts(saved(book))[0][0]

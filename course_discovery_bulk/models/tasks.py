@@ -1,4 +1,4 @@
-"""The record of every task and every row: fields and constraints, no workflow."""
+"""The record of every task and every row."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ class BulkOperationTask(TimeStampedModel):
     headers = models.JSONField(_("columns of the file, in order"), default=list)
     notes = models.JSONField(_("problems of the file as a whole"), default=list)
     reading = models.JSONField(_("how the file is read"), default=dict, blank=True)
+    mapping = models.JSONField(_("what its columns mean"), default=dict, blank=True)
+    signature = models.CharField(_("signature of the columns"), max_length=64, blank=True)
 
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -111,6 +113,7 @@ class BulkOperationTask(TimeStampedModel):
             models.UniqueConstraint(fields=("parent",), name="bulk_task_one_retry"),
         ]
         indexes = [
+            models.Index(fields=("uploaded_by", "signature"), name="bulk_task_by_headers"),
             models.Index(fields=("status", "next_attempt_at"), name="bulk_task_waiting"),
             models.Index(fields=("uploaded_by", "-created"), name="bulk_task_of_user"),
             models.Index(fields=("-created",), name="bulk_task_newest"),
@@ -173,59 +176,3 @@ class BulkOperationRow(TimeStampedModel):
     def __str__(self) -> str:
         facts = {"line": self.line, "task": self.task_id, "status": self.get_status_display()}
         return gettext("row %(line)d of task %(task)d (%(status)s)") % facts
-
-
-class BulkOperationLane(models.Model):
-    """A place for one worker at one task.
-
-    Live while its lease runs; dead when the lease ran out before its worker let go; rung while a job is on its way
-    to it (and to be rung again from `next_ring_at` on, should that job be lost); idle otherwise.
-
-    .. no_pii:
-    """
-
-    task = models.ForeignKey(BulkOperationTask, verbose_name=_("task"), on_delete=models.CASCADE, related_name="lanes")
-    number = models.PositiveSmallIntegerField(_("number"))
-    epoch = models.PositiveIntegerField(_("epoch"), default=0)
-    lease_owner = models.CharField(_("worker"), max_length=64, blank=True)
-    lease_until = models.DateTimeField(_("lease ends"), null=True, blank=True)
-    next_ring_at = models.DateTimeField(_("next ring"), null=True, blank=True)
-
-    objects = PrimaryManager()
-
-    class Meta:
-        base_manager_name = "objects"
-        verbose_name = _("lane")
-        verbose_name_plural = _("lanes")
-        ordering = ("task", "number")
-        constraints = [models.UniqueConstraint(fields=("task", "number"), name="bulk_lane_one_per_number")]
-        indexes = [
-            models.Index(fields=("next_ring_at",), name="bulk_lane_to_ring"),
-            models.Index(fields=("lease_until",), name="bulk_lane_lease"),
-        ]
-
-    def __str__(self) -> str:
-        return f"lane {self.number} of task {self.task_id}"
-
-
-class CourseLease(models.Model):
-    """Which lane may write to a course now, among those of all tasks; it lives as long as the lane's own lease.
-
-    .. no_pii:
-    """
-
-    name = models.CharField(_("course key"), max_length=255, unique=True)
-    lane = models.ForeignKey(
-        BulkOperationLane, verbose_name=_("lane"), on_delete=models.CASCADE, related_name="course_leases"
-    )
-    epoch = models.PositiveIntegerField(_("epoch"))
-
-    objects = PrimaryManager()
-
-    class Meta:
-        base_manager_name = "objects"
-        verbose_name = _("course lease")
-        verbose_name_plural = _("course leases")
-
-    def __str__(self) -> str:
-        return f"{self.name} held by lane {self.lane_id}"

@@ -1,0 +1,100 @@
+"""How the headers and words of one sheet are read as columns and values of ours; the sheet itself stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from course_discovery_bulk.columns.headers import normalise_header
+from course_discovery_bulk.text.folding import fold
+
+LEFT_OUT = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Join:
+    """Several headers that fill one column: the texts of their cells, in this order, with the separator between."""
+
+    headers: tuple[str, ...]  # normalised
+    separator: str = " "
+
+    def text(self, cells: Mapping[str, str]) -> str:
+        return self.separator.join(text for header in self.headers if (text := cells.get(header, "")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnMapping:
+    """What was chosen for a sheet; a header that is not named here keeps the meaning that its name has.
+
+    `columns`: normalised header -> name of a column, or LEFT_OUT. `constants`: column -> the text that every row has
+    there. `values`: column -> folded text of a cell -> the text to read instead. `joins`: column -> its headers.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    joins: Mapping[str, Join] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.columns or self.constants or self.values or self.joins)
+
+    def headers(self, known: Mapping[str, str]) -> dict[str, str]:
+        """Every accepted header (normalised) with its column: those chosen, and the known names that were not."""
+        own = {header: column for header, column in known.items() if header not in self.columns}
+        joined = {header: column for column, join in self.joins.items() for header in join.headers}
+        return {**own, **{header: column for header, column in self.columns.items() if column}, **joined}
+
+    def named_columns(self) -> tuple[str, ...]:
+        """Every column that it names, once."""
+        named = (*self.columns.values(), *self.constants, *self.values, *self.joins)
+        return tuple(column for column in dict.fromkeys(named) if column)
+
+    def texts(self, cells: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, str]:
+        """Column -> text of a row, of cells by normalised header; what is empty or of no column is left out.
+
+        `headers` are those of the method of that name.
+        """
+        found = {headers[header]: text for header, text in cells.items() if text and header in headers}
+        found.update({column: text for column, join in self.joins.items() if (text := join.text(cells))})
+        return {column: self._said(column, text) for column, text in {**found, **self.constants}.items()}
+
+    def with_columns(self, columns: Mapping[str, str]) -> ColumnMapping:
+        """The same with some more headers (normalised)."""
+        return replace(self, columns={**self.columns, **columns})
+
+    def _said(self, column: str, text: str) -> str:
+        return self.values.get(column, {}).get(fold(text), text)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The stored form; parts that say nothing are left out."""
+        joins = {
+            column: {"headers": list(join.headers), "separator": join.separator} for column, join in self.joins.items()
+        }
+        parts = {
+            "columns": dict(self.columns),
+            "constants": dict(self.constants),
+            "values": {column: dict(words) for column, words in self.values.items()},
+            "joins": joins,
+        }
+        return {name: part for name, part in parts.items() if part}
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> ColumnMapping:
+        """Rebuild what `as_dict` stored, or what a person wrote in the same form, with headers as they are written."""
+        return cls(
+            columns={
+                normalise_header(header): column or LEFT_OUT for header, column in stored.get("columns", {}).items()
+            },
+            constants=dict(stored.get("constants", {})),
+            values={
+                column: {fold(word): text for word, text in words.items()}
+                for column, words in stored.get("values", {}).items()
+            },
+            joins={column: _join(join) for column, join in stored.get("joins", {}).items()},
+        )
+
+
+def _join(stored: Mapping[str, Any]) -> Join:
+    headers = tuple(map(normalise_header, stored["headers"]))
+    return Join(headers=headers, separator=stored.get("separator", " "))

@@ -1,0 +1,33 @@
+"""What the cells of a column say about its meaning: the share of them that a column of ours would read.
+
+Only columns that refuse most texts are evidence. That some cell could be a title, or a number of weeks, says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from course_discovery_bulk.columns.base import Cell, Column, Context
+from course_discovery_bulk.columns.numbers import WholeNumber
+
+CONTRADICTED: Final = 0.2  # of the cells; below, a name that says otherwise is doubted
+CONVINCING: Final = 0.8  # of the cells; from here on, cells alone are worth a question
+_LINE: Final = 1
+
+
+def is_telling(column: Column) -> bool:
+    """Whether most texts are no values of the column."""
+    return not column.kind.is_free and not column.is_order and not isinstance(column.kind, WholeNumber)
+
+
+def share_read(column: Column, samples: Sequence[str], context: Context) -> float | None:
+    """The share of these texts that are values of the column, from 0 to 1; None if that cannot be told."""
+    texts = [text for text in samples if text.strip()]
+    if not texts or not is_telling(column):
+        return None
+    return sum(_is_read(column, text, context) for text in texts) / len(texts)
+
+
+def _is_read(column: Column, text: str, context: Context) -> bool:
+    return column.parse(Cell(line=_LINE, column=column.name, text=text), context).is_valid
