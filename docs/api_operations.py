@@ -231,6 +231,25 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
         body={"application/json": own.ApplySerializer, "multipart/form-data": own.ApplySerializer},
     ),
     "task-cancel": task_action("cancel_task", "Stop a task before its next row; discard a preview"),
+    "undo-task": {
+        "post": Said(
+            id="undo_task",
+            summary="Put back what a task changed, as a new task: a preview, unless you say otherwise",
+            answers={201: shapes.Task},
+            fails=(
+                *IN_TASK,
+                {
+                    **BAD_FORM,
+                    409: ("CANNOT_UNDO", "NOTHING_TO_UNDO", "NOT_FINISHED"),
+                    429: ("THROTTLED", errors.TooManyTasks.default_code.upper()),
+                },
+                NOT_JSON,
+                {503: (*DISCOVERY[503], *STORAGE[503])},
+            ),
+            parameters=(ID,),
+            body={"application/json": own.UndoSerializer, "multipart/form-data": own.UndoSerializer},
+        )
+    },
     "task-retry": {
         "post": Said(
             id="retry_task",

@@ -39,6 +39,7 @@ class UploadSerializer(FileSerializer):
     on_existing = serializers.CharField(required=False, allow_blank=True)
     date_order = serializers.CharField(required=False, allow_blank=True)
     notify = serializers.CharField(required=False, allow_blank=True)
+    overwrite_later_edits = serializers.BooleanField(required=False, allow_null=True, default=None)
 
     def options(self) -> dict[str, Any]:
         """The options the client named, for `service` to judge."""
@@ -50,6 +51,18 @@ class ApplySerializer(serializers.Serializer[Any]):
     """How a preview is applied: `continue` leaves out the rows that have problems."""
 
     on_error = serializers.ChoiceField(choices=[OnError.CONTINUE], required=False)
+
+    def to_internal_value(self, data: Any) -> Any:
+        refuse_unknown(data, {*self.fields, CSRF_FIELD})
+        return super().to_internal_value(data)
+
+
+class UndoSerializer(serializers.Serializer[Any]):
+    """How a task is undone: as a preview, and with later edits kept, unless the request says otherwise."""
+
+    # Of a form that does not have a switch, DRF would take it as off, whatever its default is; but for null.
+    dry_run = serializers.BooleanField(required=False, allow_null=True, default=None)
+    overwrite_later_edits = serializers.BooleanField(required=False, allow_null=True, default=None)
 
     def to_internal_value(self, data: Any) -> Any:
         refuse_unknown(data, {*self.fields, CSRF_FIELD})
@@ -82,6 +95,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
     result = serializers.SerializerMethodField()
     notes = ProblemsField()
     counts = serializers.SerializerMethodField()
+    undoes = serializers.SerializerMethodField()
     progress_url = serializers.SerializerMethodField()
     rows_url = serializers.SerializerMethodField()
 
@@ -106,6 +120,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "started_at",
             "finished_at",
             "parent",
+            "undoes",
             "progress_url",
             "rows_url",
         )
@@ -130,6 +145,10 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             status.value: getattr(task, f"{status.value}_count") for status in FINAL_ROW_STATUSES
         }
         return {"total": task.total_count, **buckets}
+
+    def get_undoes(self, task: BulkOperationTask) -> int | None:
+        origin: int | None = task.options.get("undoes")
+        return origin
 
     def get_progress_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-progress", task.pk)

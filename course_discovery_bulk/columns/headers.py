@@ -33,7 +33,8 @@ INVISIBLE: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 RESULT_HEADERS: Final = ("line", "status", "codes", "messages", "key", "link")
 EDITED_SINCE: Final = "edited_since"
 CANNOT_UNDO: Final = "cannot_undo"
-IGNORED_HEADERS: Final = frozenset({*RESULT_HEADERS, EDITED_SINCE, CANNOT_UNDO})
+UNDO_EXPECTS: Final = "undo_expects"
+IGNORED_HEADERS: Final = frozenset({*RESULT_HEADERS, EDITED_SINCE, CANNOT_UNDO, UNDO_EXPECTS})
 
 _HEADER_LINE: Final = 1
 _EXAMPLES: Final = 3

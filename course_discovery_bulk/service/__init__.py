@@ -14,6 +14,7 @@ from course_discovery_bulk.service.retry import NothingToRetry, retry_of, rows_t
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.rows import groups_of
 from course_discovery_bulk.service.submission import KeyReused, Submission, TooManyTasks, inspect, open_file, submit
+from course_discovery_bulk.service.undo import overwrite_later_edits, undo, undo_of, undone_by
 from course_discovery_bulk.tasks import Swept, sweep_now
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "open_file",
     "operations",
     "option_choices",
+    "overwrite_later_edits",
     "owner_of_retry",
     "progress",
     "retry",
@@ -48,6 +50,9 @@ __all__ = [
     "sees_all",
     "submit",
     "sweep",
+    "undo",
+    "undo_of",
+    "undone_by",
     "visible_tasks",
     "work_here",
 ]

@@ -69,6 +69,7 @@ def submit(
     options: Mapping[str, Any] | None = None,
     site_domain: str = "",
     idempotency_key: str | None = None,
+    undoes: BulkOperationTask | None = None,
     rings: bool = True,
 ) -> Submission:
     """Accept a file: check what can be seen at once, store it, record it, and ring once that is committed.
@@ -94,7 +95,7 @@ def submit(
         uploaded_by_id=user.pk,
         site_domain=site_domain,
         task_type=task_type,
-        options=chosen,
+        options={**chosen, "undoes": undoes.pk} if undoes else chosen,
         language=translation.get_language() or "",
         task_id=str(uuid.uuid4()),
         idempotency_key=idempotency_key or None,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 
 from course_discovery_bulk import service
-from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus, TaskStatus
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, CHANGED_ROW_STATUSES, RowStatus, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.labels import is_held_back, outcome_sentence, preview_sentence, row_words
 from course_discovery_bulk.presentation.side_effects import side_effects
@@ -81,12 +81,21 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "can_apply": is_preview and counts[RowStatus.PENDING] > 0,
         "is_held_back": is_preview and is_held_back(task, counts),
         "can_undo": UNDO in kinds,
+        "has_made": not is_preview and UNDO not in kinds and any(counts[status] for status in CHANGED_ROW_STATUSES),
+        "kept_edits": _kept_edits(task) if is_preview else 0,
+        "undo": None if is_preview else service.undo_of(task),
         "more_files": [_file_link(task, file) for file in offered if file.kind not in PLACED],
         "retry": None if is_preview else service.retry_of(task),
         "can_retry": not is_preview and service.rows_to_retry(task).exists(),
         "retried_for": _other_owner(request, task),
         **rows_context(request, task, counts, parts, is_preview=is_preview),
     }
+
+
+def _kept_edits(task: BulkOperationTask) -> int:
+    """How many fields a preview leaves alone because they were edited since."""
+    forecast = (task.task_summary or {}).get("forecast", {})
+    return int(forecast.get("later_edits_kept", 0))
 
 
 def _other_owner(request: HttpRequest, task: BulkOperationTask) -> str:

@@ -32,7 +32,7 @@ from course_discovery_bulk.text.messages import translated
 
 ALL_DONE, NOT_ALL_DONE, REFUSED, INTERRUPTED = 0, 1, 2, 130
 STANDARD_INPUT: Final = "-"
-OPTIONS: Final = ("on_error", "stop_after", "on_existing", "date_order", "notify")
+OPTIONS: Final = ("on_error", "stop_after", "on_existing", "date_order", "notify", "overwrite_later_edits")
 
 
 class Refusal(Exception):
@@ -66,6 +66,9 @@ class Command(BaseCommand):
         parser.add_argument("--on-existing", metavar="WORD", help=choices["on_existing"])
         parser.add_argument("--date-order", metavar="WORD", help=choices["date_order"])
         parser.add_argument("--notify", default="never", metavar="WORD", help=f"{choices['notify']}; usual: never")
+        parser.add_argument(
+            "--overwrite-later-edits", action="store_true", help="of an undo: put back edited fields too"
+        )
         parser.add_argument("--host", help="host name of the site; usual: IN_PROCESS_HOST, or that of the default site")
         parser.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
         parser.add_argument("--show", type=int, default=50, metavar="N", help="most problems in a text; 0: all")
