@@ -40,6 +40,16 @@ CHANGES: Final = {
     "description": "Field -> value before, value after",
     "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2},
 }
+EXCERPTS: Final = {
+    "type": "object",
+    "description": "Field -> the part that differs, of long texts and lists, and of differences that nobody could see",
+    "additionalProperties": {
+        "type": "object",
+        "required": ["before", "after", "note"],
+        "properties": {name: {"type": "string"} for name in ("before", "after", "note")},
+        "additionalProperties": False,
+    },
+}
 CELLS: Final = {"type": "object", "additionalProperties": {"type": "string"}}
 FIGURES: Final[dict[Any, Any]] = {
     bool: serializers.BooleanField,
@@ -57,6 +67,11 @@ class Counts(serializers.DictField):
 @extend_schema_field(SUMMARY)
 class Summary(serializers.JSONField):
     """What upstream's readers know as the summary."""
+
+
+@extend_schema_field(EXCERPTS)
+class Excerpts(own.ExcerptsField):
+    """The part of each change that differs."""
 
 
 @extend_schema_field(CHANGES)
@@ -167,6 +182,7 @@ class Row(own.RowSerializer):
     action = serializers.ChoiceField(["", *RowAction.values], read_only=True)  # empty until it is planned
     problems = Problem(many=True, read_only=True)
     changes = Changes(read_only=True)
+    excerpts = Excerpts(read_only=True, source="changes")
     cells = Cells(read_only=True)
     steps = Step(many=True, read_only=True)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from course_discovery_bulk.choices import RowAction
 from course_discovery_bulk.models import BulkOperationRow
+from course_discovery_bulk.presentation.excerpts import excerpt_of_values
 from course_discovery_bulk.presentation.side_effects import side_effects
 from course_discovery_bulk.problems import Problem, translated
 
@@ -36,8 +37,21 @@ def problem_table(problems: Iterable[dict[str, Any]]) -> SafeString | str:
 
 
 def change_table(changes: Mapping[str, Sequence[Any]]) -> SafeString | str:
-    """Stored changes: field, before, after."""
-    return table((_("Field"), _("Before"), _("After")), ([field, *pair] for field, pair in changes.items()))
+    """Stored changes: field, before, after; of long values the part that differs, with the whole value below."""
+    return table((_("Field"), _("Before"), _("After")), (_change(field, *pair) for field, pair in changes.items()))
+
+
+def _change(field: str, before: Any, after: Any) -> tuple[Any, ...]:
+    excerpt = excerpt_of_values(before, after)
+    name = f"{field} ({excerpt.note})" if excerpt.note else field
+    if not excerpt.is_cut:
+        return name, before, after
+    return name, _foldable(excerpt.before, before), _foldable(excerpt.after, after)
+
+
+def _foldable(excerpt: str, whole: Any) -> SafeString:
+    shown = _shown(whole)
+    return format_html("{}<details><summary>{}</summary>{}</details>", excerpt or EMPTY, _("Show all"), shown)
 
 
 def error_table(summary: Mapping[str, Any], rows: Iterable[BulkOperationRow]) -> SafeString | str:
@@ -68,6 +82,8 @@ def _cells(line: Sequence[Any]) -> SafeString:
 def _shown(value: Any) -> str:
     if value is None or value == "":
         return EMPTY
+    if isinstance(value, SafeString):
+        return value
     if isinstance(value, str | Promise):  # a label that is not translated yet is text too
         return str(value)
     return json.dumps(value, ensure_ascii=False, default=str)

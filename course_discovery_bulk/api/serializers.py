@@ -10,6 +10,7 @@ from course_discovery_bulk.api.links import address, file_address
 from course_discovery_bulk.api.names import refuse_unknown
 from course_discovery_bulk.choices import FINAL_ROW_STATUSES, OnError
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.presentation.excerpts import excerpt_of_values
 from course_discovery_bulk.presentation.operations import ColumnFacts, OperationFacts
 from course_discovery_bulk.problems import without_facts
 from course_discovery_bulk.reports.kinds import task_files
@@ -181,10 +182,23 @@ class StepSerializer(serializers.Serializer[dict[str, Any]]):
     state = serializers.CharField()
 
 
+class ExcerptsField(serializers.JSONField):
+    """Of changes of long texts and lists, by field: the part that differs, and in words what nobody could see."""
+
+    def to_representation(self, value: Any) -> Any:
+        found = {path: excerpt_of_values(*change) for path, change in value.items()}
+        return {
+            path: {"before": excerpt.before, "after": excerpt.after, "note": excerpt.note}
+            for path, excerpt in found.items()
+            if excerpt.pieces or excerpt.note
+        }
+
+
 class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
-    """One line of the file and what became of it."""
+    """One line of the file and what became of it; `changes` has whole values, `excerpts` the part that differs."""
 
     problems = ProblemsField()
+    excerpts = ExcerptsField(source="changes", read_only=True)
     steps = StepSerializer(many=True)
 
     class Meta:
@@ -195,6 +209,7 @@ class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
             "action",
             "problems",
             "changes",
+            "excerpts",
             "object_key",
             "object_url",
             "attempts",

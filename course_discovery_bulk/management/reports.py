@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -81,8 +82,8 @@ class Report:
             "page": self.page,
         }
 
-    def lines(self, most: int) -> Iterator[str]:
-        """All of it for people: up to `most` problems and as many changed rows, 0 for all."""
+    def lines(self, most: int, *, is_full: bool) -> Iterator[str]:
+        """All of it for people: up to `most` problems and as many changed rows, 0 for all; whole texts if asked for."""
         yield f"Task {self.task.pk}: {self.task.original_filename}, {label_of(self.task)}"
         yield self.sentence
         words = row_words(self.task, self.counts)
@@ -91,7 +92,7 @@ class Report:
                 yield f"{number:>7}  {words[RowStatus(status)]}"
         yield from _titled("It also sets off:", (f"  {effect}" for effect in self.effects))
         changes = _limited(self.changed_rows(), most, "rows")
-        yield from _titled("Changes:", _flat(_row_lines, changes))
+        yield from _titled("Changes:", _flat(partial(_row_lines, is_full=is_full), changes))
         problems = _limited(problems_of(self.task), most, "problems")
         yield from _titled("Problems:", _flat(_problem_lines, problems))
         if self.page:
@@ -115,10 +116,14 @@ def _problem_lines(placed: PlacedProblem) -> Iterator[str]:
         yield f"      {_one_line(found.hint)}"
 
 
-def _row_lines(row: RowView) -> Iterator[str]:
+def _row_lines(row: RowView, *, is_full: bool) -> Iterator[str]:
     yield "  " + ", ".join(part for part in (f"row {row.line}", row.action, row.key or row.title) if part)
     for change in row.changes:
-        yield f"      {change.name}: {_shown(change.before)} -> {_shown(change.after)}"
+        excerpt = change.excerpt
+        is_whole = is_full or not excerpt.pieces
+        before, after = (change.before, change.after) if is_whole else (excerpt.before, excerpt.after)
+        note = f" ({excerpt.note})" if excerpt.note else ""
+        yield f"      {change.name}: {_shown(before)} -> {_shown(after)}{note}"
 
 
 def _shown(text: str) -> str:

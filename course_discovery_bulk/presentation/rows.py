@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from course_discovery_bulk.access import User, viewpoint_of
@@ -18,6 +18,7 @@ from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.operations.undoing import columns_of
 from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem
+from course_discovery_bulk.presentation.excerpts import Excerpt, excerpt_of_lists, excerpt_of_texts
 from course_discovery_bulk.problems import Problem
 
 KEY_COLUMNS = ("course_run_key", "course_key", "course_uuid", "last_active_run_key", "course_key_or_uuid")
@@ -26,11 +27,27 @@ TITLE_COLUMNS = ("title", "username_or_email")
 
 @dataclass(frozen=True, kw_only=True)
 class ShownChange:
-    """What one field was and is to be, or was made; an empty text is an empty field."""
+    """What one field was and becomes; an empty text is an empty field. Both are whole, the excerpt may say less."""
 
     name: str
     before: str
     after: str
+    excerpt: Excerpt = field(default_factory=Excerpt)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the pieces of the excerpt are items of a list."""
+        return self.excerpt.is_list
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the excerpt leaves something out."""
+        return self.excerpt.is_cut
+
+    @property
+    def length(self) -> int:
+        """Characters of both values."""
+        return len(self.before) + len(self.after)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +120,15 @@ class _Words:
             return ShownChange(name=columns[0].name, before="", after=columns[0].example)
         is_one_field = len({column.path for column in columns}) == 1
         name = columns[0].name if is_one_field else path.removeprefix(RUN_PREFIX)
-        return ShownChange(name=name, before=self._text(path, before, columns), after=self._text(path, after, columns))
+        texts = self._text(path, before, columns), self._text(path, after, columns)
+        if isinstance(before, list) or isinstance(after, list):
+            excerpt = excerpt_of_lists(self._items(path, before, columns), self._items(path, after, columns))
+        else:
+            excerpt = excerpt_of_texts(*texts)
+        return ShownChange(name=name, before=texts[0], after=texts[1], excerpt=excerpt)
+
+    def _items(self, path: str, value: Any, columns: Sequence[Column]) -> list[str]:
+        return [self._text(path, [item], columns) for item in value or ()]
 
     def _text(self, path: str, value: Any, columns: Sequence[Column]) -> str:
         if value in (None, "", [], {}):

@@ -40,6 +40,7 @@ class FakeDiscovery:
         self.calls: list[tuple[Any, ...]] = []
         self.journal: list[tuple[Any, ...]] = []
         self.answers_outlive_calls = answers_outlive_calls
+        self.url_slug_model = ""
         self.does_not_keep = set(does_not_keep)
         self.courses: dict[str, dict[str, Any]] = {fold(course["key"]): course for course in courses}
         self.collaborators = [{"uuid": f"uuid-of-{fold(name)}", "name": name} for name in collaborators]

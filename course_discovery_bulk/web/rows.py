@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +22,9 @@ PAGE_SIZE: Final = 50
 PARAMETER: Final = "outcome"
 ALL, ATTENTION = "all", "attention"
 SHOWN_CHANGES: Final = 4
+ONLY_ROW: Final = "row"  # names the one row that is asked for, with whole texts
+LINE_DIGITS: Final = 9
+WHOLE_CHARACTERS: Final = 300_000  # of texts that a page holds whole; the others are on the pages of their rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +39,35 @@ class Filter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangeLine:
+    """A change, and whether the page holds its whole text below the excerpt."""
+
+    change: ShownChange
+    is_inline: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class RowLine:
     """A row with its words; of many changes the first are shown at once."""
 
     row: RowView
     word: str
     action: str
-    first_changes: Sequence[ShownChange]
-    more_changes: Sequence[ShownChange]
+    first_changes: Sequence[ChangeLine]
+    more_changes: Sequence[ChangeLine]
+
+
+class _Room:
+    """How much of whole texts a page still has room for."""
+
+    def __init__(self, characters: float) -> None:
+        self._left = characters
+
+    def line(self, change: ShownChange) -> ChangeLine:
+        """The change, with its whole text if that is longer than the excerpt and there is room."""
+        is_inline = change.is_cut and change.length <= self._left
+        self._left -= change.length if is_inline else 0
+        return ChangeLine(change=change, is_inline=is_inline)
 
 
 def rows_context(
@@ -56,14 +81,24 @@ def rows_context(
         rows = rows.filter(status__in=TO_FIX_ROW_STATUSES)
     elif chosen in RowStatus.values:
         rows = rows.filter(status=chosen)
+    only_row = _only_row(request)
+    if only_row:
+        rows = task.rows.filter(line=only_row)
     pages = page_of(request, rows, PAGE_SIZE)
+    room = _Room(math.inf if only_row else WHOLE_CHARACTERS)
     views = view_rows(task, pages.page, request.user, request.get_host())
     return {
         "pages": pages,
         "filters": _filters(chosen, sum(counts.values()), bad, parts),
-        "rows": [_line(view, row_words(task, counts)) for view in views],
+        "rows": [_line(view, room, row_words(task, counts)) for view in views],
         "shows_outcome": chosen,
+        "only_row": only_row,
     }
+
+
+def _only_row(request: HttpRequest) -> int | None:
+    text = request.GET.get(ONLY_ROW, "")
+    return int(text) if text.isdecimal() and len(text) <= LINE_DIGITS else None
 
 
 def _filters(chosen: str, total: int, bad: int, parts: Sequence[Part]) -> list[Filter]:
@@ -86,12 +121,13 @@ def _unasked(parts: Sequence[Part], *, is_preview: bool) -> str:
     return bad[0] if len(bad) == 1 else ATTENTION
 
 
-def _line(view: RowView, words: Mapping[RowStatus, str | Promise]) -> RowLine:
+def _line(view: RowView, room: _Room, words: Mapping[RowStatus, str | Promise]) -> RowLine:
+    changes = [room.line(change) for change in view.changes]
     shown = len(view.changes) if len(view.changes) == SHOWN_CHANGES + 1 else SHOWN_CHANGES  # not "1 more field"
     return RowLine(
         row=view,
         word=str(words[RowStatus(view.status)]),
         action=str(ACTION_WORDS.get(RowAction(view.action), "")) if view.action else "",
-        first_changes=view.changes[:shown],
-        more_changes=view.changes[shown:],
+        first_changes=changes[:shown],
+        more_changes=changes[shown:],
     )

@@ -72,6 +72,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", help="host name of the site; usual: IN_PROCESS_HOST, or that of the default site")
         parser.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
         parser.add_argument("--show", type=int, default=50, metavar="N", help="most problems in a text; 0: all")
+        parser.add_argument("--full", action="store_true", help="show long texts whole, not only the part that changes")
         for file in task_files():
             parser.add_argument(
                 f"--{file.option_name}", type=Path, metavar="FILE", help=f"where to write, as CSV: {file.summary}"
@@ -98,7 +99,7 @@ class Command(BaseCommand):
         if options["format"] == "json":
             self.stdout.write(json.dumps({"exit_code": code, **report.document()}, ensure_ascii=False))
         else:
-            self.stdout.write("\n".join(report.lines(options["show"])))
+            self.stdout.write("\n".join(report.lines(options["show"], is_full=options["full"])))
         return code
 
     def _work(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any]) -> bool:
@@ -134,7 +135,7 @@ class Command(BaseCommand):
     def _answer(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any], report: Report) -> None:
         """Apply the preview, or discard it, as the person in front says."""
         if not options["yes"]:
-            self._say("\n".join(report.lines(options["show"])))
+            self._say("\n".join(report.lines(options["show"], is_full=options["full"])))
         is_possible = not is_held_back(task, report.counts)
         if not is_possible:
             self._say(f"{report.sentence} Or run it again with --on-error continue, to write the rows that are ready.")

@@ -115,3 +115,15 @@ def test_the_list_leads_back_to_the_task_and_leaves_room_for_the_problem(staff_c
 
     assert f'href="/admin/course_discovery_bulk/bulkoperationtask/{task.pk}/change/">{task.pk}</a>' in text
     assert "a_rather_long_name_of_a_file.csv" not in text
+
+
+def test_a_long_change_shows_the_part_that_differs_and_all_of_it_below(staff_client, people) -> None:
+    before = "word " * 500
+    row = make_rows(make_task(people["editor"]), 1, changes={"faq": [f"{before}old", f"{before}<new>"]})[0]
+
+    text = staff_client.get(f"{LIST}{row.pk}/change/").content.decode()
+
+    around = "word " * 8
+    assert f"<td>…{around}old<details>" in text
+    assert f"<td>…{around}&lt;new&gt;<details>" in text
+    assert f"{before}&lt;new&gt;</details>" in text

@@ -87,6 +87,7 @@ def test_a_row_shows_everything_but_what_was_sent(client_of, task) -> None:
             "action": "update",
             "problems": [found],
             "changes": {"title": ["Old", "New"]},
+            "excerpts": {},
             "object_key": "edX+A",
             "object_url": "https://publisher.example/courses/1",
             "attempts": 2,
@@ -95,3 +96,18 @@ def test_a_row_shows_everything_but_what_was_sent(client_of, task) -> None:
         }
     ]
     assert b"a@example.com" not in answer.content
+
+
+def test_a_long_change_comes_whole_and_as_the_part_that_differs(client_of, task) -> None:
+    before = "word " * 500
+    changes = {"full_description": [f"{before}old", f"{before}new"], "topics": [["a", "b"], ["b", "c"]]}
+    make_rows(task, 1, changes=changes)
+
+    (row,) = client_of("editor").get(url(task)).json()["results"]
+
+    assert row["changes"] == changes
+    around = "word " * 8
+    assert row["excerpts"] == {
+        "full_description": {"before": f"…{around}old", "after": f"…{around}new", "note": ""},
+        "topics": {"before": "a, b", "after": "b, c", "note": ""},
+    }
