@@ -90,7 +90,11 @@ class BulkSettings:
         "longest request of discovery's web server and its proxy: with less, a re-run may be made twice.",
         can_be_zero=True,
     )
-    row_attempts: int = _option(3, "How often a row is tried while discovery has passing trouble.")
+    row_attempts: int = _option(
+        3,
+        "How often a call is tried while discovery has passing trouble. Then its row is put off until others had their "
+        "turn, and is tried as often once more; it ends after so many rounds at the latest, if others got through.",
+    )
     retry_seconds: float = _option(1.0, "Wait before the second try of a row; doubles each time.", can_be_zero=True)
     pause_seconds: float = _option(30.0, "First pause of a task while discovery is unavailable; doubles each time.")
     max_pause_seconds: float = _option(900.0, "Longest pause of a task.")

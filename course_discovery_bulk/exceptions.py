@@ -7,15 +7,16 @@ BulkOperationError
 |-- StorageUnavailable    uploaded files cannot be stored or read at the moment: try later
 |   `-- ReaderUnavailable   the process that reads workbooks did not start, or was stopped: try later
 |-- LeaseLost             another worker owns the task now: stop without writing
-|-- WorkersLost           worker after worker died on rows of a task: stop the task
 `-- DiscoveryError        a call to discovery did not succeed
     |-- Refused           permanent: the same call will be refused again
     |   |-- Forbidden     the uploader has no right to it
     |   `-- NotFound      no such thing, or not in the uploader's sight
     |-- Conflict          something of that key is there already: read back before deciding
     |-- Transient         nothing was done: try later (may say when)
+    |   |-- AnswerTooLarge    ask for less at once
     |   |-- Unauthenticated   the credentials were not taken: may be an outage, refresh and retry once
-    |   `-- TokenUnavailable  nobody gives credentials at the moment: no call was made
+    |   `-- Unreachable       nobody could be asked, whatever the call was about: no call was made
+    |       `-- TokenUnavailable  nobody gives credentials at the moment
     |-- AnswerLost        it may or may not have been done: read back before deciding
     `-- Misconfigured     the connection itself is set up wrong: no row can succeed
 """
@@ -74,14 +75,6 @@ class LeaseLost(BulkOperationError):
     """Another worker owns the task now: this one stops without another write."""
 
 
-class WorkersLost(BulkOperationError):
-    """Worker after worker died on rows of a task; `times` says how often on the last of them."""
-
-    def __init__(self, times: int) -> None:
-        super().__init__(times)
-        self.times = times
-
-
 class DiscoveryError(BulkOperationError):
     """A call to discovery did not succeed; `status` is None where no answer came."""
 
@@ -132,7 +125,11 @@ class Unauthenticated(Transient):
     """The credentials were not taken, which is also how discovery answers when its database is away."""
 
 
-class TokenUnavailable(Transient):
+class Unreachable(Transient):
+    """Nobody could be asked, whatever the call was about; no call was made."""
+
+
+class TokenUnavailable(Unreachable):
     """Nobody gives credentials at the moment; no call was made."""
 
 

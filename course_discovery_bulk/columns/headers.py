@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from course_discovery_bulk.problems import (
@@ -34,41 +35,74 @@ RESULT_HEADERS: Final = ("line", "status", "codes", "messages", "key", "link")
 EDITED_SINCE: Final = "edited_since"
 CANNOT_UNDO: Final = "cannot_undo"
 UNDO_EXPECTS: Final = "undo_expects"
-IGNORED_HEADERS: Final = frozenset({*RESULT_HEADERS, EDITED_SINCE, CANNOT_UNDO, UNDO_EXPECTS})
+EXPORTED_AT: Final = "exported_at"
+IGNORED_HEADERS: Final = frozenset({*RESULT_HEADERS, EDITED_SINCE, CANNOT_UNDO, UNDO_EXPECTS, EXPORTED_AT})
+# Each set of names tells a file that we wrote. People have columns named status or line too, but not all of these.
+_OUR_MARKS: Final = (
+    frozenset({"line", "status", "codes"}),
+    frozenset({EDITED_SINCE, CANNOT_UNDO}),
+    frozenset({UNDO_EXPECTS}),
+    frozenset({EXPORTED_AT}),
+)
 
-_HEADER_LINE: Final = 1
 _EXAMPLES: Final = 3
 _REMOVE_INVISIBLE: Final = dict.fromkeys(map(ord, INVISIBLE))
-_BLANKS: Final = re.compile(r"\s+")
+_CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")  # startDate
+_GAPS: Final = re.compile(r"[\s_\-\u2010-\u2015]+")
+# What people add to a name to say that the column must be filled, or need not be.
+_MARKS: Final = " \t\n*:"
+_MARKING_WORDS: Final = tuple(f"({word})" for word in ("required", "mandatory", "optional"))
+_REMARK: Final = re.compile(r"_?[(\[].*$")
 
 
 def normalise_header(text: str) -> str:
-    """The form in which headers are compared: NFKC, lower case, `_` for blanks, nothing invisible."""
-    plain = unicodedata.normalize("NFKC", text.translate(_REMOVE_INVISIBLE)).lower()
-    return _BLANKS.sub("_", plain.strip())
+    """The form in which headers are compared: lower case, `_` between words, nothing invisible.
+
+    `Start Date`, `start-date`, `startDate`, `start_date*` and `Start date (required)` are one name.
+    """
+    plain = unicodedata.normalize("NFKC", text.translate(_REMOVE_INVISIBLE)).strip()
+    return _GAPS.sub("_", _CAMEL_CASE.sub("_", _without_marks(plain))).lower()
+
+
+def _without_marks(text: str) -> str:
+    bare = text.strip(_MARKS)
+    word = next((word for word in _MARKING_WORDS if bare[-len(word) :].lower() == word), "")
+    return bare.removesuffix(bare[-len(word) :]).strip(_MARKS) if word and bare != word else bare or text
+
+
+def is_ours(headers: Iterable[str]) -> bool:
+    """Whether these are the headers of a file that we wrote, perhaps edited since."""
+    return has_our_marks({normalise_header(header) for header in headers})
+
+
+def has_our_marks(names: AbstractSet[str]) -> bool:
+    """`is_ours` for names in the form in which they are compared."""
+    return any(marks <= names for marks in _OUR_MARKS)
 
 
 def check_headers(
-    headers: Sequence[str], *, known: Mapping[str, str], required: Collection[str], operation: str
+    headers: Sequence[str], *, known: Mapping[str, str], required: Collection[str], operation: str, line: int = 1
 ) -> list[Problem]:
     """What is wrong with the headers of a file, all at once; unknown columns are only noted, our own not even that.
 
-    `known` maps every accepted name (aliases too, normalised) to the column it means; `required` names columns.
+    `known` maps every accepted name (aliases too, normalised) to the column it means; `required` names columns. A name
+    that is nearly that of a missing column is told there and nowhere else.
     """
     found = [(header, known.get(normalise_header(header))) for header in headers]
     given = {column for _header, column in found if column}
     if not given:
         examples = ", ".join(_examples(known, required))
-        return [problem(NO_HEADER, Place(line=_HEADER_LINE), operation=operation, examples=examples)]
-    fine = {"", *IGNORED_HEADERS}
+        return [problem(NO_HEADER, Place(line=line), operation=operation, examples=examples)]
+    fine = {"", *(IGNORED_HEADERS if is_ours(headers) else ())}
     unknown = [header for header, column in found if column is None and normalise_header(header) not in fine]
     columns = dict.fromkeys([*known.values(), *required])
     missing = [column for column in columns if column in required and column not in given]
     free = {name: column for name, column in known.items() if column not in given}
+    meant = _meant(missing, unknown, free)
     return [
-        *_missing(missing, unknown, free, operation),
-        *_duplicates(found),
-        *_unknown(unknown, free, operation),
+        *(_missing(column, meant.get(column), operation, line) for column in missing),
+        *_duplicates(found, line),
+        *_unknown([header for header in unknown if header not in meant.values()], free, operation, line),
     ]
 
 
@@ -77,25 +111,25 @@ def _examples(known: Mapping[str, str], required: Collection[str]) -> list[str]:
     return ([column for column in columns if column in required] or columns)[:_EXAMPLES]
 
 
-def _missing(
-    missing: Sequence[str], unknown: Sequence[str], free: Mapping[str, str], operation: str
-) -> Iterator[Problem]:
-    meant = {_nearest(header, free): header for header in reversed(unknown)}
-    for column in missing:
-        header = next((header for name, header in meant.items() if name and free[name] == column), None)
-        likely = [clip(header) or ""] if header else []
-        place = Place(line=_HEADER_LINE, column=column)
-        yield problem(MISSING_COLUMN, place, operation=operation, suggestion=suggestion(likely))
+def _meant(missing: Sequence[str], unknown: Sequence[str], free: Mapping[str, str]) -> dict[str, str]:
+    """For each missing column the header that nearly names it."""
+    named = {free[name]: header for header in reversed(unknown) if (name := _nearest(header, free))}
+    return {column: named[column] for column in missing if column in named}
 
 
-def _duplicates(found: Sequence[tuple[str, str | None]]) -> Iterator[Problem]:
+def _missing(column: str, header: str | None, operation: str, line: int) -> Problem:
+    likely = [clip(header) or ""] if header else []
+    return problem(MISSING_COLUMN, Place(line=line, column=column), operation=operation, suggestion=suggestion(likely))
+
+
+def _duplicates(found: Sequence[tuple[str, str | None]], line: int) -> Iterator[Problem]:
     first: dict[str, str] = {}
     told = set()
     for header, column in found:
         name = column or normalise_header(header)
         if name in first and name not in told:
             told.add(name)
-            yield problem(DUPLICATE_COLUMN, _place(header), column=_with_other_name(header, first[name]))
+            yield problem(DUPLICATE_COLUMN, _place(header, line), column=_with_other_name(header, first[name]))
         if name:
             first.setdefault(name, header)
 
@@ -107,17 +141,18 @@ def _with_other_name(header: str, other: str) -> str:
     return Phrase(_("{name} (the same as {other})"), name=clip(header.strip()) or "", other=clip(other.strip()) or "")
 
 
-def _unknown(unknown: Sequence[str], free: Mapping[str, str], operation: str) -> Iterator[Problem]:
+def _unknown(unknown: Sequence[str], free: Mapping[str, str], operation: str, line: int) -> Iterator[Problem]:
     for header in dict.fromkeys(unknown):
         meant = _nearest(header, free)
         likely = [meant] if meant else []
-        yield problem(UNKNOWN_COLUMN, _place(header), operation=operation, suggestion=suggestion(likely))
+        yield problem(UNKNOWN_COLUMN, _place(header, line), operation=operation, suggestion=suggestion(likely))
 
 
 def _nearest(header: str, free: Mapping[str, str]) -> str | None:
     """The accepted name most like the header, of a column the file does not have yet."""
-    return next(iter(nearest(normalise_header(header), list(free))), None)
+    name = _REMARK.sub("", normalise_header(header))
+    return next(iter(nearest(name, list(free))), None)
 
 
-def _place(header: str) -> Place:
-    return Place(line=_HEADER_LINE, column=clip(header))
+def _place(header: str, line: int) -> Place:
+    return Place(line=line, column=clip(header))

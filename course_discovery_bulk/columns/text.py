@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from course_discovery_bulk.problems import (
     BAD_SLUG,
     BAD_URL,
     DAMAGED_NUMBER,
+    ENTITY_READ,
     FORMATTING_DROPPED,
     INVISIBLE_TEXT,
     LINE_BREAK,
@@ -42,12 +44,13 @@ SHORT_TEXT: Final = 255
 PICTURE_ADDRESS: Final = 2000  # signed addresses of file stores are long, and discovery never sees them
 TAG_LENGTH: Final = 100
 _COURSE_NUMBER = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9._-]+")  # no signs alone
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Kind):
-    """Plain text up to a number of characters."""
+    """Plain text up to a number of characters. HTML's names of characters are read as these: `&amp;` is `&`."""
 
     max_length: int = SHORT_TEXT
     name: ClassVar[str] = _("text")
@@ -56,9 +59,25 @@ class Text(Kind):
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if "\n" in cell.text:
             return Parsed(problems=(cell.problem(LINE_BREAK),))
-        if len(cell.text) > self.max_length:
-            return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(cell.text), limit=self.max_length),))
-        return Parsed(value=cell.text)
+        text = _ENTITY.sub(_character, cell.text)
+        if len(text) > self.max_length:
+            return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(text), limit=self.max_length),))
+        notes = () if text == cell.text else (cell.problem(ENTITY_READ, text=clip(text)),)
+        return Parsed(value=text, problems=notes)
+
+    def show(self, value: Any, lookups: Lookups) -> str:
+        return _ENTITY.sub(_spelled_out, super().show(value, lookups))
+
+
+def _character(entity: re.Match[str]) -> str:
+    """The character, if it can be seen in a line of text."""
+    read = html.unescape(entity[0])
+    return read if read == "\u00a0" or read.isprintable() else entity[0]
+
+
+def _spelled_out(entity: re.Match[str]) -> str:
+    """The cell that reads as this text, if reading would take it for a character."""
+    return f"&amp;{entity[0][1:]}" if _character(entity) != entity[0] else entity[0]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from urllib3.connection import CertificateError  # type: ignore[attr-defined] # 
 from urllib3.exceptions import NewConnectionError
 
 from course_discovery_bulk.discovery.errors import lost_or_transient
-from course_discovery_bulk.exceptions import DiscoveryError, Misconfigured, Transient
+from course_discovery_bulk.exceptions import DiscoveryError, Misconfigured, Unreachable
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -30,7 +30,7 @@ def connection_error_of(method: str, error: Exception) -> DiscoveryError:
         kind = type(error).__name__
         return Misconfigured(Phrase(_("the address or its certificate is wrong ({error})"), error=kind))
     if isinstance(error, requests.exceptions.ConnectTimeout):
-        return Transient(Phrase(_("no connection in time")))
+        return Unreachable(Phrase(_("no connection in time")))
     if isinstance(error, requests.exceptions.ConnectionError):
         return _no_connection(method, error)
     return lost_or_transient(method, type(error).__name__)
@@ -42,7 +42,7 @@ def _no_connection(method: str, error: requests.exceptions.ConnectionError) -> D
     if any(isinstance(cause, WRONG_CERTIFICATE) or _is_not_secured(cause) for cause in causes):
         return Misconfigured(f"the address or its certificate is wrong ({type(error).__name__})")
     if any(isinstance(cause, NewConnectionError) for cause in causes):  # names that do not resolve included
-        return Transient(Phrase(_("no connection")))
+        return Unreachable(Phrase(_("no connection")))
     return lost_or_transient(method, Phrase(_("the connection broke")))
 
 

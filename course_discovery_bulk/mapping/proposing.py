@@ -16,12 +16,11 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from course_discovery_bulk.columns.base import Column, Context
-from course_discovery_bulk.columns.headers import IGNORED_HEADERS, normalise_header
+from course_discovery_bulk.columns.headers import IGNORED_HEADERS, is_ours, normalise_header
 from course_discovery_bulk.mapping.evidence import CONTRADICTED, CONVINCING, share_read
 from course_discovery_bulk.mapping.header_forms import forms_of, plain_form
 from course_discovery_bulk.mapping.usual_names import LIKELY, SURE, names_in
 
-_OUR_MARKS: Final = frozenset({"line", "status", "codes"})  # a file with all of these is one of ours
 _ALMOST: Final = 88  # of 100: how alike two spellings must be to be worth a question
 _SHORTEST_SPELLED: Final = 4  # letters; shorter names are like too many others
 
@@ -96,7 +95,7 @@ class Proposer:
 
     def propose(self, sheet: Sequence[SheetColumn]) -> tuple[Match, ...]:
         """A match for every header, in the order of the file."""
-        ours = IGNORED_HEADERS if {normalise_header(item.header) for item in sheet} >= _OUR_MARKS else frozenset()
+        ours = IGNORED_HEADERS if is_ours(item.header for item in sheet) else frozenset[str]()
         claims = [
             claim
             for position, item in enumerate(sheet)

@@ -15,7 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from course_discovery_bulk.columns.headers import normalise_header
+from course_discovery_bulk.columns.headers import has_our_marks, normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.problems import (
@@ -30,7 +30,7 @@ from course_discovery_bulk.problems import (
     problem,
 )
 from course_discovery_bulk.reading.blank_rows import is_blank
-from course_discovery_bulk.reading.cells import find_problems, find_ragged_row, trim_cells
+from course_discovery_bulk.reading.cells import find_problems, find_row_problems, trim_cells
 from course_discovery_bulk.reading.decoding import measure
 from course_discovery_bulk.reading.heading import NamelessColumns, find_header_problems, names_of
 from course_discovery_bulk.reading.limits import Limits
@@ -58,11 +58,12 @@ def inspect_file(
 def read_chunks(file: BinaryIO, facts: FileFacts, limits: Limits) -> Iterator[list[RawRow]]:
     """The rows of a file that `inspect_file` let pass, in file order, at most `limits.chunk_rows` at a time."""
     names = [normalise_header(header) for header in facts.headers]
+    is_ours = has_our_marks(set(names))
     with closing(reopen_source(file, limits, facts)) as source:
         records = _from_header(source, facts.header_line)
         next(records, None)
         while taken := list(itertools.islice(records, limits.chunk_rows)):
-            yield [_raw_row(record, names, source, limits) for record in taken]
+            yield [_raw_row(record, names, source, limits, is_ours=is_ours) for record in taken]
 
 
 def _inspect(source: Source, limits: Limits, choices: Choices) -> FileFacts:
@@ -141,14 +142,13 @@ def _scan_problems(scan: _Scan, limits: Limits) -> Iterator[Problem]:
         yield problem(NO_ROWS)
 
 
-def _raw_row(record: Record, names: list[str], source: Source, limits: Limits) -> RawRow:
-    texts = trim_cells(record, len(names))
-    ragged = () if source.is_sheet else find_ragged_row(record, len(names), delimiter=source.form.delimiter)
+def _raw_row(record: Record, names: list[str], source: Source, limits: Limits, *, is_ours: bool) -> RawRow:
+    texts = trim_cells(record, len(names), is_ours=is_ours)
     return RawRow(
         line=record.line,
         cells={name: text for name, text in zip(names, texts, strict=True) if name},
         problems=(
-            *ragged,
+            *find_row_problems(record, names, delimiter=source.form.delimiter, is_sheet=source.is_sheet),
             *find_problems(texts, record.line, names, max_cell_bytes=limits.max_cell_bytes),
         ),
     )

@@ -65,9 +65,14 @@ def record_steps(row_pk: int, epoch: int, steps: Sequence[Step]) -> None:
     _update(_own(row_pk, epoch), {"steps": [step.as_dict() for step in steps]})
 
 
-def record_pause(row_pk: int, epoch: int) -> None:
-    """Put a row back in the queue: discovery has passing trouble. Steps keep how far they have come."""
-    _update(_own(row_pk, epoch), {"status": status_after(RowEvent.PAUSED, RowStatus.RUNNING)})
+def record_pause(row: BulkOperationRow, epoch: int) -> None:
+    """Put a row back in the queue: discovery has passing trouble. Steps keep how far they have come.
+
+    It counts as tried even if nothing was sent for it, because its course could not be read: others come before it now.
+    """
+    waits = status_after(RowEvent.PAUSED, RowStatus.RUNNING)
+    tried = {"attempts": row.attempts + 1, "started_at": row.started_at or timezone.now()}
+    _update(_own(row.pk, epoch), {"status": waits, **tried})
 
 
 def record_skipped(row: BulkOperationRow, epoch: int, plan: RowPlan, *, object_url: str, is_tried: bool = True) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from course_discovery_bulk.choices import GOOD_ROW_STATUSES
 from course_discovery_bulk.columns.base import Cell, Column, Context
-from course_discovery_bulk.columns.headers import check_headers, normalise_header
+from course_discovery_bulk.columns.headers import check_headers, has_our_marks, normalise_header
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.data import CleanRow, RawRow, fold
 from course_discovery_bulk.exceptions import INTERRUPTIONS
@@ -24,6 +24,7 @@ from course_discovery_bulk.problems import (
     MISSING_COLUMN,
     MISSING_ONE_OF,
     MISSING_REQUIRED_DATA,
+    NO_DATA_CODES,
     OPPOSITE_ROWS,
     REPEATED_SLUG,
     Place,
@@ -46,6 +47,8 @@ class Validator:
 
     def clean(self, row: RawRow) -> CleanRow:
         """The values of a row and everything that is wrong with it; a cell that could not be read is told of once."""
+        if any(found.code in NO_DATA_CODES for found in row.problems):
+            return CleanRow(line=row.line, group="", values={}, problems=row.problems)
         texts = self.operation.texts(row.cells)
         values: dict[str, Any] = {}
         problems = list(row.problems)
@@ -74,6 +77,8 @@ class Validator:
 
         It has a value for the same cells as `clean`; for a kind that takes long to parse that is the text.
         """
+        if any(found.code in NO_DATA_CODES for found in row.problems):
+            return CleanRow(line=row.line, group="", values={})
         errors: defaultdict[str | None, set[str]] = defaultdict(set)
         for item in found:
             if item.is_error:
@@ -145,8 +150,11 @@ def remember_row(row: RawRow, found: Iterable[Problem], validator: Validator, se
 
 
 def is_marked_done(cells: Mapping[str, str]) -> bool:
-    """Whether a results file says of a row that it is done: it is not checked, others are only compared with it."""
-    return cells.get(RESULT_STATUS, "").strip().casefold() in GOOD_ROW_STATUSES
+    """Whether a results file of ours says of a row that it is done: it is not checked, others are compared with it.
+
+    A status column that people keep themselves says nothing about what we did.
+    """
+    return cells.get(RESULT_STATUS, "").strip().casefold() in GOOD_ROW_STATUSES and has_our_marks(cells.keys())
 
 
 def _across_rows(row: RawRow, clean: CleanRow, operation: Operation, seen: Seen) -> Iterator[Problem]:

@@ -155,6 +155,30 @@ CONTROL_CHARACTER = _kind(
     _("The cell contains the control character {character}."),
     _("Remove it; retyping the cell helps."),
 )
+LOST_CHARACTER = _kind(
+    "LOST_CHARACTER",
+    _("A character of this text was lost before the upload; the file has the replacement character U+FFFD for it."),
+    _("Type the text again. If this is in many cells, export the file again, as CSV UTF-8."),
+)
+DIRECTION_MARK = _kind(
+    "DIRECTION_MARK",
+    _("The cell contains an invisible mark that changes the direction of text ({character})."),
+    _("Remove it; retyping the cell helps."),
+)
+MISREAD_TEXT = _kind(
+    "MISREAD_TEXT",
+    _("“{value}” was saved with the wrong encoding before the upload. {suggestion}"),
+    _("Correct the cell. If this is in many cells, export the file again, as CSV UTF-8."),
+)
+BACKSLASH_QUOTES = _kind(
+    "BACKSLASH_QUOTES",
+    _('This row has quotation marks written as \\". They were read as quotation marks.'),
+    _("Check the texts. By the rules of CSV a quotation mark inside a quoted cell is written twice."),
+    NOTE,
+)
+REPEATED_HEADER = _kind(
+    "REPEATED_HEADER", _("This row repeats the header."), _("Delete the row if it is not meant as data.")
+)
 CELL_TOO_LONG = _kind("CELL_TOO_LONG", _("The cell has more than {limit} bytes."), _("Shorten the text."))
 CELL_CUT = _kind(
     "CELL_CUT",
@@ -303,6 +327,12 @@ INVISIBLE_TEXT = _kind(
     "INVISIBLE_TEXT",
     _("Nothing of this text would be visible in the catalog."),
     _("Enter some text, or [clear] to empty the field."),
+)
+ENTITY_READ = _kind(
+    "ENTITY_READ",
+    _("“{value}” is read as “{text}”."),
+    _("Write &amp;amp; if the characters &amp; are meant to be seen."),
+    NOTE,
 )
 LINE_BREAK = _kind("LINE_BREAK", _("A {column} can't have a line break."), _("Write it in one line."))
 REPEATED_SUBJECT = _kind(
@@ -547,7 +577,22 @@ POLICY_STOPPED = _kind(
 )
 
 READING_CODES: Final = frozenset(
-    kind.code for kind in (RAGGED_ROW, CONTROL_CHARACTER, CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR)
+    kind.code
+    for kind in (
+        RAGGED_ROW,
+        REPEATED_HEADER,
+        BACKSLASH_QUOTES,
+        CONTROL_CHARACTER,
+        LOST_CHARACTER,
+        DIRECTION_MARK,
+        MISREAD_TEXT,
+        CELL_CUT,
+        CELL_TOO_LONG,
+        SPREADSHEET_ERROR,
+    )
 )  # what reading finds in a row; everything else comes from checking it
+NO_DATA_CODES: Final = frozenset(
+    kind.code for kind in (RAGGED_ROW, REPEATED_HEADER)
+)  # the cells of such a row are not what they seem, so nothing else is said of them
 
 CATALOGUE: Final[dict[str, ProblemType]] = dict(_catalogue)

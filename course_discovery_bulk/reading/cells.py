@@ -6,32 +6,39 @@ converted: `NA`, `null` and `TRUE` stay the text they are.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.problems import (
+    BACKSLASH_QUOTES,
     CELL_CUT,
     CELL_TOO_LONG,
     CONTROL_CHARACTER,
+    DIRECTION_MARK,
+    LOST_CHARACTER,
+    MISREAD_TEXT,
     RAGGED_ROW,
+    REPEATED_HEADER,
     SPREADSHEET_ERROR,
     Place,
     Problem,
+    clip,
     problem,
+    suggestion,
 )
 from course_discovery_bulk.reading.error_values import has_error_value, is_error_value
 from course_discovery_bulk.reading.splitting import DELIMITERS, Record, clean_cell, filled_width
+from course_discovery_bulk.text.damage import CONTROL, REPLACEMENT, find_direction_mark, name_of, repair
 from course_discovery_bulk.text.messages import Phrase
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 _UTF_8_BYTES: Final = 4  # at most, for one character
 _SPREADSHEET_LENGTH: Final = 32_767  # the units of UTF-16 that a cell of a spreadsheet keeps
 
 
-def trim_cells(record: Record, width: int) -> list[str]:
+def trim_cells(record: Record, width: int, *, is_ours: bool) -> list[str]:
     """One trimmed text for each column of the header: missing cells are empty, cells beyond it are left out."""
-    texts = [clean_cell(cell) for cell in record.cells[:width]]
+    texts = [clean_cell(cell, is_ours=is_ours) for cell in record.cells[:width]]
     return texts + [""] * (width - len(texts))
 
 
@@ -41,9 +48,7 @@ def find_problems(texts: Sequence[str], line: int, names: Sequence[str], *, max_
         return
     cells = list(zip(names, texts, strict=True))
     for name, text in cells:
-        found = _CONTROL.search(text)
-        if found:
-            yield problem(CONTROL_CHARACTER, _place(line, name, text), character=f"U+{ord(found[0]):04X}")
+        yield from _find_damage(text, _place(line, name, text))
     for name, text in cells:
         if is_error_value(text):
             yield problem(SPREADSHEET_ERROR, _place(line, name, text))
@@ -54,17 +59,41 @@ def find_problems(texts: Sequence[str], line: int, names: Sequence[str], *, max_
             yield problem(CELL_TOO_LONG, _place(line, name, text), limit=max_cell_bytes)
 
 
-def find_ragged_row(record: Record, width: int, *, delimiter: str) -> Iterator[Problem]:
-    """What to say of a row that does not have one cell for each of the header's `width` columns."""
+def find_row_problems(record: Record, names: Sequence[str], *, delimiter: str, is_sheet: bool) -> Iterator[Problem]:
+    """What to say of a row as a whole, whatever is in its cells."""
+    place = Place(line=record.line)
+    width = len(names)
     count = filled_width(record.cells, least=width)
-    if count != width:
-        place = Place(line=record.line)
+    if not is_sheet and count != width:
         yield problem(RAGGED_ROW, place, count=count, expected=width, delimiter=Phrase(DELIMITERS[delimiter]))
+    elif _repeats(record, names):
+        yield problem(REPEATED_HEADER, place)
+    if record.has_backslashes:
+        yield problem(BACKSLASH_QUOTES, place)
+
+
+def _repeats(record: Record, names: Sequence[str]) -> bool:
+    """Whether the row is the header once more, as in files that were put together."""
+    first = normalise_header(record.cells[0]) if record.cells else ""
+    return first == names[0] and [normalise_header(cell) for cell in record.cells[: len(names)]] == list(names)
+
+
+def _find_damage(text: str, place: Place) -> Iterator[Problem]:
+    """The first thing that shows that a text is not what somebody wrote."""
+    if found := CONTROL.search(text):
+        yield problem(CONTROL_CHARACTER, place, character=f"U+{ord(found[0]):04X}")
+    elif REPLACEMENT in text:
+        yield problem(LOST_CHARACTER, place)
+    elif mark := find_direction_mark(text):
+        yield problem(DIRECTION_MARK, place, character=name_of(mark))
+    elif (repaired := repair(text)) != text:
+        yield problem(MISREAD_TEXT, place, suggestion=suggestion([clip(repaired) or ""]))
 
 
 def _may_have_problems(texts: Sequence[str], max_cell_bytes: int) -> bool:
     """A quick look at the whole row: almost every row is in order, and then no cell needs a look of its own."""
-    if _CONTROL.search("".join(texts)) or has_error_value(texts):
+    whole = "".join(texts)
+    if not (whole.isascii() and whole.isprintable()) or has_error_value(texts):
         return True
     longest = max(map(len, texts), default=0)
     return longest * _UTF_8_BYTES > max_cell_bytes or longest * 2 >= _SPREADSHEET_LENGTH
@@ -81,5 +110,5 @@ def _size(text: str) -> int:
 
 
 def _place(line: int, name: str, text: str) -> Place:
-    shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)  # not every database stores them
+    shown = CONTROL.sub(REPLACEMENT, text)  # not every database stores them
     return Place(line=line, column=name, value=shown)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from course_discovery_bulk.columns.headers import normalise_header
+from course_discovery_bulk.columns.headers import is_ours, normalise_header
 from course_discovery_bulk.problems import DUPLICATE_COLUMN, EMPTY_COLUMN_NAME, Place, Problem, clip, problem
 from course_discovery_bulk.reading.cells import find_problems
 from course_discovery_bulk.reading.splitting import BLANKS, Record, clean_cell, filled_width
@@ -20,7 +20,8 @@ _NAMELESS_TOLD: Final = 20  # a header can lack thousands of names; nobody reads
 
 def names_of(header: Record) -> list[str]:
     """The names as written, trimmed, up to the last one: spreadsheets write empty cells behind it."""
-    return [clean_cell(cell) for cell in header.cells[: filled_width(header.cells)]]
+    names = [clean_cell(cell) for cell in header.cells[: filled_width(header.cells)]]
+    return [clean_cell(name, is_ours=True) for name in names] if is_ours(names) else names
 
 
 class NamelessColumns:

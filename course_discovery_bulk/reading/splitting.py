@@ -16,6 +16,8 @@ from typing import Final
 from course_discovery_bulk.columns.headers import INVISIBLE, normalise_header
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.problems import TOO_MANY_ROWS, problem
+from course_discovery_bulk.reading.quoting import Split, resplit
+from course_discovery_bulk.text.damage import unwrapped
 from course_discovery_bulk.text.formula_escaping import restore
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -26,6 +28,7 @@ BLANKS: Final = " \t\n\r\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B)))
 _GUESSED: Final = (",", ";", "\t")
 _NO_TEXT: Final = BLANKS + '"' + "".join(_GUESSED)  # what the line of a blank row may consist of
 _NAMED: Final = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)  # a first line that Excel reads and does not show
+_TEXT_FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')  # how people keep a spreadsheet from changing 007
 _SAMPLE_LINES: Final = 200
 _COMPARED_NAMES: Final = 1000  # of a header; one with more is refused whatever they are
 MOST_LINES: Final = 1_048_576  # what a spreadsheet can hold; who sends more, if only blank lines, sends no sheet
@@ -40,6 +43,7 @@ class Record:
     file_line: int
     cells: list[str]
     is_closed: bool = True  # every quotation mark that opens a cell also closes it
+    has_backslashes: bool = False  # quotation marks were written with a backslash
     beyond: tuple[int, ...] = ()  # in a sheet: where the row has text after the header's last name
 
 
@@ -64,7 +68,9 @@ def choose_delimiter(lines: Iterator[str], known_headers: frozenset[str]) -> str
     sample = list(itertools.islice(filled, _SAMPLE_LINES))
 
     def fit(delimiter: str) -> tuple[int, int]:
-        header = next((cells for cells in csv.reader(sample, delimiter=delimiter) if any(cells)), [])
+        header = next(
+            (cells for cells in csv.reader(sample, delimiter=delimiter, skipinitialspace=True) if any(cells)), []
+        )
         names = itertools.islice(filter(None, header), _COMPARED_NAMES)
         return len(known_headers.intersection(map(normalise_header, names))), len(header)
 
@@ -79,7 +85,7 @@ def split_records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
     first = next(lines, "")
     is_hint = _NAMED.fullmatch(first) is not None
     feed = _LineFeed(lines if is_hint else itertools.chain([first], lines), lines_before=int(is_hint))
-    reader = csv.reader(feed, delimiter=delimiter)
+    reader = csv.reader(feed, delimiter=delimiter, skipinitialspace=True)
     for line in itertools.count(1 + int(is_hint)):
         feed.start_record()
         cells = next(reader, None)
@@ -87,16 +93,35 @@ def split_records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
             return
         if line > MOST_LINES:
             raise UploadRefused([problem(TOO_MANY_ROWS, limit=MOST_LINES)])
-        is_closed = not feed.has_ended and _is_well_quoted(feed.taken, delimiter)
-        if "".join(cells).strip(BLANKS) or not is_closed:
-            yield Record(line=line, file_line=feed.first_line, cells=cells, is_closed=is_closed)
+        split = _split_again(feed, cells, delimiter)
+        if "".join(split.cells).strip(BLANKS) or not split.is_closed:
+            yield Record(
+                line=line,
+                file_line=feed.first_line,
+                cells=split.cells,
+                is_closed=split.is_closed,
+                has_backslashes=split.has_backslashes,
+            )
 
 
-def clean_cell(text: str) -> str:
-    """What the cell says: no blanks around it, and no apostrophe that only kept a spreadsheet from calculating it."""
-    if text[:1].isalnum() and text[-1:].isalnum():  # so it is for most cells, which are many
+def _split_again(feed: _LineFeed, cells: list[str], delimiter: str) -> Split:
+    if feed.has_ended:
+        return Split(cells=cells, is_closed=False)
+    return resplit(feed.taken, cells, delimiter) if feed.has_quotes else Split(cells=cells)
+
+
+def clean_cell(text: str, *, is_ours: bool = False) -> str:
+    """What the cell says: no blanks or pairs of marks around it, and not as the formula that a spreadsheet shows.
+
+    In a file that we wrote, the apostrophes that kept a spreadsheet from calculating a text are taken out.
+    """
+    if not is_ours and text[:1].isalnum() and text[-1:].isalnum():  # so it is for most cells, which are many
         return text
-    return restore(text.lstrip(BLANKS)).strip(BLANKS)
+    bare = unwrapped(text.strip(BLANKS)).strip(BLANKS)
+    if is_ours and (restored := restore(text.lstrip(BLANKS)).strip(BLANKS)) != bare:
+        return restored
+    formula = _TEXT_FORMULA.fullmatch(bare)
+    return formula[1].replace('""', '"').strip(BLANKS) if formula else bare
 
 
 def filled_width(cells: Sequence[str], *, least: int = 0) -> int:
@@ -120,11 +145,13 @@ class _LineFeed:
         self._cell_size = 0
         self.first_line = 0
         self.taken: list[str] = []
+        self.has_quotes = False
         self.has_ended = False
 
     def start_record(self) -> None:
         self.first_line = self._count + 1
         self.taken = []
+        self.has_quotes = False
         self._cell_size = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -136,23 +163,9 @@ class _LineFeed:
             self.has_ended = True
             raise StopIteration
         self._count += 1
+        self.has_quotes = self.has_quotes or '"' in line
         self._cell_size = 0 if '"' in line else self._cell_size + len(line)
         if self._cell_size > _ENDLESS_CELL and self.taken:
             return ""  # still inside one cell, which is too long whatever else it holds: no need to keep the text
         self.taken.append(line)
         return line
-
-
-def _is_well_quoted(taken: list[str], delimiter: str) -> bool:
-    """Whether a record of several lines has nothing between a closing quotation mark and the end of its cell.
-
-    Text there means that the mark was meant to open another cell, so the rows between the two marks are no text of a
-    cell. A record of one line is read as a spreadsheet reads it: nothing can be swallowed.
-    """
-    if len(taken) < 2:
-        return True
-    try:
-        list(csv.reader(taken, delimiter=delimiter, strict=True))
-    except csv.Error:
-        return False
-    return True

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.text.formula_escaping import defuse
 
 CONTENT_TYPE: Final = "text/csv; charset=utf-8"
@@ -22,17 +23,24 @@ class Table:
 
     headers: tuple[str, ...]
     rows: Iterable[Sequence[str]]
+    delimiter: str = ","
+
+
+def delimiter_of(task: BulkOperationTask) -> str:
+    """What parts the cells of the uploaded file, and so of the files made of it; commas if that was a workbook."""
+    return str(task.reading.get("delimiter") or ",")
 
 
 def write_csv(table: Table) -> Iterator[bytes]:
     """The bytes of the file in pieces; no cell can run in a spreadsheet."""
-    yield (_BYTE_ORDER_MARK + _lines([table.headers])).encode()
+    yield (_BYTE_ORDER_MARK + _lines([table.headers], table.delimiter)).encode()
     rows = iter(table.rows)
     while taken := list(itertools.islice(rows, _ROWS_AT_ONCE)):
-        yield _lines(taken).encode()
+        yield _lines(taken, table.delimiter).encode()
 
 
-def _lines(rows: Iterable[Sequence[str]]) -> str:
+def _lines(rows: Iterable[Sequence[str]], delimiter: str) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([defuse(cell) for cell in row] for row in rows)
+    writer = csv.writer(text, delimiter=delimiter)
+    writer.writerows([defuse(cell, delimiter) for cell in row] for row in rows)
     return text.getvalue()

@@ -9,9 +9,13 @@ import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC
 from typing import Final
 
+from django.utils import timezone
+
 from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.headers import EXPORTED_AT
 from course_discovery_bulk.data import CourseSnapshot, Needs, fold
 from course_discovery_bulk.discovery.session import Viewpoint
 from course_discovery_bulk.discovery.snapshots import read_course
@@ -53,8 +57,9 @@ def export_table(operation: Operation, view: Viewpoint, *, organization: str = "
     operation = replace(operation, columns=_shown_columns(operation.columns, seen))
     batches = _batches(operation, view, itertools.chain(seen, remaining))
     first = next(batches, [])
-    rows = itertools.chain(first, itertools.chain.from_iterable(batches))
-    return Table(headers=tuple(column.name for column in operation.columns), rows=rows)
+    now = timezone.now().astimezone(UTC).isoformat(sep=" ", timespec="seconds")
+    rows = ([*row, now] for row in itertools.chain(first, itertools.chain.from_iterable(batches)))
+    return Table(headers=(*(column.name for column in operation.columns), EXPORTED_AT), rows=rows)
 
 
 def _shown_columns(columns: Sequence[Column], seen: Sequence[CourseSnapshot]) -> tuple[Column, ...]:

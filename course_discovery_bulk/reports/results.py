@@ -11,11 +11,12 @@ from typing import Final
 from django.db.models import QuerySet
 
 from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES
-from course_discovery_bulk.columns.headers import RESULT_HEADERS, normalise_header
+from course_discovery_bulk.columns.headers import RESULT_HEADERS, is_ours, normalise_header
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.reports.csv import Table
+from course_discovery_bulk.reports.csv import Table, delimiter_of
 
 SEPARATOR: Final = " | "
+_UPLOADED: Final = " (uploaded)"
 _PAGE_ROWS: Final = 500
 _FIELDS: Final = ("task", "line", "cells", "status", "problems", "object_key", "object_url")
 
@@ -31,12 +32,19 @@ def failed_table(task: BulkOperationTask) -> Table:
 
 
 def _table(task: BulkOperationTask, rows: QuerySet[BulkOperationRow]) -> Table:
-    headers = [header for header in task.headers if normalise_header(header) not in ("", *RESULT_HEADERS)]
+    dropped = ("", *RESULT_HEADERS) if is_ours(task.headers) else ("",)  # those that an earlier results file had
+    headers = [header for header in task.headers if normalise_header(header) not in dropped]
     names = [normalise_header(header) for header in headers]
     return Table(
-        headers=(*headers, *RESULT_HEADERS),
+        headers=(*map(_apart, headers), *RESULT_HEADERS),
+        delimiter=delimiter_of(task),
         rows=([*(row.cells.get(name, "") for name in names), *_results(row)] for row in _in_pages(rows)),
     )
+
+
+def _apart(header: str) -> str:
+    """A column of the uploader's own that is called like one of ours, under a name that differs."""
+    return f"{header}{_UPLOADED}" if normalise_header(header) in RESULT_HEADERS else header
 
 
 def _results(row: BulkOperationRow) -> Sequence[str]:

@@ -23,7 +23,7 @@ from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.later_edits import write_expected
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow, columns_of, comparison_at
 from course_discovery_bulk.pipeline.plan import state_of
-from course_discovery_bulk.reports.csv import Table
+from course_discovery_bulk.reports.csv import Table, delimiter_of
 from course_discovery_bulk.reports.round_trip import find_unreadable
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import Phrase
@@ -63,7 +63,8 @@ def undo_table(task: BulkOperationTask, operation: Operation, view: Viewpoint) -
         ]
         for row in found
     )
-    return Table(headers=(*names, EDITED_SINCE, CANNOT_UNDO, UNDO_EXPECTS), rows=rows)
+    headers = (*names, EDITED_SINCE, CANNOT_UNDO, UNDO_EXPECTS)
+    return Table(headers=headers, rows=rows, delimiter=delimiter_of(task))
 
 
 def _column_names(task: BulkOperationTask, operation: Operation, paths: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from typing import BinaryIO, Final
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.columns.headers import IGNORED_HEADERS, normalise_header
+from course_discovery_bulk.columns.headers import IGNORED_HEADERS, is_ours, normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.operations.base import Operation
@@ -113,12 +113,13 @@ def _with_header(refusal: UploadRefused, operation: Operation) -> list[Problem]:
 
 def _header_cells(facts: FileFacts, operation: Operation) -> list[HeaderCell]:
     known = operation.known_headers
+    left_alone = IGNORED_HEADERS if is_ours(facts.headers) else ()
     return [
         HeaderCell(
             letter=column_letter(position),
             text=text,
             column=known.get(normalise_header(text), ""),
-            is_ours=normalise_header(text) in IGNORED_HEADERS,
+            is_ours=normalise_header(text) in left_alone,
         )
         for position, text in enumerate(facts.headers)
     ]

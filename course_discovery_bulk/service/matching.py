@@ -12,7 +12,7 @@ from typing import Final
 
 from course_discovery_bulk.access import User, viewpoint_of
 from course_discovery_bulk.columns.base import Context
-from course_discovery_bulk.columns.headers import IGNORED_HEADERS, normalise_header
+from course_discovery_bulk.columns.headers import IGNORED_HEADERS, is_ours, normalise_header
 from course_discovery_bulk.data import RawRow
 from course_discovery_bulk.exceptions import DiscoveryError
 from course_discovery_bulk.mapping.column_mapping import ColumnMapping
@@ -70,6 +70,7 @@ class Matcher:
     def _known(self, headers: Sequence[str], base: ColumnMapping, reason: Reason) -> dict[str, Match]:
         """The headers that need no guess, normalised: chosen ones, our columns' own names, our result columns."""
         own, meant = self.operation.own_headers, base.headers({})
+        ours = IGNORED_HEADERS if is_ours(headers) else frozenset[str]()
         known: dict[str, Match] = {}
         for header in headers:
             name = normalise_header(header)
@@ -78,7 +79,7 @@ class Matcher:
                 known[name] = Match(header=header, column=column, reason=reason, is_certain=True)
             elif name in own:
                 known[name] = Match(header=header, column=own[name], reason=Reason.NAME, is_certain=True)
-            elif not name or name in IGNORED_HEADERS:
+            elif not name or name in ours:
                 known[name] = Match(header=header, reason=Reason.OURS, is_certain=True)
         return known
 

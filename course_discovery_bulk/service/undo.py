@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.exceptions import DocumentRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.reports.attachments import name_beside
-from course_discovery_bulk.reports.csv import Table, write_csv
+from course_discovery_bulk.reports.csv import write_csv
 from course_discovery_bulk.reports.kinds import UNDO, undo_file
 from course_discovery_bulk.service.control import cancel
 from course_discovery_bulk.service.rights import owner_of_retry
@@ -39,7 +40,7 @@ def undo(
         raise DocumentRefused("NOTHING_TO_UNDO", Phrase(_("The previous values are there already.")))
     return submit(
         user,
-        file=_file(write_csv(Table(headers=table.headers, rows=rows)), name_beside(task.original_filename, UNDO)),
+        file=_file(write_csv(replace(table, rows=rows)), name_beside(task.original_filename, UNDO)),
         task_type=task.task_type,
         options={"dry_run": dry_run, OVERWRITE: overwrites_later_edits},
         site_domain=host,

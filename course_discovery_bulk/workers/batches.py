@@ -1,6 +1,6 @@
 """Batches: rows whose courses are read together, so that planning them costs one request and not one each.
 
-Where discovery fails at showing one of those courses, they are read one at a time: the others are none the worse.
+If discovery does not show them together, they are read one at a time: one that it cannot show does not harm the others.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from http import HTTPStatus
 
 from course_discovery_bulk.data import CleanRow, State, fold
 from course_discovery_bulk.exceptions import Transient
@@ -17,6 +16,7 @@ from course_discovery_bulk.pipeline.record import was_sent
 from course_discovery_bulk.workers import course_leases
 from course_discovery_bulk.workers.context import Bench
 from course_discovery_bulk.workers.preview import courses_of, current_state
+from course_discovery_bulk.workers.trouble import concerns_all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Batch:
     clean: Mapping[int, CleanRow]
     state: State = field(default_factory=State)
     changed: set[str] = field(default_factory=set)  # groups of rows, and UUIDs of courses whatever rows call them
-    unread: str = ""  # what discovery said instead of showing the course of the one row
+    unread: Transient | None = None  # why the course of the one row could not be read
 
 
 def read_batches(
@@ -37,7 +37,7 @@ def read_batches(
     try:
         together = _read(bench, rows, clean, deferred)
     except Transient as error:
-        if not _is_about_the_call(error):
+        if concerns_all(error):
             raise
         for row in rows:
             yield _read_patiently(bench, row, clean, deferred)
@@ -68,17 +68,12 @@ def _read_patiently(bench: Bench, row: BulkOperationRow, clean: Mapping[int, Cle
         try:
             return _read(bench, [row], clean, deferred)
         except Transient as error:
-            if not _is_about_the_call(error):
+            if concerns_all(error):
                 raise
         time.sleep(bench.settings.retry_seconds * 2**attempt)
     try:
         return _read(bench, [row], clean, deferred)
     except Transient as error:
-        if not _is_about_the_call(error):
+        if concerns_all(error):
             raise
-        return Batch(rows=[row], clean=clean, unread=error.detail)
-
-
-def _is_about_the_call(error: Transient) -> bool:
-    """Whether discovery has stumbled over what was asked, as far as that can be told."""
-    return error.status == HTTPStatus.INTERNAL_SERVER_ERROR
+        return Batch(rows=[row], clean=clean, unread=error)

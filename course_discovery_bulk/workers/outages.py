@@ -1,36 +1,100 @@
-"""Outages: discovery that fails on row after row is left alone for a while, however many slices and lanes see it."""
+"""Outages: what the rows of a task tell about passing trouble, however many slices and lanes have met it.
+
+All facts are asked of the database, because slices end and several lanes are at work.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
-from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, Problem
+from django.db.models import Max, Q, QuerySet
+
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus, StepState
+from course_discovery_bulk.exceptions import DiscoveryError
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.problems import ANSWER_LOST, DISCOVERY_UNAVAILABLE, Problem
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench
+from course_discovery_bulk.workers.trouble import OUTAGE_ROWS, Remedy, Trouble, concerns_all, remedy_for
 
-OUTAGE_ROWS: Final = 5
+LOOKED_AT: Final = 20  # rows that succeeded, the last ones first
+FAILURES: Final = frozenset({DISCOVERY_UNAVAILABLE.code, ANSWER_LOST.code})
 
 
-def is_outage(task: BulkOperationTask) -> bool:
-    """Whether discovery failed on the last rows one after another: then the others had better wait.
+def gives_up(bench: Bench, row: BulkOperationRow, error: DiscoveryError) -> bool:
+    """Whether a row ends that was tried as often as one job may try it."""
+    return remedy_for(find_trouble(bench, row, error, has_used_tries=True)) is Remedy.END
 
-    Asked of the database, because slices end and several lanes are at work.
-    """
-    tried = task.rows.filter(started_at__isnull=False, finished_at__isnull=False).order_by("-finished_at")
-    last = [map(Problem.from_dict, problems) for problems in tried.values_list("problems", flat=True)[:OUTAGE_ROWS]]
-    return len(last) == OUTAGE_ROWS and all(map(is_failure, last))
+
+def remedy_of(bench: Bench, row: BulkOperationRow, error: DiscoveryError) -> Remedy:
+    """What follows from trouble that a job has with a row, if it does not give it up."""
+    return remedy_for(find_trouble(bench, row, error, has_used_tries=False))
+
+
+def find_trouble(bench: Bench, row: BulkOperationRow, error: DiscoveryError, *, has_used_tries: bool) -> Trouble:
+    """The facts about trouble with a row that is under way."""
+    waiting, failed = _in_trouble(row)
+    others = row.task.rows.filter(status__in=OPEN_ROW_STATUSES).exclude(group__in=[row.group, *waiting])
+    pauses = BulkOperationTask.objects.values_list("pauses", flat=True).get(pk=bench.task.pk)
+    return Trouble(
+        concerns_all=concerns_all(error),
+        got_others_through=_got_others_through(row),
+        rounds=row.attempts + 1,
+        most_rounds=bench.settings.row_attempts,
+        has_used_tries=has_used_tries,
+        rows_in_trouble=len(waiting) + failed + 1,
+        is_resuming=pauses > 0,
+        has_others=others.exists(),
+    )
 
 
 def is_failure(problems: Iterable[Problem]) -> bool:
-    """Whether a row failed because discovery did."""
-    return any(found.code == DISCOVERY_UNAVAILABLE.code for found in problems)
+    """Whether a row ended because discovery failed."""
+    return any(found.code in FAILURES for found in problems)
 
 
-def count_progress(bench: Bench) -> None:
+def count_progress(bench: Bench, *, got_through: bool) -> None:
     """Note that a row was done: what was counted in a row begins anew."""
-    task = bench.task
-    if task.pauses or task.claims_without_progress or task.quarantines:
-        leases.write_task(bench.lease, pauses=0, claims_without_progress=0, quarantines=0)
-        task.pauses = task.claims_without_progress = task.quarantines = 0
+    counts = ("claims_without_progress", "quarantines", *(["pauses"] if got_through else []))
+    if any(getattr(bench.task, name) for name in counts):
+        zeros = dict.fromkeys(counts, 0)
+        leases.write_task(bench.lease, **zeros)
+        for name in zeros:
+            setattr(bench.task, name, 0)
+
+
+def _in_trouble(row: BulkOperationRow) -> tuple[list[str], int]:
+    """The courses of other rows that wait since the last row got through, and how many rows failed since."""
+    rows = row.task.rows.exclude(pk=row.pk)
+    last = rows.filter(status=RowStatus.SUCCEEDED).aggregate(at=Max("finished_at"))["at"]
+    recent = rows.filter(started_at__isnull=False, **({"modified__gt": last} if last else {}))
+    is_waiting = Q(status=RowStatus.PENDING) | Q(status=RowStatus.RUNNING, attempts__gt=1)  # tried once more
+    waiting = recent.filter(is_waiting, attempts__gt=0).order_by().values_list("group", flat=True)[:OUTAGE_ROWS]
+    ended = recent.filter(status__in=(RowStatus.FAILED, RowStatus.PARTLY_DONE, RowStatus.UNKNOWN))
+    problems = ended.order_by("-finished_at").values_list("problems", flat=True)[:OUTAGE_ROWS]
+    return list(waiting), sum(is_failure(map(Problem.from_dict, found)) for found in problems)
+
+
+def _got_others_through(row: BulkOperationRow) -> bool:
+    """Whether a call like the one that fails succeeded for another row, of this task or of any, since the first try."""
+    if row.started_at is None:
+        return False
+    steps = BulkOperationRow.objects.values_list("steps", flat=True).get(pk=row.pk)  # as far as they have come
+    act = next((step["act"] for step in steps if step["state"] != StepState.DONE), None)
+    return any(act is None or act in acts for acts in _acts_of_others(row, row.started_at))
+
+
+def _acts_of_others(row: BulkOperationRow, since: datetime) -> Iterator[set[str]]:
+    succeeded = BulkOperationRow.objects.filter(status=RowStatus.SUCCEEDED, finished_at__gt=since).exclude(pk=row.pk)
+    for rows in (succeeded.filter(task=row.task_id), succeeded.filter(task__modified__gt=since)):
+        yield from (_acts_done(steps) for steps in _latest(rows))
+
+
+def _latest(rows: QuerySet[BulkOperationRow]) -> Iterable[list[dict[str, str]]]:
+    return rows.order_by("-finished_at").values_list("steps", flat=True)[:LOOKED_AT]
+
+
+def _acts_done(steps: Iterable[dict[str, str]]) -> set[str]:
+    return {step["act"] for step in steps if step["state"] == StepState.DONE}

@@ -6,16 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from course_discovery_bulk.exceptions import (
-    Misconfigured,
-    NotAMember,
-    Refused,
-    UnknownOperation,
-    UploadRefused,
-    WorkersLost,
-)
+from course_discovery_bulk.exceptions import Misconfigured, NotAMember, Refused, UnknownOperation, UploadRefused
 from course_discovery_bulk.pipeline.error_reports import report_incident
-from course_discovery_bulk.problems import FORBIDDEN, MISCONFIGURED, WORKER_LOST, Problem, problem
+from course_discovery_bulk.problems import FORBIDDEN, MISCONFIGURED, Problem, problem
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -67,7 +60,5 @@ def reason_of(error: Exception) -> Reason:
             return Reason(problems=(problem(FORBIDDEN, detail=error.detail),), is_refused=True)
         case Misconfigured() | Refused():
             return Reason(problems=(problem(MISCONFIGURED, detail=error.detail),), can_ask=False)
-        case WorkersLost():
-            return Reason(problems=(problem(WORKER_LOST, times=error.times),))
         case _:
             return Reason(problems=(report_incident(error),), can_ask=False)

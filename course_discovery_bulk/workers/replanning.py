@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from course_discovery_bulk.choices import RowAction, RowStatus
-from course_discovery_bulk.data import CleanRow, RowPlan
+from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.data import RowPlan
 from course_discovery_bulk.models import BulkOperationRow
-from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, Place, problem
 from course_discovery_bulk.workers.batches import Batch
 from course_discovery_bulk.workers.context import Bench
 from course_discovery_bulk.workers.preview import courses_of, current_state, find_staleness, fingerprint, plan_on
@@ -14,8 +13,6 @@ from course_discovery_bulk.workers.preview import courses_of, current_state, fin
 def plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
     """The plan of a row on what discovery holds now; a plan of a preview must still be the same."""
     clean = batch.clean[row.line]
-    if batch.unread:
-        return _unreadable(clean, batch.unread)
     named = [row.group, *(course.uuid for course in courses_of(bench, clean, batch.state))]
     is_outdated = not batch.changed.isdisjoint(named)
     state = current_state(bench, [clean]) if is_outdated else batch.state
@@ -33,9 +30,3 @@ def plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
         course_uuid=plan.course_uuid,
         problems=(stale,),
     )
-
-
-def _unreadable(row: CleanRow, detail: str) -> RowPlan:
-    """Discovery does not show the course of this row, however often it is asked, and shows others."""
-    found = problem(DISCOVERY_UNAVAILABLE, Place(line=row.line), doing="read its course", detail=detail)
-    return RowPlan(line=row.line, action=RowAction.NONE, status=RowStatus.FAILED, problems=(found,))

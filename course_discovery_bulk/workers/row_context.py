@@ -10,6 +10,7 @@ from course_discovery_bulk.pipeline.executing.execution import ExecutionContext,
 from course_discovery_bulk.pipeline.record import record_steps
 from course_discovery_bulk.workers import course_leases, leases
 from course_discovery_bulk.workers.context import Bench
+from course_discovery_bulk.workers.outages import gives_up
 
 
 def context_of(bench: Bench, row: BulkOperationRow) -> ExecutionContext:
@@ -24,6 +25,7 @@ def context_of(bench: Bench, row: BulkOperationRow) -> ExecutionContext:
         retry_seconds=bench.settings.retry_seconds,
         settle_delay_seconds=bench.settings.quiet_seconds,
         call_seconds=bench.settings.connect_seconds + bench.settings.read_seconds,
+        gives_up=partial(gives_up, bench, row),
         has_time=bench.has_time,
         now=partial(leases.database_time, bench.lease),
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, Max, Min, OuterRef, QuerySet, Value, When
 
 from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
 from course_discovery_bulk.db.clock import DatabaseNow
@@ -59,7 +59,8 @@ def halt(bench: Bench) -> RowsEnd | None:
 def take_groups(bench: Bench, deferred: set[str]) -> frozenset[str]:
     """Courses whose rows this lane does next: those that a lost worker left first, then in the order of the file.
 
-    A share of what is left, so that the lanes of a task end together; none of those put off for now.
+    A share of what is left, so that the lanes of a task end together; none of those put off for now. Courses with a
+    row that was tried before come last, the least tried first: an outage must not be told by one row alone.
     """
     waiting = bench.task.rows.filter(status__in=OPEN_ROW_STATUSES).exclude(group__in=deferred)
     free = waiting.filter(~Exists(course_leases.held().filter(name=OuterRef("group"))))
@@ -73,8 +74,11 @@ def take_groups(bench: Bench, deferred: set[str]) -> frozenset[str]:
 
 def _first_groups(bench: Bench, free: QuerySet[BulkOperationRow], share: int) -> list[str]:
     left = free.filter(status=RowStatus.RUNNING).order_by("line").values_list("group", flat=True)[:share]
-    in_order = free.order_by("line").values_list("group", flat=True)[: bench.settings.state_batch]
-    return list(dict.fromkeys([*left, *in_order]))[:share]
+    if left:
+        return list(dict.fromkeys(left))
+    courses = free.order_by().values("group").annotate(tries=Max("attempts"), first=Min("line"))
+    in_order = list(courses.order_by("tries", "first").values_list("group", "tries")[:share])
+    return [group for group, tries in in_order if tries == in_order[0][1]]
 
 
 def rows_of(bench: Bench, groups: frozenset[str]) -> Sequence[BulkOperationRow]:

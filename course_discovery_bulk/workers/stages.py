@@ -131,7 +131,8 @@ def _out_of_time(bench: Bench) -> Reason:
 
 
 def _workers_lost(bench: Bench) -> Reason:
-    return Reason(problems=(problem(WORKER_LOST, times=bench.task.claims_without_progress),))
+    times = max(bench.task.claims_without_progress, bench.settings.lost_claims)
+    return Reason(problems=(problem(WORKER_LOST, times=times),))
 
 
 REASONS: Final[Mapping[Next, Callable[[Bench], Reason]]] = {

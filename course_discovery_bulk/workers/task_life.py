@@ -129,12 +129,21 @@ class RowsEnd(Enum):
     MORE = auto()  # the slice is over
     STOPPED = auto()  # somebody cancelled, or the task must stop
     PAUSED = auto()  # discovery is away
+    WORKERS_LOST = auto()  # row after row was given up because workers died
+
+
+AFTER_ROWS: Final = {
+    RowsEnd.ALL_TAKEN: Next.END,
+    RowsEnd.MORE: Next.HAND_OVER,
+    RowsEnd.PAUSED: Next.WAIT,
+    RowsEnd.WORKERS_LOST: Next.STOP_WORKERS_LOST,
+}
 
 
 def after_rows(end: RowsEnd, *, is_cancelled: bool, has_failed_enough: bool) -> Next:
     """What follows a slice of writing; what stopped it is written by whichever lane sees it first."""
     if end is not RowsEnd.STOPPED:
-        return {RowsEnd.ALL_TAKEN: Next.END, RowsEnd.MORE: Next.HAND_OVER, RowsEnd.PAUSED: Next.WAIT}[end]
+        return AFTER_ROWS[end]
     if is_cancelled:
         return Next.STOP_CANCELLED
     return Next.STOP_FAILURES if has_failed_enough else Next.FINISH

@@ -16,7 +16,6 @@ from course_discovery_bulk.exceptions import (
     StorageUnavailable,
     UnknownOperation,
     UploadRefused,
-    WorkersLost,
 )
 
 
@@ -45,7 +44,6 @@ RULES: Final[tuple[tuple[tuple[type[BaseException], ...], tuple[Verdict, Verdict
     ((LeaseLost,), (_R, _R, _R, _R)),
     ((SoftTimeLimitExceeded,), (_G, _R, _R, _R)),
     (INTERRUPTIONS, (_R, _R, _R, _R)),
-    ((WorkersLost,), (_R, _S, _S, _R)),
     ((Misconfigured, Refused), (_P, _P, _S, _P)),
     ((DiscoveryError,), (_P, _P, _P, _P)),
     ((StorageUnavailable,), (_S, _S, _P, _P)),

@@ -22,8 +22,7 @@ class Answer(Enum):
     REFUSED = auto()
     CONFLICT = auto()  # the key or slug is taken
     LOST = auto()  # no answer came: the call may have taken effect
-    UNAVAILABLE = auto()  # passing trouble: nothing was done
-    SERVER_ERROR = auto()  # passing trouble after which something may have been done
+    UNAVAILABLE = auto()  # passing trouble: the same call may succeed later
 
 
 class Found(Enum):
@@ -46,7 +45,7 @@ class Occasion(Enum):
     RESEND = auto()  # before another try
     REFUSED = auto()  # the answer may be about what an earlier sending did
     CONFLICT = auto()  # likewise, or another holds the key
-    SERVER_ERROR = auto()
+    GIVEN_UP = auto()  # the trouble of this row does not pass, while others get through
     ALWAYS_LOST = auto()  # every try is used up, and the last answer was lost
     ALWAYS_TAKEN = auto()  # every try is used up, and the key or slug was taken
 
@@ -84,6 +83,7 @@ class Sending:
     was_sent: bool  # by an earlier try or an earlier job
     is_last: bool  # no try is left
     asks_to_wait: bool  # discovery said how long: a wait of the task, not of the row
+    gives_up: bool  # the row ends if this try brings no answer; else it waits for a later job
     reads_back_conflict: bool  # see `ActPolicy`
     retries_conflict: bool
 
@@ -109,22 +109,21 @@ def decide_after_sending(sending: Sending) -> Decision:
             return _not_taken(retries=sending.retries_conflict)
         case Answer.REFUSED | Answer.CONFLICT:
             return Decision(verdict=Verdict.READ_BACK)
-        case Answer.LOST:
-            return Decision(verdict=Verdict.SETTLE_FIRST)
-        case Answer.UNAVAILABLE | Answer.SERVER_ERROR:
-            return _pause_or_fail(sending)
+        case Answer.LOST | Answer.UNAVAILABLE:
+            return _pause_or_give_up(sending)
 
 
-def _pause_or_fail(sending: Sending) -> Decision:
-    """Trouble that does not pass: an outage pauses the task, an error about this one call ends only its row.
+def _pause_or_give_up(sending: Sending) -> Decision:
+    """Trouble that does not pass: the row waits for a later job, or it ends.
 
     Discovery may have done what it was asked before it failed, so the row is not judged unseen.
     """
+    was_lost = sending.answer is Answer.LOST
     if not sending.asks_to_wait and not sending.is_last:
-        return Decision(verdict=Verdict.TRY_AGAIN)
-    if sending.answer is Answer.SERVER_ERROR:
+        return Decision(verdict=Verdict.SETTLE_FIRST if was_lost else Verdict.TRY_AGAIN)
+    if sending.gives_up:
         return Decision(verdict=Verdict.READ_BACK)
-    return Decision(verdict=Verdict.PAUSE, puts_back=True)
+    return Decision(verdict=Verdict.PAUSE, puts_back=not was_lost)
 
 
 def decide_after_reading(reading: Reading) -> Decision:
@@ -177,8 +176,8 @@ NOT_DONE: Final[Mapping[Occasion, Decision]] = {
     Occasion.STOP: Decision(verdict=Verdict.NOT_DONE),
     Occasion.RESEND: Decision(verdict=Verdict.NOT_DONE),
     Occasion.REFUSED: Decision(verdict=Verdict.FAIL, puts_back=True),
-    Occasion.SERVER_ERROR: Decision(verdict=Verdict.FAIL_UNAVAILABLE, puts_back=True),
+    Occasion.GIVEN_UP: Decision(verdict=Verdict.FAIL_UNAVAILABLE, puts_back=True),
     Occasion.ALWAYS_LOST: Decision(verdict=Verdict.UNKNOWN),
     Occasion.ALWAYS_TAKEN: Decision(verdict=Verdict.FAIL_UNAVAILABLE, puts_back=True),
 }
-NEEDS_PROOF: Final = frozenset({Occasion.STOP, Occasion.SERVER_ERROR})  # of these nothing is sent once more
+NEEDS_PROOF: Final = frozenset({Occasion.STOP, Occasion.GIVEN_UP})  # of these nothing is sent once more

@@ -12,6 +12,7 @@ from course_discovery_bulk.choices import RowStatus, StepState
 from course_discovery_bulk.data import Step
 from course_discovery_bulk.discovery.acts.base import Applied
 from course_discovery_bulk.discovery.client import DiscoveryClient
+from course_discovery_bulk.exceptions import DiscoveryError
 from course_discovery_bulk.problems import Problem
 
 LOST: Final = "lost"  # in the result of a step: fields that discovery did not keep, for a job that goes on later
@@ -74,6 +75,7 @@ class ExecutionContext:
     retry_seconds: float
     settle_delay_seconds: float  # how long a call that was given up may still take effect
     call_seconds: float  # the longest that a call takes
+    gives_up: Callable[[DiscoveryError], bool]  # whether the row ends if its trouble does not pass, or waits
     has_time: Callable[[float], bool]  # whether this job can still wait so many seconds
     now: Callable[[], datetime]  # a clock that all workers share: another one may have sent a step
 

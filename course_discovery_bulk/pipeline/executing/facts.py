@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Final
 
 from course_discovery_bulk.discovery.acts.base import (
@@ -14,23 +13,24 @@ from course_discovery_bulk.discovery.acts.base import (
     Settled,
     TargetMissing,
 )
-from course_discovery_bulk.exceptions import Conflict, Refused, Transient
+from course_discovery_bulk.exceptions import AnswerLost, Conflict, Refused, Transient
 from course_discovery_bulk.pipeline.executing.decisions import Answer, Found, Occasion
 
-OCCASIONS: Final[Mapping[Answer, Occasion]] = {  # answers that are read back at once
+OCCASIONS: Final[Mapping[Answer, Occasion]] = {  # answers after which a step is read back
     Answer.REFUSED: Occasion.REFUSED,
     Answer.CONFLICT: Occasion.CONFLICT,
-    Answer.SERVER_ERROR: Occasion.SERVER_ERROR,
+    Answer.UNAVAILABLE: Occasion.GIVEN_UP,
+    Answer.LOST: Occasion.ALWAYS_LOST,
 }
 
 
-def answer_of(error: Refused | Conflict | Transient) -> Answer:
+def answer_of(error: AnswerLost | Refused | Conflict | Transient) -> Answer:
     """The answer that an error of a call is."""
+    if isinstance(error, AnswerLost):
+        return Answer.LOST
     if isinstance(error, Refused):
         return Answer.REFUSED
-    if isinstance(error, Conflict):
-        return Answer.CONFLICT
-    return Answer.SERVER_ERROR if error.status == HTTPStatus.INTERNAL_SERVER_ERROR else Answer.UNAVAILABLE
+    return Answer.CONFLICT if isinstance(error, Conflict) else Answer.UNAVAILABLE
 
 
 def found_of(settled: Settled | None) -> Found:

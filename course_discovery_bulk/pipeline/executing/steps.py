@@ -95,8 +95,6 @@ class StepRunner:
             was_lost = tried.verdict is Verdict.SETTLE_FIRST
             if not was_lost:
                 time.sleep(self._context.retry_seconds * 2**attempt)
-        if was_lost:
-            return self._settle(index, Occasion.ALWAYS_LOST, waits=True).end
         return self._settle(index, Occasion.ALWAYS_TAKEN, error=_always_taken()).end
 
     def _check_before_resend(self, index: int, *, was_lost: bool) -> Reached:
@@ -111,25 +109,34 @@ class StepRunner:
         """Send a step once; what an earlier sending may have done is not taken for a refusal."""
         was_sent = attempt > 0 or index == self._sent_before
         answer, error = self._send(index)
+        is_last = attempt == self._context.attempts - 1
         sending = Sending(
             answer=answer,
             was_sent=was_sent,
-            is_last=attempt == self._context.attempts - 1,
+            is_last=is_last,
             asks_to_wait=bool(error and error.retry_after),
+            gives_up=is_last and self._gives_up(answer, error),
             reads_back_conflict=self._policy(index).reads_back_conflict,
             retries_conflict=self._policy(index).retries_conflict,
         )
         decision = decide_after_sending(sending)
         if decision.verdict is Verdict.READ_BACK:
-            return self._settle(index, OCCASIONS[answer], was_sent=was_sent, error=error)
+            is_lost = answer is Answer.LOST
+            return self._settle(index, OCCASIONS[answer], waits=is_lost, was_sent=was_sent, error=error)
         return self._perform(index, decision, error=error)
+
+    def _gives_up(self, answer: Answer, error: DiscoveryError | None) -> bool:
+        """Whether the row ends after this try; one whose answers were lost in many jobs is not sent once more."""
+        if answer is Answer.LOST and not self._may_wait:
+            return True
+        return error is not None and self._context.gives_up(error)
 
     def _send(self, index: int) -> tuple[Answer, DiscoveryError | None]:
         try:
             self._call(index)
         except AnswerLost as error:
             self._lost_at = self._context.now()
-            return Answer.LOST, error
+            return answer_of(error), error
         except (Refused, Conflict, Transient) as error:
             return answer_of(error), error
         return Answer.APPLIED, None

@@ -75,7 +75,6 @@ def test_everything_wrong_with_a_header_is_told_in_one_answer(client_of, upload_
         ("EMPTY_COLUMN_NAME", 1, "I"),
         ("MISSING_COLUMN", 1, "title"),
         ("MISSING_COLUMN", 1, "start_date"),
-        ("UNKNOWN_COLUMN", 1, "strat_date"),
         ("UNKNOWN_COLUMN", 1, "\x01"),
     ]
     assert "“strat_date”" in answer.json()["problems"][4]["message"]

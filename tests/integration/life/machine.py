@@ -143,10 +143,13 @@ class Life(RuleBasedStateMachine):
         service.cancel(self._any_task(data), rings=False)
 
     @precondition(lambda self: self._some(TaskStatus.VALIDATED))
-    @rule()
-    def apply(self) -> None:
+    @rule(leaves_out=st.booleans())
+    def apply(self, *, leaves_out: bool) -> None:
         task = BulkOperationTask.objects.filter(status=TaskStatus.VALIDATED)[0]
-        service.apply(task, rings=False)
+        try:
+            service.apply(task, leaves_out_rows_to_fix=leaves_out, rings=False)
+        except service.RowsToFix:
+            return
         self.world.enqueue(task.pk)
 
     @precondition(lambda self: self._some(*FINAL_TASK_STATUSES) and len(self.lines) < MOST_TASKS)
@@ -158,6 +161,13 @@ class Life(RuleBasedStateMachine):
         except NothingToRetry:
             return
         self._note(child)
+
+    # --- what happens to the catalog
+
+    @rule(courses=st.sets(st.sampled_from(COURSES)))
+    def fail_for_a_while(self, courses: set[str]) -> None:
+        """Calls about these courses fail again and again: of one it is its own trouble, of all it is an outage."""
+        self.world.failing = frozenset(course.casefold() for course in courses)
 
     # --- what happens to jobs
 
@@ -218,6 +228,7 @@ class Life(RuleBasedStateMachine):
 
     def _heal(self) -> None:
         """No more trouble: by sweeps and jobs alone everything comes to its end."""
+        self.world.failing = frozenset()
         for _round in range(MOST_ROUNDS):
             while self.world.has_job():
                 self.world.work(self.world.take_job(), [])

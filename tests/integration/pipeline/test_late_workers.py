@@ -79,7 +79,7 @@ def test_a_plan_for_a_preview_does_not_replace_what_was_sent_since(processing: B
     sent = Step(act=Act.CREATE_COURSE, state=StepState.SENDING, sent_at="2027-01-01")
     record_taken(processing.rows.get(line=2), lease.epoch)
     record_steps(as_read.pk, lease.epoch, [sent])
-    record_pause(as_read.pk, lease.epoch)
+    record_pause(as_read, lease.epoch)
 
     with pytest.raises(LeaseLost):
         record_planned(as_read, RowPlan(line=2, action=RowAction.CREATE), "")

@@ -23,7 +23,14 @@ pytestmark = pytest.mark.usefixtures("names_fetched_once")
 PACKAGE = "course_discovery_bulk"
 SECRET = "somebody.private@example.org"
 PICTURE = "https://pictures.example.org/private-picture.png"
-OF_A_ROW = {"bulk.call_failed", "bulk.image_refused", "bulk.incident", "bulk.quarantine", "bulk.called_late"}
+OF_A_ROW = {
+    "bulk.call_failed",
+    "bulk.image_refused",
+    "bulk.incident",
+    "bulk.put_off",
+    "bulk.quarantine",
+    "bulk.called_late",
+}
 RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
@@ -48,6 +55,8 @@ def troubles(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
             raise AnswerLost(f"lost with {SECRET}")
         if number == "G2" and seen[number] <= 3:
             raise Transient(f"away with {SECRET}", status=503)
+        if number == "G2" and seen[number] == 4:
+            raise Transient(f"asks to wait, with {SECRET}", status=503, retry_after=5.0)
         if number == "G3":
             raise ValueError(SECRET)
         return original(transport, method, path, body=body, **call)
@@ -73,7 +82,8 @@ def test_every_record_of_a_lane_says_what_it_is_about_and_nothing_of_people(
 ) -> None:
     monkeypatch.setattr("course_discovery_bulk.workers.context.download_image", _picture)
     task = submit(content())
-    work_on(task.pk)
+    for _job in range(2):
+        work_on(task.pk)
     BulkOperationTask.objects.filter(pk=task.pk).update(next_attempt_at=None)
     assert not work_on(task.pk).is_needed
     task.refresh_from_db()
@@ -81,7 +91,7 @@ def test_every_record_of_a_lane_says_what_it_is_about_and_nothing_of_people(
     assert task.is_final
     found = records()
     events = {told(record)["event"] for record in found}
-    assert events == {"bulk.call_failed", "bulk.incident", "bulk.pause", "bulk.finished"}
+    assert events == {"bulk.call_failed", "bulk.incident", "bulk.put_off", "bulk.pause", "bulk.finished"}
     assert {told(record).get("task") for record in found} == {task.pk}
     for record in (record for record in found if told(record)["event"] in OF_A_ROW):
         about = told(record)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.discovery.client import DiscoveryClient
-from course_discovery_bulk.exceptions import Transient
+from course_discovery_bulk.discovery.errors import error_of
+from course_discovery_bulk.exceptions import AnswerLost, Transient, Unreachable
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, problem
 from course_discovery_bulk.workers import (
@@ -19,6 +22,8 @@ from course_discovery_bulk.workers import (
 )
 from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.time_slice import work_on
+from sandbox.discovery.models import Course
+from tests.integration.pipeline.conftest import Run, csv_of, good_row
 from tests.integration.pipeline.crashes import claim
 
 pytestmark = pytest.mark.usefixtures("names_fetched_once")
@@ -56,58 +61,172 @@ def test_a_cancellation_in_the_middle_of_pausing_is_not_put_off(
     assert paused(processing) == (0, 0.0)
 
 
-@pytest.mark.parametrize("slice_seconds", [20.0, 0.0])
-def test_when_discovery_fails_on_row_after_row_the_others_wait(
-    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch, settings: Any, slice_seconds: float
+UNAVAILABLE = Transient("server error 503", status=503)
+LOCK_WAIT = Transient("(1205, 'Lock wait timeout exceeded')", status=400)
+STUDIO_FAILED = error_of("POST", 400, {}, b'"Failed to set course run data: <html>503 Service Unavailable</html>"')
+NO_ANSWER = AnswerLost("server error 504", status=504)
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Counter[str]]:
+    """Creations of these numbers fail, of all if none is named; gives how often each was called."""
+    original = DiscoveryClient.create_course
+
+    def fail(error: Exception, *numbers: str) -> Counter[str]:
+        calls: Counter[str] = Counter()
+
+        def create(client: DiscoveryClient, body: Any) -> Any:
+            calls[body["number"]] += 1
+            if not numbers or body["number"] in numbers:
+                raise error
+            return original(client, body)
+
+        monkeypatch.setattr(DiscoveryClient, "create_course", create)
+        return calls
+
+    return fail
+
+
+def work_until_it_waits(task: BulkOperationTask) -> NextJob:
+    """All jobs that are due, and those that wait for other lanes; the wait of a pause, or that none is needed."""
+    for _job in range(30):
+        following = work_on(task.pk)
+        task.refresh_from_db()
+        if task.next_attempt_at or not following.is_needed:
+            return following
+    raise AssertionError("no end of jobs")
+
+
+def wake(task: BulkOperationTask) -> None:
+    BulkOperationTask.objects.filter(pk=task.pk).update(next_attempt_at=None)
+
+
+def statuses(task: BulkOperationTask) -> Counter[str]:
+    return Counter(task.rows.values_list("status", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (UNAVAILABLE, "failed", "DISCOVERY_UNAVAILABLE"),
+        (LOCK_WAIT, "failed", "DISCOVERY_UNAVAILABLE"),
+        (STUDIO_FAILED, "failed", "DISCOVERY_UNAVAILABLE"),
+        (NO_ANSWER, "unknown", "ANSWER_LOST"),
+    ],
+    ids=["503", "lock wait", "page of Studio", "504"],
+)
+def test_one_row_whose_call_keeps_failing_ends_and_no_other_waits_for_it(
+    processing: BulkOperationTask, failing: Callable[..., Counter[str]], error: Exception, status: str, code: str
 ) -> None:
-    """However many slices that takes; afterwards one row at a time finds out whether it still does."""
+    """The first row, when nobody has been tried yet; what it wrote is asked of the catalog itself."""
+    calls = failing(error, "L0")
+
+    assert not work_until_it_waits(processing).is_needed
+
+    bad = processing.rows.get(line=2)
+    assert (bad.status, [found["code"] for found in bad.problems]) == (status, [code])
+    assert (calls.pop("L0"), set(calls.values())) == (6, {1})
+    made = Course.objects.filter(key__startswith="edX+L", draft=True).values_list("key", flat=True)
+    assert sorted(made) == sorted(f"edX+L{number}" for number in range(1, 12))
+    assert processing.pauses == 0
+
+
+@pytest.mark.parametrize("error", [UNAVAILABLE, STUDIO_FAILED, NO_ANSWER], ids=["503", "page of Studio", "504"])
+@pytest.mark.parametrize("slice_seconds", [600.0, 0.0])
+def test_when_row_after_row_fails_the_task_pauses_and_no_row_ends(
+    processing: BulkOperationTask,
+    failing: Callable[..., Counter[str]],
+    settings: Any,
+    error: Exception,
+    slice_seconds: float,
+) -> None:
+    """However many slices that takes; afterwards one row at a time finds out whether it is over, each time another."""
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "SLICE_SECONDS": slice_seconds}
+    calls = failing(error)
 
-    def fail(client: DiscoveryClient, body: Any) -> Any:
-        raise Transient("server error 500", status=500)
+    for tried in (5, 6, 7):
+        assert work_until_it_waits(processing).seconds > 0
+        assert (len(calls), statuses(processing)) == (tried, {"pending": 12})
+        wake(processing)
 
-    monkeypatch.setattr(DiscoveryClient, "create_course", fail)
-    waits = []
-    for expected in (5, 6):
-        while (wait := work_on(processing.pk)).is_now:
-            pass
-        waits.append(wait)
-        assert processing.rows.filter(status="failed").count() == expected
-        assert processing.rows.filter(status="pending").count() == 12 - expected
-        BulkOperationTask.objects.filter(pk=processing.pk).update(next_attempt_at=None)
-
-    assert all(wait.seconds for wait in waits)
+    assert set(calls.values()) == {3}
 
 
+def test_after_an_outage_a_row_with_trouble_of_its_own_holds_nobody_up(
+    processing: BulkOperationTask, failing: Callable[..., Counter[str]]
+) -> None:
+    failing(UNAVAILABLE)
+    work_until_it_waits(processing)
+    wake(processing)
+
+    calls = failing(UNAVAILABLE, "L0")
+
+    assert not work_until_it_waits(processing).is_needed
+    assert statuses(processing) == {"succeeded": 11, "failed": 1}
+    assert next(iter(calls)) == "L5"  # the first that had not been tried
+    assert processing.pauses == 0
+
+
+def test_a_task_of_one_row_waits_until_its_trouble_is_over(submit: Run, failing: Callable[..., Counter[str]]) -> None:
+    """Nobody else can tell an outage from trouble of its own."""
+    task = submit(csv_of(good_row("L0")))
+    calls = failing(UNAVAILABLE)
+    for pauses_so_far in (1, 2, 3, 4):
+        assert work_until_it_waits(task).seconds > 0
+        assert (statuses(task), task.pauses) == ({"pending": 1}, pauses_so_far)
+        wake(task)
+    assert calls == {"L0": 12}
+
+    failing(UNAVAILABLE, "nobody")
+
+    assert not work_until_it_waits(task).is_needed
+    assert Course.objects.filter(key="edX+L0", draft=True).count() == 1
+
+
+def test_where_nobody_listens_one_row_is_enough_for_a_pause(
+    processing: BulkOperationTask, failing: Callable[..., Counter[str]]
+) -> None:
+    calls = failing(Unreachable("no connection"))
+
+    assert work_until_it_waits(processing).seconds > 0
+
+    assert (calls, statuses(processing)) == ({"L0": 3}, {"pending": 12})
+
+
+@pytest.mark.parametrize("status", [500, 503])
 def test_a_course_that_discovery_cannot_show_does_not_hold_up_the_others(
-    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     original = DiscoveryClient.get_courses
 
     def show(client: DiscoveryClient, keys: Any) -> Any:
         if "edX+L5" in keys:
-            raise Transient("server error 500", status=500)
+            raise Transient(f"server error {status}", status=status)
         return original(client, keys)
 
     monkeypatch.setattr(DiscoveryClient, "get_courses", show)
 
-    assert not work_on(processing.pk).is_needed
+    assert not work_until_it_waits(processing).is_needed
 
     bad = processing.rows.get(line=7)
     assert (bad.status, [found["code"] for found in bad.problems]) == ("failed", ["DISCOVERY_UNAVAILABLE"])
-    assert processing.rows.filter(status="succeeded").count() == 11
+    assert statuses(processing) == {"failed": 1, "succeeded": 11}
+    assert processing.pauses == 0
 
 
-@pytest.mark.parametrize(("status", "failed"), [(500, 5), (503, 0)])
+@pytest.mark.parametrize("status", [500, 503])
 def test_discovery_that_shows_no_course_at_all_is_waited_for(
-    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch, status: int, failed: int
+    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
+    reads = []
+
     def show(client: DiscoveryClient, keys: Any) -> Any:
+        reads.append(keys)
         raise Transient("no", status=status)
 
     monkeypatch.setattr(DiscoveryClient, "get_courses", show)
 
-    assert work_on(processing.pk).seconds > 0
+    assert work_until_it_waits(processing).seconds > 0
 
-    assert processing.rows.filter(status="failed").count() == failed
-    assert processing.rows.filter(status="pending").count() == 12 - failed
+    assert statuses(processing) == {"pending": 12}
+    assert len(reads) == 2 + 5 * 3  # courses are taken four at a time here

@@ -361,7 +361,7 @@ def test_rows_that_newer_code_does_not_take_any_more_fail_and_say_why(
     def check(row: RowCheck) -> list[Problem]:
         return [row.problem(MISSING_REQUIRED_DATA, "title", operation="it")] if row.line == 3 else []
 
-    monkeypatch.setattr(context, "get_operation", lambda _type: replace(operation, check=check))
+    monkeypatch.setattr(context, "get_operation", lambda *_given: replace(operation, check=check))
 
     finish(checked)
 

@@ -17,6 +17,7 @@ from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
 from course_discovery_bulk import conf, service
+from course_discovery_bulk.columns.headers import EXPORTED_AT
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.connection import open_client
 from course_discovery_bulk.models import BulkOperationTask
@@ -116,8 +117,8 @@ class Sheet:
         return found
 
     def filled(self, **cells: str) -> Row:
-        """Its cells that are not empty."""
-        return {name: text for name, text in self.row(**cells).items() if text}
+        """Its cells that are not empty, without when it was exported."""
+        return {name: text for name, text in self.row(**cells).items() if text and name != EXPORTED_AT}
 
 
 QUICK = {"RETRY_SECONDS": 0.01, "STATE_BATCH": 2, "PUBLISHER_URL": "https://publisher.example.org"}

@@ -137,7 +137,7 @@ def test_reruns_start_from_the_latest_run_and_leave_its_dates_open(upload, downl
 def test_editors(upload, download) -> None:
     sheet = download("operations/course_editor_update/export.csv")
 
-    assert sheet.row(course_key_or_uuid=FULL_KEY) == {
+    assert sheet.filled(course_key_or_uuid=FULL_KEY) == {
         "username_or_email": "staff@example.org",
         "course_key_or_uuid": FULL_KEY,
         "action": "add",

@@ -36,6 +36,14 @@ def check(headers: Sequence[str], required: Collection[str] = ("organization", "
         "st\u200bart_date",
         "start \t\n date",
         "\uff53tart_date",
+        "start-date",
+        "start\u2011date",
+        "startDate",
+        "StartDate",
+        "start_date*",
+        "* Start date:",
+        "Start date (required)",
+        "start_date (Optional) *",
     ],
 )
 def test_headers_are_compared_in_one_form(written: str) -> None:
@@ -67,13 +75,22 @@ def test_missing_columns_are_all_named() -> None:
     assert problems[0].hint == "Add the column; course_create requires it."
 
 
-def test_a_misspelt_required_column_is_missing_and_the_like_header_is_named() -> None:
-    missing, unknown = check(["Organisation", "title"])
-    assert missing.message == "The column organization is missing. Did you mean “Organisation”?"
-    assert (unknown.code, unknown.column, unknown.is_error) == ("UNKNOWN_COLUMN", "Organisation", False)
-    assert unknown.message == (
-        "The column Organisation is not a column of course_create and was not used. Did you mean “organization”?"
-    )
+@pytest.mark.parametrize("written", ["Organisation", "organization 1", "Organization (short name)"])
+def test_a_header_that_is_nearly_a_missing_column_is_told_once(written: str) -> None:
+    (missing,) = check([written, "title"])
+    assert (missing.code, missing.column) == ("MISSING_COLUMN", "organization")
+    assert missing.message == f"The column organization is missing. Did you mean “{written}”?"
+
+
+def test_a_header_that_is_nearly_a_column_that_may_be_missing_is_noted() -> None:
+    (unknown,) = check(["organization", "title", "Start dates (UTC)"])
+    assert (unknown.code, unknown.is_error) == ("UNKNOWN_COLUMN", False)
+    assert unknown.message.endswith("was not used. Did you mean “start_date”?")
+
+
+def test_problems_of_a_header_are_on_its_line() -> None:
+    problems = check_headers(["title", "x"], known=KNOWN, required=["organization"], operation="o", line=4)
+    assert {problem.line for problem in problems} == {4}
 
 
 def test_an_unknown_column_is_noted_without_a_guess_where_nothing_is_alike() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.base import Column, Parsed
 from course_discovery_bulk.columns.course import COURSE_DETAILS, IMAGE, NUMBER, TITLE, URL_SLUG
-from tests.unit.operations.samples import parse
+from tests.unit.operations.samples import LOOKUPS, parse
 
 BY_NAME = {column.name: column for column in (*COURSE_DETAILS, IMAGE, NUMBER, TITLE, URL_SLUG)}
 LONG_ADDRESS = "https://files.example.org/cs101.png?signature=" + "a" * 700
@@ -112,3 +112,24 @@ def test_an_html_cell_without_a_value_has_one_of_the_errors_that_its_kind_names(
     errors = [{item.code for item in parsed.problems if item.is_error} for parsed in found]
     assert [bool(codes & column.refusals) for codes in errors] == [not parsed.is_valid for parsed in found]
     assert set().union(*errors) == column.kind.refusals
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("A &amp; B", "A & B"),
+        ("Caf&eacute; &#8211; &#x4e2d;", "Café – 中"),
+        ("A &amp;amp; B", "A &amp; B"),
+        ("a&nbsp;b", "a\u00a0b"),
+    ],
+)
+def test_a_character_written_as_in_html_is_read_and_noted(written: str, read: str) -> None:
+    parsed = parse(TITLE, written)
+
+    assert (parsed.value, [found.code for found in parsed.problems]) == (read, ["ENTITY_READ"])
+    assert parse(TITLE, TITLE.kind.show(read, LOOKUPS)).value == read
+
+
+@pytest.mark.parametrize("text", ["R&D; more", "a & b;", "&x;", "AT&T", "a&#10;b", "&#8238;x"])
+def test_other_ampersands_are_text(text: str) -> None:
+    assert parse(TITLE, text) == Parsed(value=text)

@@ -11,7 +11,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError,
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from course_discovery_bulk.discovery.connection_errors import connection_error_of
-from course_discovery_bulk.exceptions import AnswerLost, Misconfigured, Transient
+from course_discovery_bulk.exceptions import AnswerLost, Misconfigured, Transient, Unreachable
 
 NO_POOL: Any = None
 
@@ -43,7 +43,7 @@ def test_a_wrong_certificate_is_a_mistake_of_the_settings(reason: Exception) -> 
 def test_a_connection_that_was_never_made_sent_nothing() -> None:
     refused = gave_up(NewConnectionError(NO_POOL, "refused"))
 
-    assert type(connection_error_of("POST", refused)) is Transient
+    assert type(connection_error_of("POST", refused)) is Unreachable
 
 
 @pytest.mark.parametrize(

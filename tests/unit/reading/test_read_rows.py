@@ -8,6 +8,7 @@ import pytest
 
 from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.data import RawRow
+from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.pipeline.read import Limits, inspect_file, read_chunks
 from course_discovery_bulk.problems import Problem
 from tests.unit.reading.reading import KNOWN, codes, inspect, limits, read, texts
@@ -67,14 +68,94 @@ def test_text_is_trimmed_and_otherwise_left_as_a_spreadsheet_shows_it(written: s
         ("'quoted'", "'quoted'"),
         ("'", "'"),
         ("=1+1", "=1+1"),
+        ("x;'=1", "x;=1"),
     ],
 )
-def test_the_apostrophe_that_kept_a_formula_from_running_is_taken_off(written: str, text: str) -> None:
-    assert texts(f"number,title\nx,{written}\n".encode()) == [("x", text)]
+def test_the_apostrophe_that_kept_a_formula_from_running_is_taken_off_in_files_of_ours(written: str, text: str) -> None:
+    for ours in ("line,status,codes", "edited_since,cannot_undo,", "exported_at,,"):
+        assert texts(f"number,title,{ours}\nx,{written}\n".encode(), max_columns=5)[0][:2] == ("x", text)
 
 
-def test_the_apostrophe_is_taken_off_headers_as_well() -> None:
-    assert inspect(b"title,'=x\na,1\n").headers == ("title", "=x")
+@pytest.mark.parametrize("text", ["'-ing' forms", "'@Home' learning", "'Round Midnight", "'=1+1", "x;'=1"])
+@pytest.mark.parametrize("other", ["line", "status", "Codes"])
+def test_in_any_other_file_an_apostrophe_is_text(other: str, text: str) -> None:
+    assert texts(f"title,{other}\n{text},1\n".encode()) == [(text, "1")]
+
+
+def test_the_apostrophe_is_taken_off_headers_of_ours_as_well() -> None:
+    assert inspect(b"title,'=x,exported_at\na,1,\n").headers == ("title", "=x", "exported_at")
+    assert inspect(b"title,'=x\na,1\n").headers == ("title", "'=x")
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ('="007"', "007"),
+        ('"=""Intro to X"""', "Intro to X"),
+        ('"=""say """"hi"""""""', 'say "hi"'),
+        ("=A1", "=A1"),
+        ('"=""a""&""b"""', '="a"&"b"'),
+    ],
+)
+def test_a_formula_that_is_only_a_text_is_that_text(written: str, text: str) -> None:
+    assert texts(f"title,number\n{written},x\n".encode()) == [(text, "x")]
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "notes"),
+    [
+        ('"The \\"big\\" picture"', 'The "big" picture', ["BACKSLASH_QUOTES"]),
+        ('"A \\"b, c\\" d"', 'A "b, c" d', ["BACKSLASH_QUOTES"]),
+        ('"C:\\dir\\"', "C:\\dir\\", []),
+        (' "Intro, to Y"', "Intro, to Y", []),
+        ('  "Intro to ""Y"""', 'Intro to "Y"', []),
+        (' "quoted" text', '"quoted" text', []),
+        ('5" disk', '5" disk', []),
+    ],
+)
+def test_quotation_marks_are_read_as_they_were_meant(written: str, text: str, notes: list[str]) -> None:
+    (row,) = read(f"number,title,price\nx,{written},1\n".encode())
+    assert (tuple(row.cells.values()), [note.code for note in row.problems]) == (("x", text, "1"), notes)
+
+
+@pytest.mark.parametrize("written", ['"He said \\"hi\nto\\" all"', '"two\nlines" more'])
+def test_quotation_marks_that_cannot_be_told_refuse_the_file(written: str) -> None:
+    with pytest.raises(UploadRefused) as refused:
+        read(f"number,title\nx,{written}\n".encode())
+    assert codes(refused.value.problems) == [("UNCLOSED_QUOTE", 2, None)]
+
+
+def test_the_header_once_more_is_one_problem() -> None:
+    rows = read(b"Title,number*\na,1\ntitle,Number\nb,2\n")
+    assert [codes(row.problems) for row in rows] == [[], [("REPEATED_HEADER", 3, None)], []]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("Caf\ufffd culture", "LOST_CHARACTER", "U+FFFD"),
+        ("It\u0092s new", "CONTROL_CHARACTER", "U+0092"),
+        ("Nel\u0085here", "CONTROL_CHARACTER", "U+0085"),
+        ("Evil \u202e.txt", "DIRECTION_MARK", "U+202E RIGHT-TO-LEFT OVERRIDE"),
+        ("a\u2067b", "DIRECTION_MARK", "U+2067"),
+        ("Caf\u00c3\u00a9 con leche", "MISREAD_TEXT", "Did you mean “Café con leche”?"),
+        ("It\u00e2\u20ac\u2122s", "MISREAD_TEXT", "Did you mean “It’s”?"),
+    ],
+)
+def test_damaged_text_is_a_problem_of_its_cell(text: str, code: str, words: str) -> None:
+    (problem,) = problems_of(f"title,number\n{text},1\n".encode())
+    assert codes((problem,)) == [(code, 2, "title")]
+    assert words in problem.message
+
+
+@pytest.mark.parametrize("text", ["می\u200cخواهم", "क्\u200dष", "👩\u200d💻", "x \u2067עברית\u2069 y", "Café – “Ä”"])
+def test_characters_that_scripts_need_are_no_damage(text: str) -> None:
+    assert texts(f"title,number\n{text},1\n".encode()) == [(text, "1")]
+    assert problems_of(f"title,number\n{text},1\n".encode()) == []
+
+
+def test_a_pair_of_marks_of_direction_around_a_cell_is_no_text() -> None:
+    assert texts("title,number\n\u202aBidi wrapped\u202c,\u20681\u2069\n".encode()) == [("Bidi wrapped", "1")]
 
 
 def test_lines_are_spreadsheet_rows() -> None:

@@ -106,7 +106,12 @@ def test_the_same_sheet_gives_the_same_rows_and_problems() -> None:
     assert [codes(row.problems) for row in as_xlsx] == [
         [],
         [("CELL_TOO_LONG", 5, "start")],
-        [("CONTROL_CHARACTER", 6, "start"), ("SPREADSHEET_ERROR", 6, "title"), ("SPREADSHEET_ERROR", 6, "number")],
+        [
+            ("CONTROL_CHARACTER", 6, "price"),
+            ("CONTROL_CHARACTER", 6, "start"),
+            ("SPREADSHEET_ERROR", 6, "title"),
+            ("SPREADSHEET_ERROR", 6, "number"),
+        ],
         [],
         [("CELL_TOO_LONG", 9, "title")],
     ]

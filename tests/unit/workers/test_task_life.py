@@ -102,6 +102,7 @@ def test_what_follows_a_slice_of_writing(*, end: RowsEnd, is_cancelled: bool, ha
         RowsEnd.MORE: Next.HAND_OVER,
         RowsEnd.PAUSED: Next.WAIT,
         RowsEnd.STOPPED: stopped,
+        RowsEnd.WORKERS_LOST: Next.STOP_WORKERS_LOST,
     }[end]
     assert after_rows(end, is_cancelled=is_cancelled, has_failed_enough=has_failed_enough) is following
 

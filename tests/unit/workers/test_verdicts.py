@@ -24,7 +24,6 @@ ERRORS = {  # error: around a row, around a row that is read back, around a slic
     InterfaceError(): UNTOUCHED,
     SystemExit(): UNTOUCHED,
     KeyboardInterrupt(): UNTOUCHED,
-    exceptions.WorkersLost(3): (RERAISE, STOP, STOP, RERAISE),
     exceptions.Misconfigured("no token"): FOR_GOOD,
     exceptions.Refused("no"): FOR_GOOD,
     exceptions.Forbidden("no"): FOR_GOOD,
@@ -34,6 +33,7 @@ ERRORS = {  # error: around a row, around a row that is read back, around a slic
     exceptions.Transient("away"): TROUBLE,
     exceptions.AnswerTooLarge("too large"): TROUBLE,
     exceptions.Unauthenticated("away"): TROUBLE,
+    exceptions.Unreachable("away"): TROUBLE,
     exceptions.TokenUnavailable("away"): TROUBLE,
     exceptions.AnswerLost("lost"): TROUBLE,
     exceptions.StorageUnavailable("away"): (STOP, STOP, PAUSE, PAUSE),
@@ -65,7 +65,6 @@ def test_no_error_that_discovery_or_a_worker_can_raise_is_left_out() -> None:
         (exceptions.UnknownOperation("sing"), ["MISCONFIGURED"], True, True),
         (exceptions.Misconfigured("no token"), ["MISCONFIGURED"], False, False),
         (exceptions.Refused("no"), ["MISCONFIGURED"], False, False),
-        (exceptions.WorkersLost(3), ["WORKER_LOST"], False, True),
         (KeyError("a bug"), ["INTERNAL_ERROR"], False, False),
     ],
 )

@@ -14,6 +14,7 @@ from course_discovery_bulk.choices import StepState
 from course_discovery_bulk.data import RowOutcome, Step
 from course_discovery_bulk.exceptions import (
     AnswerLost,
+    DiscoveryError,
     Transient,
 )
 from course_discovery_bulk.operations.course_create import OPERATION
@@ -58,6 +59,7 @@ class Attempt:
     now: Callable[[], datetime] = timezone.now
     alone: Callable[[str], AbstractContextManager[None]] = lambda _name: nullcontext()
     has_time: Callable[[float], bool] = lambda _seconds: True
+    gives_up: Callable[[DiscoveryError], bool] = lambda _error: False
     tries: int = 0
     row: RowExecution = field(init=False)
 
@@ -91,6 +93,7 @@ class Attempt:
             retry_seconds=0.5,
             settle_delay_seconds=60.0,
             call_seconds=63.0,
+            gives_up=self.gives_up,
             has_time=self.has_time,
             now=self.now,
         )

@@ -29,7 +29,7 @@ RESUME         ADOPT   SKIP           FAIL_MISSING+  UNKNOWN   UNKNOWN    NOT_DO
 STOP           ADOPT   SKIP           FAIL_MISSING+  UNKNOWN   UNKNOWN    NOT_DONE          UNKNOWN
 RESEND         ADOPT   SKIP           FAIL_MISSING+  UNKNOWN   UNKNOWN    NOT_DONE          NOT_DONE
 REFUSED        ADOPT   SKIP           FAIL_MISSING+  UNKNOWN   UNKNOWN    FAIL+             FAIL+
-SERVER_ERROR   ADOPT   SKIP           FAIL_MISSING+  UNKNOWN   UNKNOWN    FAIL_UNAVAILABLE+ UNKNOWN
+GIVEN_UP       ADOPT   SKIP           FAIL_MISSING+  UNKNOWN   UNKNOWN    FAIL_UNAVAILABLE+ UNKNOWN
 ALWAYS_LOST    ADOPT   SKIP           FAIL_MISSING+  UNKNOWN   UNKNOWN    UNKNOWN           UNKNOWN
 ALWAYS_TAKEN   ADOPT   SKIP           FAIL_MISSING+  UNKNOWN   UNKNOWN    FAIL_UNAVAILABLE+ FAIL_UNAVAILABLE+
 """
@@ -41,13 +41,15 @@ first,never    SKIP+   SKIP+          FAIL+          FAIL+      UNKNOWN    FAIL+
 sent,retries   ADOPT   SKIP+          TRY_AGAIN+     TRY_AGAIN+ UNKNOWN    TRY_AGAIN+ TRY_AGAIN+
 sent,never     ADOPT   SKIP+          FAIL+          FAIL+      UNKNOWN    FAIL+      FAIL+
 """
-# Of an answer: was it sent before, is it the last try -> answer -> decision. Nothing else counts, but see below.
+# Of an answer: was it sent before, is it the last try, and if so does the row wait or end -> answer -> decision.
 AFTER_SENDING = """
-               APPLIED REFUSED   CONFLICT  LOST         UNAVAILABLE SERVER_ERROR
-first,more     DONE    FAIL+     READ_BACK SETTLE_FIRST TRY_AGAIN   TRY_AGAIN
-first,last     DONE    FAIL+     READ_BACK SETTLE_FIRST PAUSE+      READ_BACK
-sent,more      DONE    READ_BACK READ_BACK SETTLE_FIRST TRY_AGAIN   TRY_AGAIN
-sent,last      DONE    READ_BACK READ_BACK SETTLE_FIRST PAUSE+      READ_BACK
+               APPLIED REFUSED   CONFLICT  LOST         UNAVAILABLE
+first,more     DONE    FAIL+     READ_BACK SETTLE_FIRST TRY_AGAIN
+first,waits    DONE    FAIL+     READ_BACK PAUSE        PAUSE+
+first,ends     DONE    FAIL+     READ_BACK READ_BACK    READ_BACK
+sent,more      DONE    READ_BACK READ_BACK SETTLE_FIRST TRY_AGAIN
+sent,waits     DONE    READ_BACK READ_BACK PAUSE        PAUSE+
+sent,ends      DONE    READ_BACK READ_BACK READ_BACK    READ_BACK
 """
 
 
@@ -85,22 +87,24 @@ def test_what_follows_from_reading_back_after_a_conflict() -> None:
 
 def test_what_follows_from_an_answer() -> None:
     expected = table(AFTER_SENDING)
-    for answer, was_sent, is_last, asks_to_wait, reads_back, retries in product(Answer, *[BOOLEANS] * 5):
+    for answer, was_sent, is_last, asks_to_wait, gives_up, reads_back, retries in product(Answer, *[BOOLEANS] * 6):
         sending = Sending(
             answer=answer,
             was_sent=was_sent,
             is_last=is_last,
             asks_to_wait=asks_to_wait,
+            gives_up=gives_up,
             reads_back_conflict=reads_back,
             retries_conflict=retries,
         )
-        tries = "last" if is_last or asks_to_wait else "more"  # a wait that is asked for is not cut short by a try
+        is_over = is_last or asks_to_wait  # a wait that is asked for is not cut short by a try
+        tries = ("ends" if gives_up else "waits") if is_over else "more"
         wanted = expected[f"{'sent' if was_sent else 'first'},{tries}", answer.name]
         if answer is Answer.CONFLICT and not reads_back:  # as if reading back had shown nothing
             wanted = decision("TRY_AGAIN+" if retries else "FAIL+")
 
         assert decide_after_sending(sending) == wanted, sending
-    assert len(expected) == 4 * len(Answer)
+    assert len(expected) == 6 * len(Answer)
 
 
 @pytest.mark.parametrize(

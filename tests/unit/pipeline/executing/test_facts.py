@@ -14,7 +14,15 @@ from course_discovery_bulk.discovery.acts.base import (
     Settled,
     TargetMissing,
 )
-from course_discovery_bulk.exceptions import Conflict, Forbidden, NotFound, Refused, Transient, Unauthenticated
+from course_discovery_bulk.exceptions import (
+    AnswerLost,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Refused,
+    Transient,
+    Unauthenticated,
+)
 from course_discovery_bulk.pipeline.executing.decisions import Answer, Found
 from course_discovery_bulk.pipeline.executing.facts import OCCASIONS, answer_of, found_of
 
@@ -39,10 +47,11 @@ FOUND: list[tuple[Settled | None, Found]] = [
         (Transient("busy", status=503), Answer.UNAVAILABLE),
         (Transient("no connection"), Answer.UNAVAILABLE),
         (Unauthenticated("who", status=401), Answer.UNAVAILABLE),
-        (Transient("broken", status=500), Answer.SERVER_ERROR),
+        (Transient("broken", status=500), Answer.UNAVAILABLE),
+        (AnswerLost("who knows"), Answer.LOST),
     ],
 )
-def test_which_answer_an_error_is(error: Refused | Conflict | Transient, answer: Answer) -> None:
+def test_which_answer_an_error_is(error: AnswerLost | Refused | Conflict | Transient, answer: Answer) -> None:
     assert answer_of(error) is answer
 
 
@@ -57,4 +66,4 @@ def test_all_that_an_act_can_read_back_is_a_fact() -> None:
 
 
 def test_which_answers_are_read_back_at_once() -> None:
-    assert set(OCCASIONS) == {Answer.REFUSED, Answer.CONFLICT, Answer.SERVER_ERROR}
+    assert set(OCCASIONS) == set(Answer) - {Answer.APPLIED}

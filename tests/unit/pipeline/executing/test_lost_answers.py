@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from course_discovery_bulk.choices import RowStatus, StepState
 from course_discovery_bulk.exceptions import (
+    AnswerLost,
     Forbidden,
     NotFound,
     Refused,
@@ -63,15 +64,33 @@ def test_a_lost_call_that_took_no_effect_is_sent_again(
     assert [name for name, *_ in discovery.calls] == ["create_course", "get_course", "create_course"]
 
 
+@pytest.mark.parametrize("given", [{"gives_up": lambda _error: True}, {"tries": ATTEMPTS}])
 def test_a_call_that_is_lost_every_time_ends_as_unknown(
-    attempt: Callable[..., Attempt], discovery: FakeDiscovery
+    attempt: Callable[..., Attempt], discovery: FakeDiscovery, given: dict[str, Any]
 ) -> None:
+    """If others get through; or if that happened in as many jobs as may try, for each call might be done twice."""
     discovery.fail("create_course", *[LOST] * 20)
 
-    outcome = attempt().run()
+    outcome = attempt(**given).run()
 
     assert (outcome.status, codes(outcome)) == (RowStatus.UNKNOWN, ["ANSWER_LOST"])
     assert "create the course" in outcome.problems[0].message
+    assert discovery.writes == ["create_course"] * ATTEMPTS
+
+
+def test_a_call_that_is_lost_while_nothing_gets_through_waits_and_is_read_back_first(
+    attempt: Callable[..., Attempt], discovery: FakeDiscovery
+) -> None:
+    discovery.fail("create_course", *[LOST] * (ATTEMPTS - 1))
+    discovery.fail("create_course", LOST, after_effect=True)
+    tried = attempt()
+
+    with pytest.raises(AnswerLost):
+        tried.run()
+
+    assert [step.state.value for step in tried.saved[-1]] == ["sending"]
+    later = attempt(steps=tried.saved[-1]).run()
+    assert (later.status, codes(later)) == (RowStatus.SUCCEEDED, ["RECOVERED"])
     assert discovery.writes == ["create_course"] * ATTEMPTS
 
 
@@ -254,10 +273,27 @@ def test_a_change_that_took_effect_before_discovery_failed_is_no_failure(
     discovery.fail(name, *[error] * (ATTEMPTS - 1))
     discovery.fail(name, error, after_effect=True)
 
-    outcome = attempt(cells=cells).run()
+    outcome = attempt(cells=cells, gives_up=lambda _error: True).run()
 
     assert (outcome.status, codes(outcome)) == (status, [code])
     assert discovery.writes.count(name) == ATTEMPTS
+
+
+@pytest.mark.parametrize("trouble", [500, 503, 504, 400])
+def test_a_change_whose_trouble_does_not_pass_fails_or_waits_whatever_the_status(
+    attempt: Callable[..., Attempt], discovery: FakeDiscovery, trouble: int
+) -> None:
+    error = Transient("no", status=trouble)
+    discovery.fail("update_course", *[error] * ATTEMPTS * 2)
+    cells = {"short_description": "Short."}
+
+    waiting = attempt(cells=cells)
+    with pytest.raises(Transient):
+        waiting.run()
+    ended = attempt(cells=cells, steps=waiting.saved[-1], gives_up=lambda _error: True).run()
+
+    assert (ended.status, codes(ended)) == (RowStatus.PARTLY_DONE, ["DISCOVERY_UNAVAILABLE"])
+    assert discovery.writes == ["create_course", *["update_course"] * ATTEMPTS * 2]
 
 
 def test_a_lost_answer_to_legal_review_is_read_back(attempt: Callable[..., Attempt], discovery: FakeDiscovery) -> None:
