@@ -14,11 +14,11 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 import api_shapes as shapes  # isort: skip - found beside this file
 
 from course_discovery_bulk.api import errors
-from course_discovery_bulk.api import serializers as own
 from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.files import CONTENT_TYPES
 from course_discovery_bulk.api.health import HealthView
 from course_discovery_bulk.api.views import MAX_KEY_LENGTH
+from course_discovery_bulk.api.wishes import ApplySerializer, UndoSerializer
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE
 from course_discovery_bulk.reports.kinds import TaskFile, task_files
@@ -228,7 +228,7 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             NOT_JSON,
             DATABASE,
         ),
-        body={"application/json": own.ApplySerializer, "multipart/form-data": own.ApplySerializer},
+        body={"application/json": ApplySerializer, "multipart/form-data": ApplySerializer},
     ),
     "task-cancel": task_action("cancel_task", "Stop a task before its next row; discard a preview"),
     "undo-task": {
@@ -247,7 +247,7 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
                 {503: (*DISCOVERY[503], *STORAGE[503])},
             ),
             parameters=(ID,),
-            body={"application/json": own.UndoSerializer, "multipart/form-data": own.UndoSerializer},
+            body={"application/json": UndoSerializer, "multipart/form-data": UndoSerializer},
         )
     },
     "task-retry": {

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 
 from course_discovery_bulk import service
 from course_discovery_bulk.api.base import BulkOperationsView, find_task
-from course_discovery_bulk.api.serializers import ApplySerializer, TaskSerializer, UndoSerializer
+from course_discovery_bulk.api.serializers import TaskSerializer
+from course_discovery_bulk.api.wishes import ApplySerializer, UndoSerializer
 from course_discovery_bulk.choices import OnError
 from course_discovery_bulk.models import BulkOperationTask
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from course_discovery_bulk.api.links import address, file_address
 from course_discovery_bulk.api.names import refuse_unknown
-from course_discovery_bulk.choices import FINAL_ROW_STATUSES, OnError
+from course_discovery_bulk.choices import FINAL_ROW_STATUSES
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.presentation.excerpts import excerpt_of_values
 from course_discovery_bulk.presentation.operations import ColumnFacts, OperationFacts
@@ -46,28 +46,6 @@ class UploadSerializer(FileSerializer):
         """The options the client named, for `service` to judge."""
         given = {name: value for name, value in self.validated_data.items() if name not in ("csv_file", "task_type")}
         return {name: value for name, value in given.items() if value is not None}
-
-
-class ApplySerializer(serializers.Serializer[Any]):
-    """How a preview is applied: `continue` leaves out the rows that have problems."""
-
-    on_error = serializers.ChoiceField(choices=[OnError.CONTINUE], required=False)
-
-    def to_internal_value(self, data: Any) -> Any:
-        refuse_unknown(data, {*self.fields, CSRF_FIELD})
-        return super().to_internal_value(data)
-
-
-class UndoSerializer(serializers.Serializer[Any]):
-    """How a task is undone: as a preview, and with later edits kept, unless the request says otherwise."""
-
-    # Of a form that does not have a switch, DRF would take it as off, whatever its default is; but for null.
-    dry_run = serializers.BooleanField(required=False, allow_null=True, default=None)
-    overwrite_later_edits = serializers.BooleanField(required=False, allow_null=True, default=None)
-
-    def to_internal_value(self, data: Any) -> Any:
-        refuse_unknown(data, {*self.fields, CSRF_FIELD})
-        return super().to_internal_value(data)
 
 
 class ProblemsField(serializers.JSONField):
