@@ -27,6 +27,7 @@ ANSWERS = {
     ("task-results", "GET"): (401, 403, 200, 404, 200),
     ("task-failed", "GET"): (401, 403, 200, 404, 200),
     ("task-undo", "GET"): (401, 403, 409, 404, 409),  # what a creation made cannot be taken back
+    ("undo-task", "POST"): (401, 403, 409, 404, 409),
     ("openapi", "GET"): (200, 200, 200, 200, 200),  # tools fetch it without a login
     ("health", "GET"): (401, 403, 403, 403, 200),
     ("operation-list", "GET"): (401, 403, 200, 200, 200),
