@@ -12,6 +12,7 @@ from django.core.files import File
 from course_discovery_bulk.access import User
 from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.exceptions import DocumentRefused
+from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.reports.attachments import name_beside
 from course_discovery_bulk.reports.csv import write_csv
@@ -62,6 +63,7 @@ def overwrite_later_edits(preview: BulkOperationTask, user: User) -> Submission 
             site_domain=preview.site_domain,
             idempotency_key=f"{OVERWRITE}-{preview.pk}",
             undoes=undone_by(preview),
+            mapping=ColumnMapping.from_dict(preview.mapping),
         )
     cancel(preview, user)
     return submission

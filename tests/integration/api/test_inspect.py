@@ -26,7 +26,15 @@ def test_a_good_file(client_of) -> None:
     assert (body["acceptable"], body["row_count"], body["problems"]) == (True, 7, [])
     assert body["reading"]["encoding"] == "utf-8"
     assert body["reading"]["delimiter"] == ","
-    assert body["header"][1] == {"letter": "B", "text": "title", "column": "title", "is_ours": False}
+    assert body["header"][1] == {
+        "letter": "B",
+        "text": "title",
+        "column": "title",
+        "is_ours": False,
+        "proposed": "title",
+        "reason": "name",
+        "others": [],
+    }
     assert [row["line"] for row in body["rows"]] == [2, 3, 4, 5, 6]
     assert body["rows"][0]["cells"][:3] == ["edX", "Intro", "CS101"]
     assert body["profile"][1] == {
@@ -70,6 +78,9 @@ def test_a_file_that_cannot_be_read(client_of, content: bytes, code: str) -> Non
         "header": [],
         "rows": [],
         "profile": [],
+        "mapping": {},
+        "remembered": None,
+        "missing": [],
     }
 
 
