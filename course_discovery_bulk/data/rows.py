@@ -81,6 +81,7 @@ class CleanRow:
     group: str  # rows of one group are run in file order, never at once
     values: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
+    expected: Mapping[str, Any] = field(default_factory=dict)  # path -> what an undo expects to find there
 
     @property
     def is_valid(self) -> bool:

@@ -46,6 +46,7 @@ class PlanInput:
     lookups: Lookups
     default_product_source: str
     on_existing: str = OnExisting.SKIP
+    overwrites_later_edits: bool = False  # what an undo does with fields that were edited since
     now: datetime
     columns: tuple[Column, ...] = ()  # of the operation that plans
 

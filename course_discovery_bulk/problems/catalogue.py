@@ -561,6 +561,24 @@ STALE = _kind(
     _("Preview the file again."),
 )
 
+EDITED_SINCE = _kind(
+    "EDITED_SINCE",
+    _("{column} was edited after the upload, and the edit is kept: it is {now} now; the upload had left {left}."),
+    _("To put back the earlier value all the same, undo with later edits overwritten (overwrite_later_edits)."),
+    NOTE,
+)
+CANNOT_PUT_BACK = _kind(
+    "CANNOT_PUT_BACK",
+    _("The earlier value of {column} cannot be put back by a file, and is left as it is."),
+    _("Change it in Publisher if it matters."),
+    NOTE,
+)
+BAD_UNDO_EXPECTS = _kind(
+    "BAD_UNDO_EXPECTS",
+    _("{column} does not hold what our undo file had there, so later edits cannot be told."),
+    _("Download the undo file again. If the row may overwrite whatever is there now, empty the cell."),
+)
+
 # --- the talk with discovery
 COURSE_EXISTS = _kind(
     "COURSE_EXISTS",

@@ -75,6 +75,7 @@ def submit(
     options: Mapping[str, Any] | None = None,
     site_domain: str = "",
     idempotency_key: str | None = None,
+    undoes: BulkOperationTask | None = None,
     mapping: ColumnMapping | None = None,
     rings: bool = True,
 ) -> Submission:
@@ -107,7 +108,7 @@ def submit(
         uploaded_by_id=user.pk,
         site_domain=site_domain,
         task_type=task_type,
-        options=chosen,
+        options={**chosen, "undoes": undoes.pk} if undoes else chosen,
         language=translation.get_language() or "",
         task_id=str(uuid.uuid4()),
         idempotency_key=idempotency_key or None,
