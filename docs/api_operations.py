@@ -18,6 +18,7 @@ from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.files import CONTENT_TYPES
 from course_discovery_bulk.api.health import HealthView
 from course_discovery_bulk.api.views import MAX_KEY_LENGTH
+from course_discovery_bulk.api.wishes import ApplySerializer, UndoSerializer
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE
 from course_discovery_bulk.reports.kinds import TaskFile, task_files
@@ -71,6 +72,7 @@ BAD_FORM: Final = {
     415: ("UNSUPPORTED_MEDIA_TYPE",),
     **THROTTLED,
 }
+BAD_BODY: Final = {400: (errors.BAD_FIELD, "PARSE_ERROR"), 415: ("UNSUPPORTED_MEDIA_TYPE",), **THROTTLED}
 REFUSED_UPLOAD: Final = {
     **BAD_FORM,
     409: (errors.KeyReused.default_code.upper(),),
@@ -113,6 +115,9 @@ def sent(name: str, text: str) -> OpenApiParameter:
 ID: Final = OpenApiParameter(
     "id", {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}, OpenApiParameter.PATH, description="Of the task"
 )
+MAPPING_ID: Final = OpenApiParameter(
+    "id", {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}, OpenApiParameter.PATH, description="Of the mapping"
+)
 TYPE: Final = OpenApiParameter("type_name", str, OpenApiParameter.PATH, description="Name of the operation")
 RESULT: Final = query("include_result", "`true` fills `result`", bool)
 ATTACHED: Final = header("Content-Disposition", "The name of the file", [200], required=True)
@@ -133,10 +138,11 @@ def task_file(file: TaskFile) -> dict[str, Said]:
     return {"get": said}
 
 
-def task_action(verb: str, summary: str) -> dict[str, Said]:
+def task_action(verb: str, summary: str, **more: Any) -> dict[str, Said]:
     """Something to ask of one task."""
     fails = (*IN_TASK, TOO_LATE, THROTTLED, NOT_JSON, DATABASE)
-    return {"post": Said(id=verb, summary=summary, answers={202: shapes.Task}, fails=fails, parameters=(ID,))}
+    said = {"answers": {202: shapes.Task}, "fails": fails, "parameters": (ID,), **more}
+    return {"post": Said(id=verb, summary=summary, **said)}
 
 
 SAID: Final[Mapping[str, Mapping[str, Said]]] = {
@@ -176,6 +182,45 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             body={"multipart/form-data": shapes.File},
         )
     },
+    "mapping-list": {
+        "get": Said(
+            id="list_mappings",
+            summary="The saved mappings that you may use",
+            answers={200: shapes.SavedMapping(many=True)},
+            fails=(NO_ACCOUNT, MISSING, BAD_PARAMETER, NOT_JSON, DATABASE),
+        ),
+        "post": Said(
+            id="save_mapping",
+            summary="Save a mapping; one of yours with the same name is replaced",
+            answers={201: shapes.SavedMapping},
+            fails=(NO_ACCOUNT, BAD_BODY, NOT_JSON, DATABASE),
+            body={JSON: shapes.SavedMapping},
+        ),
+    },
+    "mapping-detail": {
+        "get": Said(
+            id="read_mapping",
+            summary="One saved mapping",
+            answers={200: shapes.SavedMapping},
+            fails=(*IN_TASK, NOT_JSON, DATABASE),
+            parameters=(MAPPING_ID,),
+        ),
+        "patch": Said(
+            id="change_mapping",
+            summary="Rename a mapping, or share it",
+            answers={200: shapes.SavedMapping},
+            fails=(*IN_TASK, BAD_BODY, NOT_JSON, DATABASE),
+            parameters=(MAPPING_ID,),
+            body={JSON: shapes.MappingChange},
+        ),
+        "delete": Said(
+            id="delete_mapping",
+            summary="Delete a mapping; tasks that were read by it keep what they have",
+            answers={204: None},
+            fails=(*IN_TASK, THROTTLED, NOT_JSON, DATABASE),
+            parameters=(MAPPING_ID,),
+        ),
+    },
     "task-detail": {
         "get": Said(
             id="read_task",
@@ -212,8 +257,42 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             parameters=(ID,),
         )
     },
-    "task-apply": task_action("apply_preview", "Carry out a preview"),
+    "task-apply": task_action(
+        "apply_preview",
+        "Carry out a preview",
+        fails=(
+            *IN_TASK,
+            {
+                400: (errors.BAD_FIELD, "PARSE_ERROR"),
+                409: ("NOT_POSSIBLE", errors.RowsToFix.default_code.upper()),
+                415: ("UNSUPPORTED_MEDIA_TYPE",),
+            },
+            THROTTLED,
+            NOT_JSON,
+            DATABASE,
+        ),
+        body={"application/json": ApplySerializer, "multipart/form-data": ApplySerializer},
+    ),
     "task-cancel": task_action("cancel_task", "Stop a task before its next row; discard a preview"),
+    "undo-task": {
+        "post": Said(
+            id="undo_task",
+            summary="Put back what a task changed, as a new task: a preview, unless you say otherwise",
+            answers={201: shapes.Task},
+            fails=(
+                *IN_TASK,
+                {
+                    **BAD_FORM,
+                    409: ("CANNOT_UNDO", "NOTHING_TO_UNDO", "NOT_FINISHED"),
+                    429: ("THROTTLED", errors.TooManyTasks.default_code.upper()),
+                },
+                NOT_JSON,
+                {503: (*DISCOVERY[503], *STORAGE[503])},
+            ),
+            parameters=(ID,),
+            body={"application/json": UndoSerializer, "multipart/form-data": UndoSerializer},
+        )
+    },
     "task-retry": {
         "post": Said(
             id="retry_task",

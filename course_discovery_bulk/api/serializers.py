@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from course_discovery_bulk.api.links import address, file_address
+from course_discovery_bulk.api.mappings import MappingField
 from course_discovery_bulk.api.names import refuse_unknown
 from course_discovery_bulk.choices import FINAL_ROW_STATUSES
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
@@ -25,6 +26,7 @@ class FileSerializer(serializers.Serializer[Any]):
 
     csv_file = serializers.FileField(allow_empty_file=True)  # an empty file is a problem of the catalogue
     task_type = serializers.CharField(max_length=64)
+    mapping = MappingField(required=False, allow_blank=True)
 
     def to_internal_value(self, data: Any) -> Any:
         refuse_unknown(data, {*UploadSerializer().fields, *TaskSerializer.Meta.fields, CSRF_FIELD})
@@ -40,10 +42,11 @@ class UploadSerializer(FileSerializer):
     on_existing = serializers.CharField(required=False, allow_blank=True)
     date_order = serializers.CharField(required=False, allow_blank=True)
     notify = serializers.CharField(required=False, allow_blank=True)
+    overwrite_later_edits = serializers.BooleanField(required=False, allow_null=True, default=None)
 
     def options(self) -> dict[str, Any]:
         """The options the client named, for `service` to judge."""
-        given = {name: value for name, value in self.validated_data.items() if name not in ("csv_file", "task_type")}
+        given = {name: value for name, value in self.validated_data.items() if name not in FileSerializer().fields}
         return {name: value for name, value in given.items() if value is not None}
 
 
@@ -73,6 +76,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
     result = serializers.SerializerMethodField()
     notes = ProblemsField()
     counts = serializers.SerializerMethodField()
+    undoes = serializers.SerializerMethodField()
     progress_url = serializers.SerializerMethodField()
     rows_url = serializers.SerializerMethodField()
 
@@ -93,10 +97,12 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "options",
             "notes",
             "reading",
+            "mapping",
             "counts",
             "started_at",
             "finished_at",
             "parent",
+            "undoes",
             "progress_url",
             "rows_url",
         )
@@ -121,6 +127,10 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             status.value: getattr(task, f"{status.value}_count") for status in FINAL_ROW_STATUSES
         }
         return {"total": task.total_count, **buckets}
+
+    def get_undoes(self, task: BulkOperationTask) -> int | None:
+        origin: int | None = task.options.get("undoes")
+        return origin
 
     def get_progress_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-progress", task.pk)

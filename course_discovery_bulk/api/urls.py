@@ -3,7 +3,7 @@
 from django.db.transaction import non_atomic_requests
 from django.urls import path
 
-from course_discovery_bulk.api import actions, inspection, operations, tables, views
+from course_discovery_bulk.api import actions, inspection, mappings, operations, tables, views
 from course_discovery_bulk.api.files import FileDownload
 from course_discovery_bulk.api.health import HealthView
 from course_discovery_bulk.api.openapi import ApiDocument
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/rows/", views.TaskRows.as_view(), name="task-rows"),
     path("<int:pk>/apply/", actions.TaskApply.as_view(), name="task-apply"),
     path("<int:pk>/cancel/", actions.TaskCancel.as_view(), name="task-cancel"),
+    path("<int:pk>/undo/", non_atomic_requests(actions.TaskUndo.as_view()), name="undo-task"),
     path("<int:pk>/retry/", actions.TaskRetry.as_view(), name="task-retry"),
     *(
         path(f"<int:pk>/{file.kind}.csv", tables.TaskTable.as_view(file=file), name=f"task-{file.kind}")
@@ -27,6 +28,8 @@ urlpatterns = [
     ),
     path("openapi.json", ApiDocument.as_view(), name="openapi"),
     path("health/", HealthView.as_view(), name="health"),
+    path("mappings/", mappings.SavedMappingList.as_view(), name="mapping-list"),
+    path("mappings/<int:pk>/", mappings.SavedMappingDetail.as_view(), name="mapping-detail"),
     path("operations/", operations.OperationList.as_view(), name="operation-list"),
     path("operations/<str:type_name>/", operations.OperationDetail.as_view(), name="operation-detail"),
     path("operations/<str:type_name>/schema.json", operations.OperationSchema.as_view(), name="operation-schema"),

@@ -11,7 +11,7 @@ from typing import Any, Final
 from course_discovery_bulk.choices import OnExisting
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Lookups, Needs, RowPlan, State
-from course_discovery_bulk.mapping.column_mapping import ColumnMapping
+from course_discovery_bulk.mapping.column_mapping import NO_MAPPING, ColumnMapping
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow
 from course_discovery_bulk.problems import Place, Problem, ProblemType, problem
 from course_discovery_bulk.text.messages import gettext_noop as _
@@ -20,7 +20,6 @@ Values = Mapping[str, Any]
 Texts = Mapping[str, str]
 RUN_KEY_COLUMN: Final = "course_run_key"
 AFTER_OURS: Final = 1000
-NO_MAPPING: Final = ColumnMapping()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +46,7 @@ class PlanInput:
     lookups: Lookups
     default_product_source: str
     on_existing: str = OnExisting.SKIP
+    overwrites_later_edits: bool = False  # what an undo does with fields that were edited since
     now: datetime
     columns: tuple[Column, ...] = ()  # of the operation that plans
 
@@ -105,6 +105,12 @@ class Operation:
     def known_headers(self) -> dict[str, str]:
         """Every header that is accepted in the file -> name of its column."""
         return self.mapping.headers(self.own_headers)
+
+    @property
+    def columns_by_header(self) -> dict[str, Column]:
+        """Every header that is accepted in the file -> its column."""
+        columns = self.by_name
+        return {header: columns[name] for header, name in self.known_headers.items() if name in columns}
 
     @property
     def table_types(self) -> dict[str, str]:
