@@ -8,13 +8,14 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any, Final
 
 from django.utils import timezone
 
-from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.choices import RowAction, RowStatus
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan, State, Step
-from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError
+from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, Transient
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.operations.base import PlanInput
 from course_discovery_bulk.operations.refusals import refused
@@ -22,12 +23,14 @@ from course_discovery_bulk.pipeline.error_reports import report_incident
 from course_discovery_bulk.pipeline.plan import plan_row, read_state
 from course_discovery_bulk.pipeline.record import record_planned, record_skipped, was_sent
 from course_discovery_bulk.pipeline.validate import clean_safely
-from course_discovery_bulk.problems import STALE, Place, Problem, problem
+from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, STALE, Place, Problem, problem
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
+from course_discovery_bulk.workers.parts import Part, read_in_parts
 
+WITNESSES: Final = 3  # rows that tell whether discovery shows anything at all
 PLANNED_TO: Final = "planned_to_line"  # in the summary of a task whose preview is not complete
 
 
@@ -113,16 +116,46 @@ def find_staleness(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: s
 
 def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow]) -> Iterable[RowPlan]:
     clean = {row.line: clean_safely(stored_row(row), bench.validator) for row in rows}
-    state = current_state(bench, clean.values())
-    leases.extend(bench.lease)  # a worker that stood still meanwhile must not plan what somebody has applied
-    for row in rows:
-        plan = _plan_safely(bench, clean[row.line], state)
+    for part in read_in_parts(rows, partial(_state_of, bench, clean), bench):
+        leases.extend(bench.lease)  # a worker that stood still meanwhile must not plan what somebody has applied
+        if part.error and not _shows_others(bench, part.rows[0]):
+            raise part.error
+        yield from _plan_part(bench, clean, part)
+
+
+def _state_of(bench: Bench, clean: Mapping[int, CleanRow], rows: Sequence[BulkOperationRow]) -> State:
+    return current_state(bench, [clean[row.line] for row in rows])
+
+
+def _shows_others(bench: Bench, row: BulkOperationRow) -> bool:
+    """Whether discovery shows what other rows name, so that the trouble is this row's own."""
+    others = bench.task.rows.filter(status=RowStatus.PENDING).exclude(group=row.group)
+    for other in others.order_by("line")[:WITNESSES]:
+        try:
+            current_state(bench, [clean_safely(stored_row(other), bench.validator)])
+        except Transient:
+            continue
+        return True
+    return False
+
+
+def _plan_part(bench: Bench, clean: Mapping[int, CleanRow], part: Part[State]) -> Iterable[RowPlan]:
+    for row in part.rows:
+        if part.error:
+            plan = _unreadable(clean[row.line], part.error)
+        else:
+            plan = _plan_safely(bench, clean[row.line], part.found or State())
         if plan.steps:
-            record_planned(row, plan, fingerprint(bench, clean[row.line], state))
+            record_planned(row, plan, fingerprint(bench, clean[row.line], part.found or State()))
         else:
             url = bench.course_page(plan.course_uuid)
             record_skipped(row, bench.lease.epoch, plan, object_url=url, is_tried=False)
         yield plan
+
+
+def _unreadable(row: CleanRow, error: Transient) -> RowPlan:
+    found = problem(DISCOVERY_UNAVAILABLE, Place(line=row.line), detail=error.detail)
+    return RowPlan(line=row.line, action=RowAction.NONE, status=RowStatus.FAILED, problems=(found,))
 
 
 def _plan_safely(bench: Bench, row: CleanRow, state: State) -> RowPlan:
