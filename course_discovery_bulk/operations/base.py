@@ -106,6 +106,12 @@ class Operation:
         """Every header that is accepted in the file -> name of its column."""
         return self.mapping.headers(self.own_headers)
 
+    @property
+    def table_types(self) -> dict[str, str]:
+        """Every accepted header -> what kind of value its cells hold, in the words of a table schema."""
+        kinds = {name: column.kind.table_type for name, column in self.by_name.items()}
+        return {header: kinds[name] for header, name in self.known_headers.items()}
+
     def texts(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Column -> text of its cell, by whatever header the file has it; cells of other columns are left out."""
         return self.mapping.texts(cells, self.known_headers)

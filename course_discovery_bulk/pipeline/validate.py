@@ -95,7 +95,7 @@ class Validator:
                 yield column.name, parsed.value
 
     def _readable_cells(self, row: RawRow, texts: Mapping[str, str]) -> Iterator[tuple[Column, Cell]]:
-        told = {self.operation.known_headers.get(found.column or "") for found in row.problems}
+        told = {self.operation.known_headers.get(found.column or "") for found in row.problems if found.is_error}
         for column in self.operation.columns:
             if column.name in texts and column.name not in told:
                 yield column, Cell(line=row.line, column=column.name, text=texts[column.name])

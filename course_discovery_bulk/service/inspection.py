@@ -69,7 +69,7 @@ def check_file(file: BinaryIO, operation: Operation) -> tuple[FileFacts, tuple[P
     facts = _read_facts(file, operation)
     found = validate_headers(facts.headers, operation)
     if any(item.is_error for item in found):
-        raise UploadRefused(found)
+        raise UploadRefused([*found, *facts.notes])
     return facts, (*facts.notes, *found)
 
 
@@ -83,9 +83,9 @@ def look_at(file: BinaryIO, operation: Operation) -> FileLook:
     return FileLook(
         facts=facts,
         header=tuple(_header_cells(facts, operation)),
-        rows=_first_rows(file, facts),
+        rows=_first_rows(file, facts, operation),
         problems=addresses.place([*facts.notes, *validate_headers(facts.headers, operation)]),
-        read_profile=partial(_read_profile, file, facts),
+        read_profile=partial(_read_profile, file, facts, operation),
     )
 
 
@@ -125,18 +125,18 @@ def _header_cells(facts: FileFacts, operation: Operation) -> list[HeaderCell]:
     ]
 
 
-def _read_profile(file: BinaryIO, facts: FileFacts) -> tuple[ColumnProfile, ...]:
-    return profile_columns(facts.headers, itertools.chain.from_iterable(_read_rows(file, facts)))
+def _read_profile(file: BinaryIO, facts: FileFacts, operation: Operation) -> tuple[ColumnProfile, ...]:
+    return profile_columns(facts.headers, itertools.chain.from_iterable(_read_rows(file, facts, operation)))
 
 
-def _read_rows(file: BinaryIO, facts: FileFacts) -> Iterator[list[RawRow]]:
+def _read_rows(file: BinaryIO, facts: FileFacts, operation: Operation) -> Iterator[list[RawRow]]:
     file.seek(0)
-    return read_chunks(file, facts, Limits.from_settings(conf.read()))
+    return read_chunks(file, facts, Limits.from_settings(conf.read()), takes=operation.table_types)
 
 
-def _first_rows(file: BinaryIO, facts: FileFacts) -> tuple[FirstRow, ...]:
+def _first_rows(file: BinaryIO, facts: FileFacts, operation: Operation) -> tuple[FirstRow, ...]:
     names = [normalise_header(text) for text in facts.headers]
-    chunk = next(_read_rows(file, facts), [])
+    chunk = next(_read_rows(file, facts, operation), [])
     return tuple(
         FirstRow(line=row.line, cells=tuple(row.cells.get(name, "") for name in names)) for row in chunk[:SHOWN_ROWS]
     )

@@ -34,7 +34,8 @@ def ingest(bench: Bench) -> None:
     """Store the rows of the file; the mark that they are all there comes last."""
     try:
         with reading_file(bench.task) as stream:
-            row_count = _store_rows(bench, read_chunks(stream, _facts_of(bench, stream), bench.limits))
+            facts, takes = _facts_of(bench, stream), bench.operation.table_types
+            row_count = _store_rows(bench, read_chunks(stream, facts, bench.limits, takes=takes))
     except UploadRefused:
         leases.extend(bench.lease)
         remove_read_rows(bench.task)  # they may be another file's
