@@ -97,13 +97,22 @@ def fingerprint(bench: Bench, row: CleanRow, state: State) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def find_staleness(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> Problem | None:
-    """Why the stored plan of a row no longer fits; None where it does.
+def is_as_shown(row: BulkOperationRow, plan: RowPlan, digest: str) -> bool:
+    """Whether the stored plan of a row can be carried out as people have seen it.
+
+    That is so if nothing has changed in discovery and the same calls are due. What they carry may be prepared
+    differently by now, because this software was updated: what was shown is what is written.
+    """
+    return digest == row.fingerprint and _calls(plan.steps) == _calls(map(Step.from_dict, row.steps))
+
+
+def find_staleness(bench: Bench, row: BulkOperationRow, plan: RowPlan) -> Problem | None:
+    """Why the stored plan of a row no longer fits, if it cannot be carried out as shown; None if it is planned anew.
 
     Changes that other rows of the same task have made to the course meanwhile are part of the plan, and may change
     what a later row has to send: a list that both change, a deadline that every change of a run carries.
     """
-    if (_same_steps(plan.steps, row.steps) and digest == row.fingerprint) or _has_siblings_done(row):
+    if _has_siblings_done(row):
         return None
     before = {path: change[0] for path, change in row.changes.items()}
     now = {path: change[0] for path, change in plan.changes.items()}
@@ -167,10 +176,8 @@ def _plan_safely(bench: Bench, row: CleanRow, state: State) -> RowPlan:
         return refused(row, [report_incident(error, line=row.line)])
 
 
-def _same_steps(planned: Iterable[Step], stored: Sequence[dict[str, Any]]) -> bool:
-    one = [(step.act, step.target, step.body) for step in planned]
-    other = [(step["act"], step["target"], step["body"]) for step in stored]
-    return json.dumps(one, sort_keys=True, default=str) == json.dumps(other, sort_keys=True, default=str)
+def _calls(steps: Iterable[Step]) -> str:
+    return json.dumps([(step.act, step.target) for step in steps], sort_keys=True, default=str)
 
 
 def _has_siblings_done(row: BulkOperationRow) -> bool:
