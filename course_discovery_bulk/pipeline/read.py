@@ -27,6 +27,7 @@ from course_discovery_bulk.problems import (
     UNCLOSED_QUOTE,
     Place,
     Problem,
+    bounded_reading,
     problem,
 )
 from course_discovery_bulk.reading.blank_rows import is_blank
@@ -162,13 +163,13 @@ def _raw_row(
     record: Record, names: list[str], source: Source, limits: Limits, takes: Mapping[str, str], *, is_ours: bool
 ) -> RawRow:
     texts = trim_cells(record, len(names), is_ours=is_ours)
-    marked = read_marks(record, texts, names, takes) if record.marks else ()
+    found = itertools.chain(
+        find_row_problems(record, names, delimiter=source.form.delimiter, is_sheet=source.is_sheet),
+        find_problems(texts, record.line, names, max_cell_bytes=limits.max_cell_bytes),
+        read_marks(record, texts, names, takes) if record.marks else (),
+    )
     return RawRow(
         line=record.line,
         cells={name: text for name, text in zip(names, texts, strict=True) if name},
-        problems=(
-            *find_row_problems(record, names, delimiter=source.form.delimiter, is_sheet=source.is_sheet),
-            *find_problems(texts, record.line, names, max_cell_bytes=limits.max_cell_bytes),
-            *marked,
-        ),
+        problems=bounded_reading(found, limits.row_problems, record.line),
     )

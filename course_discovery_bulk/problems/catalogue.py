@@ -208,6 +208,11 @@ SPREADSHEET_ERROR = _kind(
     _("The cell holds a spreadsheet error ({value})."),
     _("Correct the formula and save the file again."),
 )
+UNREADABLE_CELLS = _kind(
+    "UNREADABLE_CELLS",
+    _("Reading this row found more problems, {count} in all, that are not listed."),
+    _("Correct those that are listed and check the others for the same; the row is checked when it can be read."),
+)
 CELL_IS_DATE = _kind(
     "CELL_IS_DATE",
     _("The cell holds a date or a time ({value}), which this column doesn't take."),
@@ -591,6 +596,22 @@ UPLOADER_GONE = _kind(
     _("The person who uploaded the file no longer has an active account."),
     _("Ask somebody else to upload it."),
 )
+TOO_LARGE_TO_STORE = _kind(
+    "TOO_LARGE_TO_STORE",
+    _("The texts are too long for the database, which takes {limit} bytes at once. Nothing was written."),
+    _("Shorten the texts of the row, or ask the operators to raise max_allowed_packet of the database."),
+)
+MORE_PROBLEMS = _kind(
+    "MORE_PROBLEMS",
+    _("This row has more problems, {count} in all, that are not listed."),
+    _("Correct those that are listed and upload the row again: then the others are listed."),
+)
+MORE_NOTES = _kind(
+    "MORE_NOTES",
+    _("There is more to note about this row, {count} in all, that is not listed."),
+    _("Upload fewer rows or columns at once to see every note."),
+    NOTE,
+)
 INTERNAL_ERROR = _kind(
     "INTERNAL_ERROR",
     _("Something went wrong on our side (reference {reference})."),
@@ -630,13 +651,13 @@ POLICY_STOPPED = _kind(
 
 _FOUND_BY_READING: Final = (
     *(RAGGED_ROW, REPEATED_HEADER, BACKSLASH_QUOTES, CONTROL_CHARACTER, LOST_CHARACTER, DIRECTION_MARK, MISREAD_TEXT),
-    *(CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR),
+    *(CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR, UNREADABLE_CELLS, MORE_NOTES),
     *(CELL_IS_DATE, CELL_IS_BOOLEAN, NUMBER_ROUNDED, NUMBER_NOT_SHOWN),
     *(FORMULA_NOT_CALCULATED, FORMULA_ZERO, FORMULA_ZERO_KEPT, STRUCK_THROUGH, MERGED_ACROSS, FILLED_FROM_MERGE),
 )
 READING_CODES: Final = frozenset(kind.code for kind in _FOUND_BY_READING)  # all others come from checking a row
 NO_DATA_CODES: Final = frozenset(
-    kind.code for kind in (RAGGED_ROW, REPEATED_HEADER)
+    kind.code for kind in (RAGGED_ROW, REPEATED_HEADER, UNREADABLE_CELLS)
 )  # the cells of such a row are not what they seem, so nothing else is said of them
 
 CATALOGUE: Final[dict[str, ProblemType]] = dict(_catalogue)
