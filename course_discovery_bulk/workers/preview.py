@@ -15,11 +15,7 @@ from django.utils import timezone
 
 from course_discovery_bulk.choices import RowAction, RowStatus
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan, State, Step
-<<<<<<< HEAD
-from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, Transient
-=======
-from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, StatementTooLarge
->>>>>>> main
+from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, StatementTooLarge, Transient
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.operations.base import PlanInput
 from course_discovery_bulk.operations.refusals import refused
@@ -34,11 +30,8 @@ from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
 from course_discovery_bulk.workers.parts import Part, read_in_parts
 
-<<<<<<< HEAD
 WITNESSES: Final = 3  # rows that tell whether discovery shows anything at all
-=======
 CLEAN_SECONDS: Final = 2.0  # texts of many kilobytes take long to read: after so long, the rows read so far go on
->>>>>>> main
 PLANNED_TO: Final = "planned_to_line"  # in the summary of a task whose preview is not complete
 
 
@@ -136,9 +129,17 @@ def find_staleness(bench: Bench, row: BulkOperationRow, plan: RowPlan) -> Proble
     return problem(STALE, Place(line=row.line, column=column), column=column, expected=expected, actual=actual)
 
 
-<<<<<<< HEAD
-def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow]) -> Iterable[RowPlan]:
-    clean = {row.line: clean_safely(stored_row(row), bench.validator) for row in rows}
+def clean_some(bench: Bench, rows: Sequence[BulkOperationRow]) -> dict[int, CleanRow]:
+    """The values of the first rows: of all of them, or as many as can be read in good time, by line."""
+    until, clean = time.monotonic() + CLEAN_SECONDS, dict[int, CleanRow]()
+    for row in rows:
+        clean[row.line] = clean_safely(stored_row(row), bench.validator)
+        if time.monotonic() > until:
+            break
+    return clean
+
+
+def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, CleanRow]) -> Iterable[RowPlan]:
     for part in read_in_parts(rows, partial(_state_of, bench, clean), bench):
         leases.extend(bench.lease)  # a worker that stood still meanwhile must not plan what somebody has applied
         if part.error and not _shows_others(bench, part.rows[0]):
@@ -163,34 +164,11 @@ def _shows_others(bench: Bench, row: BulkOperationRow) -> bool:
 
 
 def _plan_part(bench: Bench, clean: Mapping[int, CleanRow], part: Part[State]) -> Iterable[RowPlan]:
+    state = part.found or State()
     for row in part.rows:
-        if part.error:
-            plan = _unreadable(clean[row.line], part.error)
-        else:
-            plan = _plan_safely(bench, clean[row.line], part.found or State())
-        if plan.steps:
-            record_planned(row, plan, fingerprint(bench, clean[row.line], part.found or State()))
-        else:
-            url = bench.course_page(plan.course_uuid)
-            record_skipped(row, bench.lease.epoch, plan, object_url=url, is_tried=False)
-        yield plan
-=======
-def clean_some(bench: Bench, rows: Sequence[BulkOperationRow]) -> dict[int, CleanRow]:
-    """The values of the first rows: of all of them, or as many as can be read in good time, by line."""
-    until, clean = time.monotonic() + CLEAN_SECONDS, dict[int, CleanRow]()
-    for row in rows:
-        clean[row.line] = clean_safely(stored_row(row), bench.validator)
-        if time.monotonic() > until:
-            break
-    return clean
-
-
-def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, CleanRow]) -> Iterable[RowPlan]:
-    state = current_state(bench, clean.values())
-    leases.extend(bench.lease)  # a worker that stood still meanwhile must not plan what somebody has applied
-    for row in rows:
-        plan = _plan_safely(bench, clean[row.line], state)
-        yield _keep_plan(bench, row, plan, fingerprint(bench, clean[row.line], state) if plan.steps else "")
+        values = clean[row.line]
+        plan = _unreadable(values, part.error) if part.error else _plan_safely(bench, values, state)
+        yield _keep_plan(bench, row, plan, fingerprint(bench, values, state) if plan.steps else "")
 
 
 def _keep_plan(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> RowPlan:
@@ -205,7 +183,6 @@ def _keep_plan(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) 
     url = bench.course_page(plan.course_uuid)
     record_skipped(row, bench.lease.epoch, plan, object_url=url, is_tried=False)
     return plan
->>>>>>> main
 
 
 def _unreadable(row: CleanRow, error: Transient) -> RowPlan:
