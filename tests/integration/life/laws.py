@@ -38,6 +38,7 @@ class StoredRow(NamedTuple):
     line: int
     status: str
     object_key: str
+    problems: list[dict[str, str]]
 
 
 def make_audit() -> None:
@@ -64,7 +65,7 @@ class Stored:
 
     @classmethod
     def read(cls) -> Stored:
-        rows = BulkOperationRow.objects.order_by().values_list("task_id", "line", "status", "object_key")
+        rows = BulkOperationRow.objects.order_by().values_list("task_id", "line", "status", "object_key", "problems")
         found = [StoredRow(*row) for row in rows]
         return cls(
             tasks=BulkOperationTask.objects.in_bulk(),
@@ -85,6 +86,7 @@ def broken(world: World, lines: dict[int, set[int]]) -> list[str]:
         nothing_twice(world),
         claims_are_true(stored, world),
         rows_that_claim_nothing_did_nothing(stored, world),
+        an_outage_fails_no_row(stored),
         changes_are_those_of_the_tables(),
         (f"I9 {overlap}" for overlap in world.overlaps),
     )
@@ -142,6 +144,15 @@ def rows_that_claim_nothing_did_nothing(stored: Stored, world: World) -> Found:
         row = stored.rows[int(marked["task"]), int(marked["line"])]
         if row.status in NOTHING_DONE and not effect.is_late:
             yield f"I6 row {row.line} of task {row.task_pk} is {row.status}, but did {effect}"
+
+
+def an_outage_fails_no_row(stored: Stored) -> Found:
+    """A row fails because calls for it fail only if others got through."""
+    if any(row.status == RowStatus.SUCCEEDED for row in stored.rows.values()):
+        return
+    for row in stored.rows.values():
+        if row.status == RowStatus.FAILED and any(found["code"] == "DISCOVERY_UNAVAILABLE" for found in row.problems):
+            yield f"I10 row {row.line} of task {row.task_pk} failed though no row got through"
 
 
 def changes_are_those_of_the_tables() -> Found:

@@ -159,6 +159,13 @@ class Life(RuleBasedStateMachine):
             return
         self._note(child)
 
+    # --- what happens to the catalog
+
+    @rule(courses=st.sets(st.sampled_from(COURSES)))
+    def fail_for_a_while(self, courses: set[str]) -> None:
+        """Calls about these courses fail again and again: of one it is its own trouble, of all it is an outage."""
+        self.world.failing = frozenset(course.casefold() for course in courses)
+
     # --- what happens to jobs
 
     @precondition(lambda self: self.world.queue)
@@ -218,6 +225,7 @@ class Life(RuleBasedStateMachine):
 
     def _heal(self) -> None:
         """No more trouble: by sweeps and jobs alone everything comes to its end."""
+        self.world.failing = frozenset()
         for _round in range(MOST_ROUNDS):
             while self.world.has_job():
                 self.world.work(self.world.take_job(), [])

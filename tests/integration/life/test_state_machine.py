@@ -88,6 +88,37 @@ def test_without_any_trouble_every_row_is_done() -> None:
     assert [effect.verb for effect in life.world.effects] == ["create_run"] * 2
 
 
+def test_a_course_that_keeps_failing_ends_its_row_once_the_other_is_done() -> None:
+    life = Life()
+    try:
+        life.upload(options={"on_error": "continue", "dry_run": False}, courses=2, has_bad_row=False)
+        life.fail_for_a_while({"edX+A"})
+        life.work([])
+        while life.world.queue:
+            life.work([])
+        life.laws_hold()
+        statuses = list(BulkOperationRow.objects.order_by("line").values_list("status", flat=True))
+    finally:
+        life.teardown()
+
+    assert statuses == ["failed", "succeeded"]
+
+
+def test_while_both_courses_fail_no_row_ends() -> None:
+    life = Life()
+    try:
+        life.upload(options={"on_error": "continue", "dry_run": False}, courses=2, has_bad_row=False)
+        life.fail_for_a_while({"edX+A", "edX+B"})
+        for _job in range(6):
+            life.work([])
+            life.laws_hold()
+        statuses = list(BulkOperationRow.objects.order_by("line").values_list("status", flat=True))
+    finally:
+        life.teardown()
+
+    assert statuses == ["pending"] * 2
+
+
 def test_a_worker_that_was_overtaken_right_before_a_call_sends_nothing() -> None:
     assert [effect.verb for effect in _overtaken().effects] == ["create_run"]
 
