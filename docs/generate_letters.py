@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a script beside the pages that are written by others like it, not a package
 """Writes what the scripts and languages of old encodings look like, from the translations of Django and of CLDR.
 
 `course_discovery_bulk/reading/encodings/letters.json`: for each group of languages the letters beyond ASCII, with the
@@ -32,11 +33,11 @@ RARE = 6
 COMMON = {"simplified": "zh_Hans", "traditional": "zh_Hant", "japanese": "ja", "korean": "ko"}
 # Words and names of titles that translations of programs do not have.
 MORE = {
-    "western": """naïve naïf coöperate Zoë Chloë Noël Brontë Citroën résumé piñata jalapeño Peña Núñez Muñoz Ibáñez Íñigo
+    "western": """naïve naïf coöperate Zoë Chloë Noël Brontë Citroën résumé piñata jalapeño Peña Núñez Muñoz Ibáñez
     fiancée façade Curaçao crème brûlée soufflé Tromsø Rønne Søren Kierkegaard Ångström Þór Björk Beyoncé Ümit Göteborg
-    Malmö Møller Gödel Schrödinger Poincaré Bézier Fréchet Möbius Erdős Fourier Descartes Molière Élève Hélène Économie
-    señor señora niño niña mañana pingüino lingüística vergüenza bilingüe coração maçã ações lições Übung Ökonomie Ähnlich
-    höher größer Fuß Ægir læring å være sjö fjörð kärlek hôtel château forêt août où çà maïs héroïne aiguë cœur œuvre""",
+    Malmö Møller Gödel Schrödinger Poincaré Bézier Fréchet Möbius Descartes Molière Élève Hélène Économie señor señora
+    niño niña mañana pingüino lingüística vergüenza bilingüe coração maçã ações lições Übung Ökonomie Ähnlich höher
+    größer Fuß Ægir læring å være sjö fjörð kärlek hôtel château forêt août où çà maïs héroïne aiguë cœur œuvre""",
     "central": """Łukasz Łódź Kraków Gdańsk Poznań Żywność źródło Dvořák Škoda Ohře Košice ľudia mäso čaj žáci řízení
     gęślą jaźń zażółć dzień koń język główny őszi űrlap Győr Čapek Smetana Janáček Kovač Đorđe ţară şcoală mulţumesc""",
 }
@@ -46,6 +47,7 @@ OUT = Path(__file__).parents[1] / "course_discovery_bulk" / "reading" / "encodin
 
 
 def texts_of(language: str) -> Iterator[str]:
+    """The translated texts of a language, and its names of countries, languages and cities."""
     for file in sorted(Path(django.__file__).parent.rglob(f"locale/{language}/LC_MESSAGES/*.mo")):
         with file.open("rb") as stream:
             for message in read_mo(stream):
@@ -59,10 +61,11 @@ def texts_of(language: str) -> Iterator[str]:
 
 
 def neighbors(name: str, languages: str) -> dict[str, list[str]]:
+    """For each letter beyond ASCII those before it, and those after it; a blank is the edge of a word."""
     before, after = defaultdict[str, Counter[str]](Counter), defaultdict[str, Counter[str]](Counter)
     for language in [*languages.split(), ""]:
         for text in texts_of(language) if language else MORE.get(name, "").split() * RARE:
-            for word in WORD.findall(text.translate(OLD_FORMS).lower()):
+            for word in WORD.findall(lowered(text.translate(OLD_FORMS))):
                 padded = f" {word} "
                 for place, letter in enumerate(padded):
                     if not letter.isascii():
@@ -75,17 +78,25 @@ def neighbors(name: str, languages: str) -> dict[str, list[str]]:
     }
 
 
+def lowered(text: str) -> str:
+    """In lower case, one character for each; a capital that would become two stays."""
+    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+
+
 def usual(seen: Counter[str]) -> Iterator[str]:
+    """The neighbors of a letter that are no accident."""
     least = max(2, min(RARE, sum(seen.values()) / 250))
     return (neighbor for neighbor, count in seen.items() if count >= least)
 
 
 def common(language: str) -> str:
+    """The characters of a language that its translations have."""
     counts = Counter(letter for text in texts_of(language) for letter in text if ord(letter) > 0x2E7F)
     return "".join(sorted(letter for letter in counts if letter.isalpha()))
 
 
 def main() -> None:
+    """Write the file."""
     found = {name: neighbors(name, languages) for name, languages in LANGUAGES.items()}
     chars = {name: common(language) for name, language in COMMON.items()}
     OUT.write_text(json.dumps({**found, "common": chars}, ensure_ascii=False, indent=0, sort_keys=True) + "\n")

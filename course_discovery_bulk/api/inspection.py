@@ -79,6 +79,9 @@ class FileInspection(UploadView):
         form.is_valid(raise_exception=True)
         with translation.override(None):  # problems are English here, as everywhere in the API
             look = service.inspect(
-                request.user, file=form.validated_data["csv_file"], task_type=form.validated_data["task_type"]
+                request.user,
+                file=form.validated_data["csv_file"],
+                task_type=form.validated_data["task_type"],
+                options={"encoding": form.validated_data.get("encoding")},
             )
             return Response(LookSerializer(look).data)

@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from course_discovery_bulk.columns.headers import has_our_marks, normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
@@ -31,20 +31,19 @@ from course_discovery_bulk.problems import (
 )
 from course_discovery_bulk.reading.blank_rows import is_blank
 from course_discovery_bulk.reading.cells import find_problems, find_row_problems, trim_cells
+from course_discovery_bulk.reading.choices import NO_CHOICES, ReadingChoices
 from course_discovery_bulk.reading.decoding import measure
 from course_discovery_bulk.reading.heading import NamelessColumns, find_header_problems, names_of
 from course_discovery_bulk.reading.limits import Limits
-from course_discovery_bulk.reading.source import Choices, Source
+from course_discovery_bulk.reading.source import Source
 from course_discovery_bulk.reading.sources import find_source, reopen_source
 from course_discovery_bulk.reading.splitting import Record, filled_width
 
-__all__ = ["Choices", "Limits", "inspect_file", "read_chunks"]
-
-_NO_CHOICES: Final = Choices()
+__all__ = ["Limits", "ReadingChoices", "inspect_file", "read_chunks"]
 
 
 def inspect_file(
-    file: BinaryIO, limits: Limits, *, known_headers: frozenset[str], choices: Choices = _NO_CHOICES
+    file: BinaryIO, limits: Limits, *, known_headers: frozenset[str], choices: ReadingChoices = NO_CHOICES
 ) -> FileFacts:
     """What the file is and how many rows it has, or `UploadRefused` with everything that stands against it.
 
@@ -66,8 +65,8 @@ def read_chunks(file: BinaryIO, facts: FileFacts, limits: Limits) -> Iterator[li
             yield [_raw_row(record, names, source, limits, is_ours=is_ours) for record in taken]
 
 
-def _inspect(source: Source, limits: Limits, choices: Choices) -> FileFacts:
-    records = _from_header(source, choices.header_line)
+def _inspect(source: Source, limits: Limits, choices: ReadingChoices) -> FileFacts:
+    records = _from_header(source, choices.header_row)
     header = next(records, None)
     if header is None:
         raise UploadRefused([problem(EMPTY_FILE)])

@@ -21,6 +21,7 @@ from course_discovery_bulk.pipeline.read import Limits, inspect_file, read_chunk
 from course_discovery_bulk.pipeline.validate import validate_headers
 from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem, column_letter
 from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.reading.choices import NO_CHOICES, ReadingChoices
 from course_discovery_bulk.reading.profile import ColumnProfile, profile_columns
 
 SHOWN_ROWS: Final = 5
@@ -64,19 +65,19 @@ class FileLook:
         return self.facts is not None and not any(placed.problem.is_error for placed in self.problems)
 
 
-def check_file(file: BinaryIO, operation: Operation) -> tuple[FileFacts, tuple[Problem, ...]]:
+def check_file(file: BinaryIO, operation: Operation, choices: ReadingChoices) -> tuple[FileFacts, tuple[Problem, ...]]:
     """The facts and notes of a file that can become a task; UploadRefused, with every problem found, if it cannot."""
-    facts = _read_facts(file, operation)
+    facts = _read_facts(file, operation, choices)
     found = validate_headers(facts.headers, operation)
     if any(item.is_error for item in found):
         raise UploadRefused(found)
     return facts, (*facts.notes, *found)
 
 
-def look_at(file: BinaryIO, operation: Operation) -> FileLook:
+def look_at(file: BinaryIO, operation: Operation, choices: ReadingChoices = NO_CHOICES) -> FileLook:
     """The head of a file with everything that can be said against it now."""
     try:
-        facts = _read_facts(file, operation)
+        facts = _read_facts(file, operation, choices)
     except UploadRefused as refusal:
         return refused_look(refusal)
     addresses = CellAddresses(facts.headers, operation.known_headers)
@@ -94,11 +95,11 @@ def refused_look(refusal: UploadRefused) -> FileLook:
     return FileLook(problems=CellAddresses((), {}).place(refusal.problems))
 
 
-def _read_facts(file: BinaryIO, operation: Operation) -> FileFacts:
+def _read_facts(file: BinaryIO, operation: Operation, choices: ReadingChoices) -> FileFacts:
     file.seek(0)
     limits = Limits.from_settings(conf.read())
     try:
-        return inspect_file(file, limits, known_headers=frozenset(operation.known_headers))
+        return inspect_file(file, limits, known_headers=frozenset(operation.known_headers), choices=choices)
     except UploadRefused as refusal:
         raise UploadRefused(_with_header(refusal, operation)) from refusal
 

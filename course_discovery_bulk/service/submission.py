@@ -20,6 +20,7 @@ from course_discovery_bulk.choices import (
 from course_discovery_bulk.exceptions import BulkOperationError, StorageUnavailable, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.registry import get_operation
+from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.service.inspection import FileLook, check_file, look_at, refused_look
 from course_discovery_bulk.service.jobs import expect
 from course_discovery_bulk.service.options import checked_options
@@ -48,7 +49,7 @@ class Submission:
     replayed: bool
 
 
-def inspect(user: User, *, file: File[bytes], task_type: str) -> FileLook:
+def inspect(user: User, *, file: File[bytes], task_type: str, options: Mapping[str, Any] | None = None) -> FileLook:
     """What a submission of this file would meet at once, with its first rows; nothing is stored or recorded.
 
     Raises UnknownOperation.
@@ -56,9 +57,10 @@ def inspect(user: User, *, file: File[bytes], task_type: str) -> FileLook:
     operation = get_operation(task_type)
     try:
         refuse_transport(user)
+        chosen = checked_options(options or {}, operation)
     except UploadRefused as refusal:
         return refused_look(refusal)
-    return look_at(cast("BinaryIO", file), operation)
+    return look_at(cast("BinaryIO", file), operation, ReadingChoices.from_options(chosen))
 
 
 def submit(
@@ -83,7 +85,7 @@ def submit(
         _refuse_flood(user)
     chosen = checked_options(options or {}, operation)
     hashed = HashingReader(file)
-    facts, notes = check_file(hashed, operation)
+    facts, notes = check_file(hashed, operation, ReadingChoices.from_options(chosen))
     draft = BulkOperationTask(
         original_filename=_display_name(file.name),
         file_sha256=hashed.hexdigest(),

@@ -22,6 +22,7 @@ from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
 from course_discovery_bulk.pipeline.record_new_rows import record_checked_rows, record_read_rows, remove_read_rows
 from course_discovery_bulk.pipeline.validate import Seen, remember_row, validate_rows
 from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
 from course_discovery_bulk.workers.next_job import NextJob
@@ -98,7 +99,8 @@ def _facts_of(bench: Bench, stream: BinaryIO) -> FileFacts:
     task = bench.task
     if task.reading:
         return FileFacts.from_dict({**task.reading, "headers": task.headers, "row_count": task.total_count})
-    return inspect_file(stream, bench.limits, known_headers=frozenset(bench.operation.known_headers))
+    choices = ReadingChoices.from_options(task.options)
+    return inspect_file(stream, bench.limits, known_headers=frozenset(bench.operation.known_headers), choices=choices)
 
 
 def _store_rows(bench: Bench, chunks: Iterable[Sequence[RawRow]]) -> int:

@@ -47,7 +47,6 @@ class Reading:
         ahead = _average(own) - _average(others) + self.encoding.is_usual * _RARER - other.encoding.is_usual * _RARER
         return ahead >= _CLEAR or (ahead >= _ENOUGH and _average(own) >= _GOOD)
 
-
     def _differing(self, other: Reading) -> Iterator[tuple[Sequence[float], Sequence[float]]]:
         """The points of both where they differ: of characters if they can be put side by side, else of words."""
         for place, word in enumerate(self.words):
@@ -69,6 +68,11 @@ class Verdict:
 
     clear: Reading | None
     likely: tuple[Reading, ...]
+
+    @property
+    def is_plausible(self) -> bool:
+        """Whether any reading is."""
+        return bool(self.likely) and self.likely[0].average >= _LEAST_POINTS
 
     def sample(self, reading: Reading) -> str:
         """A word that tells the likely readings apart."""

@@ -12,6 +12,7 @@ from typing import Final
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 UTF_8: Final = "utf-8"
+USUAL: Final = "cp1252"  # of the files that are not UTF-8, most are in this
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ def _rare(name: str, label: str, *languages: str) -> Encoding:
 
 # Where two encodings give the same text, the first is named.
 ENCODINGS: Final = (
-    _encoding("cp1252", _("Windows-1252 (Western European)"), "western"),
+    _encoding(USUAL, _("Windows-1252 (Western European)"), "western"),
     _encoding("cp1250", _("Windows-1250 (Central European)"), "central"),
     _encoding("cp1251", _("Windows-1251 (Cyrillic)"), "cyrillic"),
     _encoding("cp1253", _("Windows-1253 (Greek)"), "greek"),

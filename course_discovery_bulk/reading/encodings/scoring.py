@@ -23,7 +23,7 @@ _JOINING: Final = {"’": 0.5, "–": 0.0, "—": 0.0, "\u00ad": 0.5, "\u00a0": 
 _UNSURE: Final = "‹›…’‘‚·°"  # these at the edge of a word as well
 _OPENING: Final = "“‘„‚«‹¿¡–—…§£€¥©•·µ\u00a0»›ʻ"
 _CLOSING: Final = "”’“‘»›«‹–—…™®©ªº²³¹·°\u00a0€"
-_ALONE: Final = "“”‘’„«»‹›–—…•·€£¥§©®™°±×÷²³¹½¼¾ªºµ¿¡†‡‰¢¶¦\u00a0\u00ad"  # noqa: RUF001
+_ALONE: Final = "“”‘’„«»‹›–—…•·€£¥§©®™°±×÷²³¹½¼¾ªºµ¿¡†‡‰¢¶¦\u00a0\u00ad"
 _LEVELS: Final = {  # the lead bytes of the characters that are common
     "simplified": ("gb2312", 0xD7),
     "traditional": ("big5", 0xC6),
@@ -54,7 +54,9 @@ def _scores(languages: tuple[str, ...]) -> Score:
     tables = [_letters()[name] for name in languages]
     known = {letter: ("", "") for table in tables for letter in table}
     for table in tables:
-        known |= {letter: (known[letter][0] + table[letter][0], known[letter][1] + table[letter][1]) for letter in table}
+        known |= {
+            letter: (known[letter][0] + table[letter][0], known[letter][1] + table[letter][1]) for letter in table
+        }
     return _alphabetic(known)
 
 
@@ -72,7 +74,7 @@ def _alphabetic(known: Mapping[str, tuple[str, str]]) -> Score:
             return 0.0 if before.isalpha() and not before.isascii() else _ODD
         if not kind.startswith("L") or character in "ªº":
             return _sign(character, before, after)
-        near = known.get(character.lower())
+        near = known.get(character) or known.get(character.lower())
         is_odd = (character.isupper() and before.islower()) or (character.islower() and after[0].isupper())
         if near is None or is_odd:
             return _ODD
