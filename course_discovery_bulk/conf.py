@@ -63,6 +63,10 @@ class BulkSettings:
     workbook_seconds: int = _option(
         15, "Most processor time of the process that reads a workbook, in seconds; one that takes more is refused."
     )
+    max_row_problems: int = _option(20, "Most problems kept of one row; the others are counted.")
+    max_file_problems: int = _option(
+        20_000, "Most problems kept of the rows of a file; of each further row one is kept, and the others are counted."
+    )
     read_chunk_rows: int = _option(500, "Most rows read, checked and stored at a time.")
     state_batch: int = _option(100, "Courses whose current state is read in one request.")
     connect_seconds: float = _option(3.05, "Longest wait for a connection to discovery.")

@@ -71,6 +71,7 @@ BAD_FORM: Final = {
     415: ("UNSUPPORTED_MEDIA_TYPE",),
     **THROTTLED,
 }
+BAD_BODY: Final = {400: (errors.BAD_FIELD, "PARSE_ERROR"), 415: ("UNSUPPORTED_MEDIA_TYPE",), **THROTTLED}
 REFUSED_UPLOAD: Final = {
     **BAD_FORM,
     409: (errors.KeyReused.default_code.upper(),),
@@ -112,6 +113,9 @@ def sent(name: str, text: str) -> OpenApiParameter:
 
 ID: Final = OpenApiParameter(
     "id", {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}, OpenApiParameter.PATH, description="Of the task"
+)
+MAPPING_ID: Final = OpenApiParameter(
+    "id", {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}, OpenApiParameter.PATH, description="Of the mapping"
 )
 TYPE: Final = OpenApiParameter("type_name", str, OpenApiParameter.PATH, description="Name of the operation")
 RESULT: Final = query("include_result", "`true` fills `result`", bool)
@@ -175,6 +179,45 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             fails=(NO_ACCOUNT, BAD_FORM, NOT_JSON, DATABASE),
             body={"multipart/form-data": shapes.File},
         )
+    },
+    "mapping-list": {
+        "get": Said(
+            id="list_mappings",
+            summary="The saved mappings that you may use",
+            answers={200: shapes.SavedMapping(many=True)},
+            fails=(NO_ACCOUNT, MISSING, BAD_PARAMETER, NOT_JSON, DATABASE),
+        ),
+        "post": Said(
+            id="save_mapping",
+            summary="Save a mapping; one of yours with the same name is replaced",
+            answers={201: shapes.SavedMapping},
+            fails=(NO_ACCOUNT, BAD_BODY, NOT_JSON, DATABASE),
+            body={JSON: shapes.SavedMapping},
+        ),
+    },
+    "mapping-detail": {
+        "get": Said(
+            id="read_mapping",
+            summary="One saved mapping",
+            answers={200: shapes.SavedMapping},
+            fails=(*IN_TASK, NOT_JSON, DATABASE),
+            parameters=(MAPPING_ID,),
+        ),
+        "patch": Said(
+            id="change_mapping",
+            summary="Rename a mapping, or share it",
+            answers={200: shapes.SavedMapping},
+            fails=(*IN_TASK, BAD_BODY, NOT_JSON, DATABASE),
+            parameters=(MAPPING_ID,),
+            body={JSON: shapes.MappingChange},
+        ),
+        "delete": Said(
+            id="delete_mapping",
+            summary="Delete a mapping; tasks that were read by it keep what they have",
+            answers={204: None},
+            fails=(*IN_TASK, THROTTLED, NOT_JSON, DATABASE),
+            parameters=(MAPPING_ID,),
+        ),
     },
     "task-detail": {
         "get": Said(

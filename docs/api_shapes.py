@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api import inspection
+from course_discovery_bulk.api import inspection, mappings
 from course_discovery_bulk.api import serializers as own
 from course_discovery_bulk.choices import Act, RowAction, RowStatus, StepState, TaskStatus
 from course_discovery_bulk.operations.registry import all_operations
@@ -160,6 +160,25 @@ class File(own.FileSerializer):
     """A file and the operation that it is for."""
 
     task_type = serializers.ChoiceField([operation.type for operation in all_operations()])
+
+
+class Mapping(mappings.MappingSerializer):
+    """What the headers and words of a sheet mean."""
+
+
+class SavedMapping(mappings.SavedMappingSerializer):
+    """A mapping that is kept under a name."""
+
+    shared_with = serializers.CharField(allow_null=True, required=False)
+    task_type = serializers.ChoiceField([operation.type for operation in all_operations()])
+    mapping = Mapping()
+
+
+class MappingChange(serializers.Serializer[Any]):
+    """What of a saved mapping can be changed."""
+
+    name = serializers.CharField(required=False, max_length=100)
+    shared_with = serializers.CharField(required=False, allow_null=True)
 
 
 class Progress(own.ProgressSerializer):

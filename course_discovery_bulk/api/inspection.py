@@ -16,12 +16,18 @@ from course_discovery_bulk.service.inspection import FileLook, FirstRow, HeaderC
 
 
 class HeaderCellSerializer(serializers.Serializer[HeaderCell]):
-    """A cell of the header line; `column` is the column that it means, empty if none."""
+    """A cell of the header line; `column` is the column that it is read as, empty if none.
+
+    `proposed` is the same, or the column that it may mean; `reason` says why. `others` are columns to consider.
+    """
 
     letter = serializers.CharField()
     text = serializers.CharField()
     column = serializers.CharField(allow_blank=True)
     is_ours = serializers.BooleanField()
+    proposed = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField()
+    others = serializers.ListField(child=serializers.CharField())
 
 
 class FirstRowSerializer(serializers.Serializer[FirstRow]):
@@ -57,6 +63,9 @@ class LookSerializer(serializers.Serializer[FileLook]):
     header = HeaderCellSerializer(many=True)
     rows = FirstRowSerializer(many=True)
     problems = serializers.SerializerMethodField()
+    mapping = serializers.SerializerMethodField()
+    remembered = serializers.SerializerMethodField()
+    missing = serializers.ListField(child=serializers.CharField())
     profile = ColumnProfileSerializer(many=True)
 
     def get_row_count(self, look: FileLook) -> int | None:
@@ -64,6 +73,12 @@ class LookSerializer(serializers.Serializer[FileLook]):
 
     def get_reading(self, look: FileLook) -> dict[str, Any]:
         return look.facts.form if look.facts else {}
+
+    def get_mapping(self, look: FileLook) -> dict[str, Any]:
+        return look.mapping.as_dict()
+
+    def get_remembered(self, look: FileLook) -> str | None:
+        return look.remembered.source if look.remembered else None
 
     def get_problems(self, look: FileLook) -> list[dict[str, Any]]:
         return [{**placed.problem.as_dict(), "address": placed.address} for placed in look.problems]
@@ -82,6 +97,8 @@ class FileInspection(UploadView):
                 request.user,
                 file=form.validated_data["csv_file"],
                 task_type=form.validated_data["task_type"],
+                site_domain=request.get_host(),
+                mapping=form.validated_data.get("mapping"),
                 options={"encoding": form.validated_data.get("encoding")},
             )
             return Response(LookSerializer(look).data)

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from course_discovery_bulk.api.links import address, file_address
+from course_discovery_bulk.api.mappings import MappingField
 from course_discovery_bulk.api.names import refuse_unknown
 from course_discovery_bulk.choices import FINAL_ROW_STATUSES
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
@@ -26,6 +27,7 @@ class FileSerializer(serializers.Serializer[Any]):
     csv_file = serializers.FileField(allow_empty_file=True)  # an empty file is a problem of the catalogue
     task_type = serializers.CharField(max_length=64)
     encoding = serializers.CharField(required=False, allow_blank=True)
+    mapping = MappingField(required=False, allow_blank=True)
 
     def to_internal_value(self, data: Any) -> Any:
         refuse_unknown(data, {*UploadSerializer().fields, *TaskSerializer.Meta.fields, CSRF_FIELD})
@@ -44,7 +46,7 @@ class UploadSerializer(FileSerializer):
 
     def options(self) -> dict[str, Any]:
         """The options the client named, for `service` to judge."""
-        given = {name: value for name, value in self.validated_data.items() if name not in ("csv_file", "task_type")}
+        given = {name: value for name, value in self.validated_data.items() if name not in FileSerializer().fields}
         return {name: value for name, value in given.items() if value is not None}
 
 
@@ -94,6 +96,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "options",
             "notes",
             "reading",
+            "mapping",
             "counts",
             "started_at",
             "finished_at",

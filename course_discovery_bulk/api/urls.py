@@ -3,7 +3,7 @@
 from django.db.transaction import non_atomic_requests
 from django.urls import path
 
-from course_discovery_bulk.api import actions, inspection, operations, tables, views
+from course_discovery_bulk.api import actions, inspection, mappings, operations, tables, views
 from course_discovery_bulk.api.files import FileDownload
 from course_discovery_bulk.api.health import HealthView
 from course_discovery_bulk.api.openapi import ApiDocument
@@ -27,6 +27,8 @@ urlpatterns = [
     ),
     path("openapi.json", ApiDocument.as_view(), name="openapi"),
     path("health/", HealthView.as_view(), name="health"),
+    path("mappings/", mappings.SavedMappingList.as_view(), name="mapping-list"),
+    path("mappings/<int:pk>/", mappings.SavedMappingDetail.as_view(), name="mapping-detail"),
     path("operations/", operations.OperationList.as_view(), name="operation-list"),
     path("operations/<str:type_name>/", operations.OperationDetail.as_view(), name="operation-detail"),
     path("operations/<str:type_name>/schema.json", operations.OperationSchema.as_view(), name="operation-schema"),

@@ -68,6 +68,7 @@ class TaskList(UploadView):
             options=form.options(),
             site_domain=request.get_host(),
             idempotency_key=_idempotency_key(request),
+            mapping=form.validated_data.get("mapping"),
         )
         headers = {"Location": address(request, "task-detail", submission.task.pk)}
         if submission.replayed:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.text.folding import fold
@@ -44,6 +44,16 @@ class ColumnMapping:
         own = {header: column for header, column in known.items() if header not in self.columns}
         joined = {header: column for column, join in self.joins.items() for header in join.headers}
         return {**own, **{header: column for header, column in self.columns.items() if column}, **joined}
+
+    def headers_to_check(self, headers: Iterable[str]) -> list[str]:
+        """The headers of a file without those left out, and of those that fill one column together only the first."""
+        spare = {header for join in self.joins.values() for header in join.headers[1:]}
+        unread = spare | {header for header, column in self.columns.items() if column == LEFT_OUT} - self._joined
+        return [header for header in headers if normalise_header(header) not in unread]
+
+    @property
+    def _joined(self) -> set[str]:
+        return {header for join in self.joins.values() for header in join.headers}
 
     def named_columns(self) -> tuple[str, ...]:
         """Every column that it names, once."""
@@ -98,3 +108,6 @@ class ColumnMapping:
 def _join(stored: Mapping[str, Any]) -> Join:
     headers = tuple(map(normalise_header, stored["headers"]))
     return Join(headers=headers, separator=stored.get("separator", " "))
+
+
+NO_MAPPING: Final = ColumnMapping()

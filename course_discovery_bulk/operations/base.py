@@ -11,7 +11,7 @@ from typing import Any, Final
 from course_discovery_bulk.choices import OnExisting
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Lookups, Needs, RowPlan, State
-from course_discovery_bulk.mapping.column_mapping import ColumnMapping
+from course_discovery_bulk.mapping.column_mapping import NO_MAPPING, ColumnMapping
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow
 from course_discovery_bulk.problems import Place, Problem, ProblemType, problem
 from course_discovery_bulk.text.messages import gettext_noop as _
@@ -20,7 +20,6 @@ Values = Mapping[str, Any]
 Texts = Mapping[str, str]
 RUN_KEY_COLUMN: Final = "course_run_key"
 AFTER_OURS: Final = 1000
-NO_MAPPING: Final = ColumnMapping()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +104,12 @@ class Operation:
     def known_headers(self) -> dict[str, str]:
         """Every header that is accepted in the file -> name of its column."""
         return self.mapping.headers(self.own_headers)
+
+    @property
+    def table_types(self) -> dict[str, str]:
+        """Every accepted header -> what kind of value its cells hold, in the words of a table schema."""
+        kinds = {name: column.kind.table_type for name, column in self.by_name.items()}
+        return {header: kinds[name] for header, name in self.known_headers.items()}
 
     def texts(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Column -> text of its cell, by whatever header the file has it; cells of other columns are left out."""

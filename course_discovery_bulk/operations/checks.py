@@ -95,8 +95,10 @@ def check_price(row: RowCheck) -> Iterator[Problem]:
     is_paid, is_given = bool(paid_modes(track)), PRICE.name in row.texts
     if is_paid and not is_given:
         yield row.problem(PRICE_REQUIRED, PRICE.name, track=track.name)
-    if is_given and not is_paid and row.values.get(PRICE.name) not in (None, "0.00"):
-        yield row.problem(PRICE_NOT_USED, PRICE.name, track=track.name)
+    price = row.values.get(PRICE.name)
+    if is_given and not is_paid and price not in (None, "0.00"):
+        place = Place(line=row.line, column=PRICE.name, value=str(price))  # as planning says it of a course that exists
+        yield problem(PRICE_NOT_USED, place, track=track.name)
 
 
 def check_legal_review(row: RowCheck) -> Iterator[Problem]:

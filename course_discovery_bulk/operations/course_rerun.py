@@ -147,9 +147,10 @@ def _problems(
     track: Entry = row.values[TRACK.name]
     course_track = track_after({}, course, given)
     place = Place(line=row.line, column=TRACK.name, value=track.name)
-    yield from track_mismatch(place, track, course_track, given.lookups)
+    mismatch = tuple(track_mismatch(place, track, course_track, given.lookups))
+    yield from mismatch
     paid = run_prices(track, course_track, "")
-    if any(mode not in creation["prices"] for mode in paid):
+    if not mismatch and any(mode not in creation["prices"] for mode in paid):
         yield problem(PRICE_REQUIRED, Place(line=row.line, column=PRICE.name), track=track.name)
     for hidden in hidden_columns(_details(given, is_copied=True), row.values, last.fields):
         yield problem(FIELD_NOT_SHOWN, Place(line=row.line, column=hidden.name))

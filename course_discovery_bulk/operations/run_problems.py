@@ -73,7 +73,10 @@ def _track_problems(change: RunChange, found: Difference) -> Iterator[Problem]:
     is_retyped = RUN_TRACK.field in found.body
     if track and is_retyped:
         place = change.place(RUN_TRACK.name, track.name)
-        yield from track_mismatch(place, track, course_track, change.given.lookups)
+        mismatch = tuple(track_mismatch(place, track, course_track, change.given.lookups))
+        yield from mismatch
+        if mismatch:
+            return  # the price goes with a track that the run can have
     is_paid, name = bool(change.prices("0.00")), track.name if track else "unknown"
     if is_retyped and is_paid and price is None:
         yield problem(PRICE_REQUIRED, change.place(RUN_PRICE.name), track=name)

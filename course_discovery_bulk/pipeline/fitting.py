@@ -26,7 +26,7 @@ _HEADER = Place(line=1)
 def name_better_operation(found: Iterable[Problem], headers: Sequence[str], operation: Operation) -> list[Problem]:
     """The problems of a header line; those that come of the wrong choice of operation become one."""
     found = list(found)
-    other = _better_operation(headers, operation)
+    other = None if operation.mapping else _better_operation(headers, operation)
     if other is None:
         return found
     if not _fits(operation, headers):

@@ -10,10 +10,10 @@ of the file, or knows what a cell means.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from course_discovery_bulk.columns.headers import has_our_marks, normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
@@ -27,6 +27,7 @@ from course_discovery_bulk.problems import (
     UNCLOSED_QUOTE,
     Place,
     Problem,
+    bounded_reading,
     problem,
 )
 from course_discovery_bulk.reading.blank_rows import is_blank
@@ -35,11 +36,15 @@ from course_discovery_bulk.reading.choices import NO_CHOICES, ReadingChoices
 from course_discovery_bulk.reading.decoding import measure
 from course_discovery_bulk.reading.heading import NamelessColumns, find_header_problems, names_of
 from course_discovery_bulk.reading.limits import Limits
+from course_discovery_bulk.reading.marked_cells import read_marks
 from course_discovery_bulk.reading.source import Source
 from course_discovery_bulk.reading.sources import find_source, reopen_source
 from course_discovery_bulk.reading.splitting import Record, filled_width
+from course_discovery_bulk.reading.workbook.notes import hidden_notes
 
 __all__ = ["Limits", "ReadingChoices", "inspect_file", "read_chunks"]
+
+_UNKNOWN_COLUMNS: Final[Mapping[str, str]] = {}
 
 
 def inspect_file(
@@ -54,15 +59,21 @@ def inspect_file(
         return _inspect(source, limits, choices)
 
 
-def read_chunks(file: BinaryIO, facts: FileFacts, limits: Limits) -> Iterator[list[RawRow]]:
-    """The rows of a file that `inspect_file` let pass, in file order, at most `limits.chunk_rows` at a time."""
+def read_chunks(
+    file: BinaryIO, facts: FileFacts, limits: Limits, *, takes: Mapping[str, str] = _UNKNOWN_COLUMNS
+) -> Iterator[list[RawRow]]:
+    """The rows of a file that `inspect_file` let pass, in file order, at most `limits.chunk_rows` at a time.
+
+    `takes` says what kind of value the cells below a header (normalised) hold, in the words of a table schema: a sheet
+    shows a number to people, and holds it for a column of numbers.
+    """
     names = [normalise_header(header) for header in facts.headers]
     is_ours = has_our_marks(set(names))
     with closing(reopen_source(file, limits, facts)) as source:
         records = _from_header(source, facts.header_line)
         next(records, None)
         while taken := list(itertools.islice(records, limits.chunk_rows)):
-            yield [_raw_row(record, names, source, limits, is_ours=is_ours) for record in taken]
+            yield [_raw_row(record, names, source, limits, takes, is_ours=is_ours) for record in taken]
 
 
 def _inspect(source: Source, limits: Limits, choices: ReadingChoices) -> FileFacts:
@@ -86,7 +97,7 @@ def _inspect(source: Source, limits: Limits, choices: ReadingChoices) -> FileFac
         header_line=header.line,
         headers=tuple(names_of(header)),
         row_count=scan.row_count,
-        notes=source.form.notes,
+        notes=(*source.form.notes, *_hidden_notes(source, header, scan)),
     )
 
 
@@ -103,18 +114,25 @@ class _Scan:
 
     row_count: int
     filled_nameless: frozenset[int]
+    hidden_lines: list[int]
     unclosed: Record | None  # the first record, header included, with such a quotation mark
 
 
 def _scan_rows(records: Iterator[Record], header: Record, limits: Limits) -> _Scan:
     nameless = NamelessColumns(header)
-    row_count, filled = 0, set[int]()
+    row_count, filled, hidden = 0, set[int](), list[int]()
     unclosed = None if header.is_closed else header
     while not unclosed and row_count <= limits.max_rows and (record := next(records, None)):
         row_count += 1
         filled |= nameless.filled_in(record)
+        hidden.extend([record.line] if record.is_hidden else [])
         unclosed = None if record.is_closed else record
-    return _Scan(row_count=row_count, filled_nameless=frozenset(filled), unclosed=unclosed)
+    return _Scan(row_count=row_count, filled_nameless=frozenset(filled), hidden_lines=hidden, unclosed=unclosed)
+
+
+def _hidden_notes(source: Source, header: Record, scan: _Scan) -> Iterator[Problem]:
+    columns = [name for position, name in enumerate(names_of(header)) if name and source.is_hidden_column(position)]
+    return hidden_notes(scan.hidden_lines, total=scan.row_count, columns=columns)
 
 
 def _refuse_size(size: int, limits: Limits) -> None:
@@ -141,13 +159,17 @@ def _scan_problems(scan: _Scan, limits: Limits) -> Iterator[Problem]:
         yield problem(NO_ROWS)
 
 
-def _raw_row(record: Record, names: list[str], source: Source, limits: Limits, *, is_ours: bool) -> RawRow:
+def _raw_row(
+    record: Record, names: list[str], source: Source, limits: Limits, takes: Mapping[str, str], *, is_ours: bool
+) -> RawRow:
     texts = trim_cells(record, len(names), is_ours=is_ours)
+    found = itertools.chain(
+        find_row_problems(record, names, delimiter=source.form.delimiter, is_sheet=source.is_sheet),
+        find_problems(texts, record.line, names, max_cell_bytes=limits.max_cell_bytes),
+        read_marks(record, texts, names, takes) if record.marks else (),
+    )
     return RawRow(
         line=record.line,
         cells={name: text for name, text in zip(names, texts, strict=True) if name},
-        problems=(
-            *find_row_problems(record, names, delimiter=source.form.delimiter, is_sheet=source.is_sheet),
-            *find_problems(texts, record.line, names, max_cell_bytes=limits.max_cell_bytes),
-        ),
+        problems=bounded_reading(found, limits.row_problems, record.line),
     )

@@ -30,6 +30,7 @@ class Excerpt:
     """What to show of a change: pieces in reading order, and what is not seen in them; no pieces: show it whole."""
 
     pieces: tuple[Piece, ...] = ()
+    whole: tuple[Piece, ...] = ()  # the same with nothing left out
     note: str = ""
     is_list: bool = False
 
@@ -59,7 +60,10 @@ def excerpt_of_texts(before: str, after: str) -> Excerpt:
         return Excerpt()
     found = _merged(compare_words(split_words(before), split_words(after)))
     pieces = [piece for place, item in enumerate(found) for piece in _shortened(item, place, len(found))]
-    return Excerpt(pieces=tuple(_visible(piece) if note else piece for piece in pieces), note=note)
+    if _bare(before) == _bare(after):
+        pieces = [_visible(piece) for piece in pieces]
+    whole = tuple(Piece(mark=mark, text="".join(words)) for mark, words in found)
+    return Excerpt(pieces=tuple(pieces), whole=whole, note=note)
 
 
 def excerpt_of_lists(before: Sequence[str], after: Sequence[str]) -> Excerpt:
@@ -67,8 +71,9 @@ def excerpt_of_lists(before: Sequence[str], after: Sequence[str]) -> Excerpt:
     is_short = len(", ".join((*before, *after))) <= 2 * SHORT
     if is_short and not (before and after):
         return Excerpt()
-    pieces = _each_item(before, after) if is_short else _gains_and_losses(before, after)
-    return Excerpt(pieces=tuple(pieces), note=_same_items(before, after), is_list=True)
+    whole = tuple(_each_item(before, after))
+    pieces = whole if is_short else tuple(_gains_and_losses(before, after))
+    return Excerpt(pieces=pieces, whole=whole, note=_same_items(before, after), is_list=True)
 
 
 def excerpt_of_values(before: Any, after: Any) -> Excerpt:

@@ -118,10 +118,28 @@ FORMULA_ERRORS_EMPTY = _kind(
     _("Check the formulas in the file, or save it as an Excel workbook (.xlsx)."),
     NOTE,
 )
-NUMBERS_WITHOUT_FORMAT = _kind(
-    "NUMBERS_WITHOUT_FORMAT",
-    _("In a workbook of this kind (.{format}), numbers are read without their format: 007 is read as 7."),
-    _("If a format matters, save the file as an Excel workbook (.xlsx), or format those cells as text."),
+SHEETS_NOT_READ = _kind(
+    "SHEETS_NOT_READ",
+    _("Only the sheet “{sheet}” was read. Not read, with their numbers of rows: {others}."),
+    _("To upload another sheet, save it as a file of its own, or move it to the front."),
+    NOTE,
+)
+BLANK_SHEETS_SKIPPED = _kind(
+    "BLANK_SHEETS_SKIPPED",
+    _("The sheet “{sheet}” was read, because those before it are blank: {skipped}."),
+    _("Nothing to do if that is the sheet you mean."),
+    NOTE,
+)
+HIDDEN_ROWS = _kind(
+    "HIDDEN_ROWS",
+    _("Hidden rows are read like the others. This sheet hides {count} of {total} rows: {lines}."),
+    _("Delete the rows that you don't want to upload."),
+    NOTE,
+)
+HIDDEN_COLUMNS = _kind(
+    "HIDDEN_COLUMNS",
+    _("Hidden columns are read like the others. This sheet hides: {columns}."),
+    _("Delete the columns that you don't want to upload."),
     NOTE,
 )
 COLUMNS_MATCHED = _kind(
@@ -205,6 +223,63 @@ SPREADSHEET_ERROR = _kind(
     "SPREADSHEET_ERROR",
     _("The cell holds a spreadsheet error ({value})."),
     _("Correct the formula and save the file again."),
+)
+UNREADABLE_CELLS = _kind(
+    "UNREADABLE_CELLS",
+    _("Reading this row found more problems, {count} in all, that are not listed."),
+    _("Correct those that are listed and check the others for the same; the row is checked when it can be read."),
+)
+CELL_IS_DATE = _kind(
+    "CELL_IS_DATE",
+    _("The cell holds a date or a time ({value}), which this column doesn't take."),
+    _("If the spreadsheet made a date of what you typed, format the cell as text and type it again."),
+)
+CELL_IS_BOOLEAN = _kind(
+    "CELL_IS_BOOLEAN",
+    _("The cell holds the logical value {value}, which this column doesn't take."),
+    _("If the spreadsheet made it of a word you typed, format the cell as text and type the word again."),
+)
+NUMBER_ROUNDED = _kind(
+    "NUMBER_ROUNDED",
+    _("The number in this cell has more than 15 digits. Spreadsheets replace the digits after the 15th with zeros."),
+    _("Format the cell as text, then type the number again."),
+)
+NUMBER_NOT_SHOWN = _kind(
+    "NUMBER_NOT_SHOWN",
+    _("The cell holds the number {value}. How the sheet shows it can't be told from the file."),
+    _("Format the cell as text and type what you see, or save the file as an Excel workbook (.xlsx)."),
+)
+FORMULA_NOT_CALCULATED = _kind(
+    "FORMULA_NOT_CALCULATED",
+    _("This formula was never calculated, so the cell has no value."),
+    _("Open the file in a spreadsheet program, save it, and upload it again."),
+)
+FORMULA_ZERO = _kind(
+    "FORMULA_ZERO",
+    _("A formula gives 0 here, probably because it refers to a blank cell."),
+    _("Clear the cell, or type the value that is meant."),
+)
+FORMULA_ZERO_KEPT = _kind(
+    "FORMULA_ZERO_KEPT",
+    _("A formula gives 0 here, perhaps because it refers to a blank cell. It is read as 0."),
+    _("If 0 is not meant, clear the cell."),
+    NOTE,
+)
+STRUCK_THROUGH = _kind(
+    "STRUCK_THROUGH",
+    _("The sheet strikes through text in this row: {columns}."),
+    _("Delete what no longer applies, and remove the line through what does."),
+)
+MERGED_ACROSS = _kind(
+    "MERGED_ACROSS",
+    _("The cell is merged with those beside it, so it is not clear which column its text belongs to."),
+    _("Unmerge the cells, and fill in each of them."),
+)
+FILLED_FROM_MERGE = _kind(
+    "FILLED_FROM_MERGE",
+    _("The cell is part of a merged cell, so it was read with the text of row {first_line}."),
+    _("Nothing to do if that is right. If not, unmerge the cells and fill in each of them."),
+    NOTE,
 )
 MISSING_REQUIRED_DATA = _kind("MISSING_REQUIRED_DATA", _("{column} is empty."), _("{operation} requires a value here."))
 MISSING_LEGAL_REVIEW_DATA = _kind(
@@ -537,6 +612,22 @@ UPLOADER_GONE = _kind(
     _("The person who uploaded the file no longer has an active account."),
     _("Ask somebody else to upload it."),
 )
+TOO_LARGE_TO_STORE = _kind(
+    "TOO_LARGE_TO_STORE",
+    _("The texts are too long for the database, which takes {limit} bytes at once. Nothing was written."),
+    _("Shorten the texts of the row, or ask the operators to raise max_allowed_packet of the database."),
+)
+MORE_PROBLEMS = _kind(
+    "MORE_PROBLEMS",
+    _("This row has more problems, {count} in all, that are not listed."),
+    _("Correct those that are listed and upload the row again: then the others are listed."),
+)
+MORE_NOTES = _kind(
+    "MORE_NOTES",
+    _("There is more to note about this row, {count} in all, that is not listed."),
+    _("Upload fewer rows or columns at once to see every note."),
+    NOTE,
+)
 INTERNAL_ERROR = _kind(
     "INTERNAL_ERROR",
     _("Something went wrong on our side (reference {reference})."),
@@ -574,23 +665,15 @@ POLICY_STOPPED = _kind(
     "POLICY_STOPPED", _("Not done, because {reason}."), _("Correct the rows with problems and upload the file again.")
 )
 
-READING_CODES: Final = frozenset(
-    kind.code
-    for kind in (
-        RAGGED_ROW,
-        REPEATED_HEADER,
-        BACKSLASH_QUOTES,
-        CONTROL_CHARACTER,
-        LOST_CHARACTER,
-        DIRECTION_MARK,
-        MISREAD_TEXT,
-        CELL_CUT,
-        CELL_TOO_LONG,
-        SPREADSHEET_ERROR,
-    )
-)  # what reading finds in a row; everything else comes from checking it
+_FOUND_BY_READING: Final = (
+    *(RAGGED_ROW, REPEATED_HEADER, BACKSLASH_QUOTES, CONTROL_CHARACTER, LOST_CHARACTER, DIRECTION_MARK, MISREAD_TEXT),
+    *(CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR, UNREADABLE_CELLS, MORE_NOTES),
+    *(CELL_IS_DATE, CELL_IS_BOOLEAN, NUMBER_ROUNDED, NUMBER_NOT_SHOWN),
+    *(FORMULA_NOT_CALCULATED, FORMULA_ZERO, FORMULA_ZERO_KEPT, STRUCK_THROUGH, MERGED_ACROSS, FILLED_FROM_MERGE),
+)
+READING_CODES: Final = frozenset(kind.code for kind in _FOUND_BY_READING)  # all others come from checking a row
 NO_DATA_CODES: Final = frozenset(
-    kind.code for kind in (RAGGED_ROW, REPEATED_HEADER)
+    kind.code for kind in (RAGGED_ROW, REPEATED_HEADER, UNREADABLE_CELLS)
 )  # the cells of such a row are not what they seem, so nothing else is said of them
 
 CATALOGUE: Final[dict[str, ProblemType]] = dict(_catalogue)

@@ -55,5 +55,9 @@ class Source(ABC):
     def records(self) -> Iterator[Record]:
         """The rows with their true numbers, the header among them; blank ones are left out."""
 
+    def is_hidden_column(self, position: int) -> bool:
+        """Whether nobody who looks at the file sees the column."""
+        return False
+
     def close(self) -> None:  # noqa: B027 - most sources hold nothing
         """Let go of what reading took."""

@@ -17,6 +17,7 @@ from course_discovery_bulk.columns.headers import INVISIBLE, normalise_header
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.problems import TOO_MANY_ROWS, problem
 from course_discovery_bulk.reading.quoting import Split, resplit
+from course_discovery_bulk.reading.workbook.marks import Mark
 from course_discovery_bulk.text.damage import unwrapped
 from course_discovery_bulk.text.formula_escaping import restore
 from course_discovery_bulk.text.messages import gettext_noop as _
@@ -44,7 +45,10 @@ class Record:
     cells: list[str]
     is_closed: bool = True  # every quotation mark that opens a cell also closes it
     has_backslashes: bool = False  # quotation marks were written with a backslash
-    beyond: tuple[int, ...] = ()  # in a sheet: where the row has text after the header's last name
+    # In a sheet: where the row has text after the header's last name, what its cells are, and whether it is hidden.
+    beyond: tuple[int, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    is_hidden: bool = False
 
 
 def allow_long_cells(size: int) -> None:

@@ -3,11 +3,22 @@
 from course_discovery_bulk import conf
 from course_discovery_bulk.access import User, find_task, find_user, may_use, sees_all, visible_tasks
 from course_discovery_bulk.exceptions import StorageUnavailable
+from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.service.control import apply, cancel, retry
 from course_discovery_bulk.service.foreground import work_here
 from course_discovery_bulk.service.health import Health, check_health, idle_seconds, is_behind_others
+from course_discovery_bulk.service.mappings import (
+    NameTaken,
+    Remembered,
+    groups_to_share_with,
+    may_change,
+    rename,
+    save_mapping,
+    share,
+    visible_mappings,
+)
 from course_discovery_bulk.service.options import option_choices
 from course_discovery_bulk.service.progress import STAGES, Progress, progress
 from course_discovery_bulk.service.retry import NothingToRetry, retry_of, rows_to_retry
@@ -18,10 +29,13 @@ from course_discovery_bulk.tasks import Swept, sweep_now
 
 __all__ = [
     "STAGES",
+    "ColumnMapping",
     "KeyReused",
+    "NameTaken",
     "NothingToRetry",
     "Operation",
     "Progress",
+    "Remembered",
     "StorageUnavailable",
     "Submission",
     "TooManyTasks",
@@ -31,22 +45,28 @@ __all__ = [
     "find_task",
     "find_user",
     "groups_of",
+    "groups_to_share_with",
     "health",
     "idle_seconds",
     "inspect",
     "is_behind_others",
+    "may_change",
     "may_use",
     "open_file",
     "operations",
     "option_choices",
     "owner_of_retry",
     "progress",
+    "rename",
     "retry",
     "retry_of",
     "rows_to_retry",
+    "save_mapping",
     "sees_all",
+    "share",
     "submit",
     "sweep",
+    "visible_mappings",
     "visible_tasks",
     "work_here",
 ]

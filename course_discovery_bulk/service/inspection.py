@@ -7,24 +7,37 @@ Nothing is stored.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import BinaryIO, Final
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.columns.headers import IGNORED_HEADERS, is_ours, normalise_header
+from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.mapping.column_mapping import NO_MAPPING, ColumnMapping
+from course_discovery_bulk.mapping.proposing import Match, Reason
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.pipeline.read import Limits, inspect_file, read_chunks
 from course_discovery_bulk.pipeline.validate import validate_headers
 from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem, column_letter
 from course_discovery_bulk.problems import Problem
-from course_discovery_bulk.reading.choices import NO_CHOICES, ReadingChoices
+from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.reading.profile import ColumnProfile, profile_columns
+from course_discovery_bulk.service.mappings import Remembered
+from course_discovery_bulk.service.matching import Matched, Matcher
 
 SHOWN_ROWS: Final = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedFile:
+    """A file that can become a task: what it is, what its columns mean, and what is to be said of it."""
+
+    facts: FileFacts
+    mapping: ColumnMapping
+    notes: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +48,9 @@ class HeaderCell:
     text: str
     column: str
     is_ours: bool  # a column of our own result files, known and left alone
+    proposed: str  # the same, or the column that it may mean: one that must be confirmed
+    reason: Reason
+    others: tuple[str, ...]  # columns that it could mean as well
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +69,9 @@ class FileLook:
     header: tuple[HeaderCell, ...] = ()
     rows: tuple[FirstRow, ...] = ()
     problems: tuple[PlacedProblem, ...] = ()
+    mapping: ColumnMapping = NO_MAPPING
+    remembered: Remembered | None = None  # the mapping that was applied because it fitted before
+    missing: tuple[str, ...] = ()  # required columns for which the file has nothing, not even a likely header
     read_profile: Callable[[], tuple[ColumnProfile, ...]] = field(default=tuple, repr=False, compare=False)
 
     @cached_property
@@ -65,28 +84,35 @@ class FileLook:
         return self.facts is not None and not any(placed.problem.is_error for placed in self.problems)
 
 
-def check_file(file: BinaryIO, operation: Operation, choices: ReadingChoices) -> tuple[FileFacts, tuple[Problem, ...]]:
-    """The facts and notes of a file that can become a task; UploadRefused, with every problem found, if it cannot."""
-    facts = _read_facts(file, operation, choices)
-    found = validate_headers(facts.headers, operation)
+def check_file(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> CheckedFile:
+    """A file that can become a task; UploadRefused, with every problem found, if it cannot."""
+    facts = _read_facts(file, matcher, choices)
+    matched = matcher.match(facts.headers, partial(_first_chunk, file, facts, matcher.operation))
+    found = validate_headers(facts.headers, matcher.operation.reading_by(matched.mapping))
     if any(item.is_error for item in found):
-        raise UploadRefused(found)
-    return facts, (*facts.notes, *found)
+        raise UploadRefused([*found, *facts.notes, *matched.notes])
+    return CheckedFile(facts=facts, mapping=matched.mapping, notes=(*facts.notes, *matched.notes, *found))
 
 
-def look_at(file: BinaryIO, operation: Operation, choices: ReadingChoices = NO_CHOICES) -> FileLook:
+def look_at(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileLook:
     """The head of a file with everything that can be said against it now."""
     try:
-        facts = _read_facts(file, operation, choices)
+        facts = _read_facts(file, matcher, choices)
+        first_rows = _first_chunk(file, facts, matcher.operation)
+        matched = matcher.match(facts.headers, lambda: first_rows)
     except UploadRefused as refusal:
         return refused_look(refusal)
+    operation = matcher.operation.reading_by(matched.mapping)
     addresses = CellAddresses(facts.headers, operation.known_headers)
     return FileLook(
         facts=facts,
-        header=tuple(_header_cells(facts, operation)),
-        rows=_first_rows(file, facts),
-        problems=addresses.place([*facts.notes, *validate_headers(facts.headers, operation)]),
-        read_profile=partial(_read_profile, file, facts),
+        header=tuple(_header_cells(facts, matched.matches)),
+        rows=_shown_rows(_first_chunk(file, facts, operation) if matched.mapping else first_rows, facts),
+        problems=addresses.place([*facts.notes, *matched.notes, *validate_headers(facts.headers, operation)]),
+        mapping=matched.mapping,
+        remembered=matched.remembered,
+        missing=_missing_columns(matched, operation),
+        read_profile=partial(_read_profile, file, facts, operation),
     )
 
 
@@ -95,49 +121,63 @@ def refused_look(refusal: UploadRefused) -> FileLook:
     return FileLook(problems=CellAddresses((), {}).place(refusal.problems))
 
 
-def _read_facts(file: BinaryIO, operation: Operation, choices: ReadingChoices) -> FileFacts:
+def _read_facts(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileFacts:
     file.seek(0)
     limits = Limits.from_settings(conf.read())
     try:
-        return inspect_file(file, limits, known_headers=frozenset(operation.known_headers), choices=choices)
+        known_headers = frozenset(matcher.operation.own_headers)
+        return inspect_file(file, limits, known_headers=known_headers, choices=choices)
     except UploadRefused as refusal:
-        raise UploadRefused(_with_header(refusal, operation)) from refusal
+        raise UploadRefused(_with_header(refusal, matcher)) from refusal
 
 
-def _with_header(refusal: UploadRefused, operation: Operation) -> list[Problem]:
+def _with_header(refusal: UploadRefused, matcher: Matcher) -> list[Problem]:
     """What reading found, and what the operation has to say of the column names: a file is refused once."""
+    if not refusal.headers:
+        return list(refusal.problems)
     told = {(item.code, normalise_header(item.column or "")) for item in refusal.problems}
-    found = validate_headers(refusal.headers, operation) if refusal.headers else []
+    matched = matcher.match(refusal.headers, tuple)
+    found = validate_headers(refusal.headers, matcher.operation.reading_by(matched.mapping))
     others = [item for item in found if (item.code, normalise_header(item.column or "")) not in told]
     return [*refusal.problems, *others]
 
 
-def _header_cells(facts: FileFacts, operation: Operation) -> list[HeaderCell]:
-    known = operation.known_headers
-    left_alone = IGNORED_HEADERS if is_ours(facts.headers) else ()
+def _header_cells(facts: FileFacts, matches: Sequence[Match]) -> list[HeaderCell]:
     return [
         HeaderCell(
             letter=column_letter(position),
             text=text,
-            column=known.get(normalise_header(text), ""),
-            is_ours=normalise_header(text) in left_alone,
+            column=match.column if match.is_certain else "",
+            is_ours=match.reason == Reason.OURS,
+            proposed=match.column,
+            reason=match.reason,
+            others=match.others,
         )
-        for position, text in enumerate(facts.headers)
+        for position, (text, match) in enumerate(zip(facts.headers, matches, strict=True))
     ]
 
 
-def _read_profile(file: BinaryIO, facts: FileFacts) -> tuple[ColumnProfile, ...]:
-    return profile_columns(facts.headers, itertools.chain.from_iterable(_read_rows(file, facts)))
+def _missing_columns(matched: Matched, operation: Operation) -> tuple[str, ...]:
+    """The required columns that no header feeds, not even as a guess, and that have no value for all rows."""
+    given = {*matched.mapping.constants, *matched.mapping.joins, *(match.column for match in matched.matches)}
+    return tuple(name for name in operation.required if name not in given)
 
 
-def _read_rows(file: BinaryIO, facts: FileFacts) -> Iterator[list[RawRow]]:
+def _read_profile(file: BinaryIO, facts: FileFacts, operation: Operation) -> tuple[ColumnProfile, ...]:
+    return profile_columns(facts.headers, itertools.chain.from_iterable(_read_rows(file, facts, operation)))
+
+
+def _read_rows(file: BinaryIO, facts: FileFacts, operation: Operation) -> Iterator[list[RawRow]]:
     file.seek(0)
-    return read_chunks(file, facts, Limits.from_settings(conf.read()))
+    return read_chunks(file, facts, Limits.from_settings(conf.read()), takes=operation.table_types)
 
 
-def _first_rows(file: BinaryIO, facts: FileFacts) -> tuple[FirstRow, ...]:
+def _first_chunk(file: BinaryIO, facts: FileFacts, operation: Operation) -> list[RawRow]:
+    return next(_read_rows(file, facts, operation), [])
+
+
+def _shown_rows(rows: Sequence[RawRow], facts: FileFacts) -> tuple[FirstRow, ...]:
     names = [normalise_header(text) for text in facts.headers]
-    chunk = next(_read_rows(file, facts), [])
     return tuple(
-        FirstRow(line=row.line, cells=tuple(row.cells.get(name, "") for name in names)) for row in chunk[:SHOWN_ROWS]
+        FirstRow(line=row.line, cells=tuple(row.cells.get(name, "") for name in names)) for row in rows[:SHOWN_ROWS]
     )

@@ -11,10 +11,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from course_discovery_bulk.access import User, groups_of_organizations, sees_all
-from course_discovery_bulk.exceptions import BulkOperationError
+from course_discovery_bulk.exceptions import BulkOperationError, UploadRefused
+from course_discovery_bulk.mapping.checking import check_mapping
 from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.mapping.signature import signature_of
 from course_discovery_bulk.models import BulkOperationTask, SavedMapping
+from course_discovery_bulk.operations.registry import get_operation
+from course_discovery_bulk.text.messages import Phrase
 
 
 class NameTaken(BulkOperationError):
@@ -37,6 +40,11 @@ def visible_mappings(user: User) -> QuerySet[SavedMapping]:
     if sees_all(user):
         return found
     return found.filter(Q(owner_id=user.pk) | Q(group__in=groups_of_organizations(user)))
+
+
+def groups_to_share_with(user: User) -> QuerySet[Group]:
+    """The groups of the organizations that somebody belongs to."""
+    return groups_of_organizations(user)
 
 
 def may_change(user: User, saved: SavedMapping) -> bool:
@@ -65,7 +73,14 @@ def find_remembered(user: User, task_type: str, headers: Sequence[str]) -> Remem
 def save_mapping(
     user: User, *, name: str, task_type: str, headers: Sequence[str], mapping: ColumnMapping, group: Group | None = None
 ) -> SavedMapping:
-    """Keep a mapping under a name; one of the same person and name is replaced."""
+    """Keep a mapping under a name; one of the same person and name is replaced.
+
+    Raises UnknownOperation, and UploadRefused if the mapping does not fit the headers.
+    """
+    operation = get_operation(task_type)
+    label = Phrase(operation.label)
+    if problems := [*check_mapping(mapping, headers, operation.own_headers, label)]:
+        raise UploadRefused(problems)
     values = {
         "task_type": task_type,
         "headers": list(headers),

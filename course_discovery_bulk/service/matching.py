@@ -6,7 +6,7 @@ column it may mean. Everything that was taken stands in the notes of the task.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,15 +14,17 @@ from course_discovery_bulk.access import User, viewpoint_of
 from course_discovery_bulk.columns.base import Context
 from course_discovery_bulk.columns.headers import IGNORED_HEADERS, is_ours, normalise_header
 from course_discovery_bulk.data import RawRow
-from course_discovery_bulk.exceptions import DiscoveryError
+from course_discovery_bulk.exceptions import DiscoveryError, UploadRefused
+from course_discovery_bulk.mapping.checking import check_mapping
 from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.mapping.proposing import Match, Proposer, Reason, SheetColumn
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.problems import COLUMNS_MATCHED, MAPPING_REMEMBERED, Problem, named_briefly, problem
-from course_discovery_bulk.service.mappings import Remembered
+from course_discovery_bulk.service.mappings import Remembered, find_remembered
+from course_discovery_bulk.text.messages import Phrase
 
 MOST_SAMPLES: Final = 20  # different texts of a column that are looked at
-Cells = Sequence[RawRow]
+Rows = Sequence[RawRow]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,53 +32,60 @@ class Matched:
     """What every header is taken for, and the mapping that reads the file so."""
 
     mapping: ColumnMapping
-    matches: tuple[Match, ...]
+    matches: tuple[Match, ...] = ()
     notes: tuple[Problem, ...] = ()
+    remembered: Remembered | None = None  # what was applied without being asked for
 
 
 @dataclass(frozen=True, kw_only=True)
 class Matcher:
-    """Matches the headers of files of one person; `first_rows` is asked for only if there is something to find out."""
+    """Matches the headers of one person's files with the columns of an operation; `chosen` is what they said."""
 
     user: User
     host: str
     operation: Operation
+    chosen: ColumnMapping | None = None
 
-    def match(
-        self,
-        headers: Sequence[str],
-        first_rows: Callable[[], Cells],
-        *,
-        chosen: ColumnMapping | None,
-        remembered: Remembered | None,
-    ) -> Matched:
-        """The meaning of every header, in the order of the file."""
-        base = chosen if chosen is not None else remembered.mapping if remembered else ColumnMapping()
-        reason = Reason.CHOSEN if chosen is not None else Reason.REMEMBERED
-        known = self._known(headers, base, reason)
-        open_headers = [header for header in headers if normalise_header(header) not in known]
-        proposed = self._proposed(open_headers, known.values(), base, first_rows) if open_headers else {}
-        matches = tuple((known | proposed)[normalise_header(header)] for header in headers)
-        certain = {normalise_header(match.header): match.column for match in proposed.values() if is_taken(match)}
+    def match(self, headers: Sequence[str], first_rows: Callable[[], Rows]) -> Matched:
+        """The meaning of every header, in the order of the file; UploadRefused if what was chosen does not fit it.
+
+        `first_rows` is called only if some header's meaning must be found out.
+        """
+        remembered = self._remembered(headers) if self.chosen is None else None
+        base = self.chosen or (remembered.mapping if remembered else ColumnMapping())
+        if problems := [*self._misfits(base, headers)]:
+            raise UploadRefused(problems)
+        known = self._known(headers, base)
+        unknown = [header for header in headers if normalise_header(header) not in known]
+        found = self._proposed(unknown, known.values(), base, first_rows) if unknown else {}
+        taken = [match for match in found.values() if match.column and match.is_certain]
         return Matched(
-            mapping=base.with_columns(certain),
-            matches=matches,
-            notes=(
-                *(_remembered_note(remembered) if chosen is None and remembered else ()),
-                *_matched_note(match for match in proposed.values() if is_taken(match)),
-            ),
+            mapping=base.with_columns({normalise_header(match.header): match.column for match in taken}),
+            matches=tuple((known | found)[normalise_header(header)] for header in headers),
+            notes=(*_remembered_note(remembered), *_taken_note(taken)),
+            remembered=remembered,
         )
 
-    def _known(self, headers: Sequence[str], base: ColumnMapping, reason: Reason) -> dict[str, Match]:
+    def _remembered(self, headers: Sequence[str]) -> Remembered | None:
+        """What fitted these headers before, unless the operation has changed since."""
+        if all(normalise_header(header) in self.operation.own_headers for header in headers):
+            return None
+        found = find_remembered(self.user, self.operation.type, headers)
+        return found if found and not [*self._misfits(found.mapping, headers)] else None
+
+    def _misfits(self, mapping: ColumnMapping, headers: Sequence[str]) -> Iterator[Problem]:
+        return check_mapping(mapping, headers, self.operation.own_headers, Phrase(self.operation.label))
+
+    def _known(self, headers: Sequence[str], base: ColumnMapping) -> dict[str, Match]:
         """The headers that need no guess, normalised: chosen ones, our columns' own names, our result columns."""
         own, meant = self.operation.own_headers, base.headers({})
+        chosen = Reason.CHOSEN if self.chosen is not None else Reason.REMEMBERED
         ours = IGNORED_HEADERS if is_ours(headers) else frozenset[str]()
         known: dict[str, Match] = {}
         for header in headers:
             name = normalise_header(header)
             if name in base.columns or name in meant:
-                column = meant.get(name, "")
-                known[name] = Match(header=header, column=column, reason=reason, is_certain=True)
+                known[name] = Match(header=header, column=meant.get(name, ""), reason=chosen, is_certain=True)
             elif name in own:
                 known[name] = Match(header=header, column=own[name], reason=Reason.NAME, is_certain=True)
             elif not name or name in ours:
@@ -84,11 +93,7 @@ class Matcher:
         return known
 
     def _proposed(
-        self,
-        headers: Sequence[str],
-        known: Iterable[Match],
-        base: ColumnMapping,
-        first_rows: Callable[[], Cells],
+        self, headers: Sequence[str], known: Iterable[Match], base: ColumnMapping, first_rows: Callable[[], Rows]
     ) -> dict[str, Match]:
         taken = {*base.constants, *(match.column for match in known)}
         proposer = Proposer(
@@ -108,21 +113,16 @@ class Matcher:
             return None
 
 
-def is_taken(match: Match) -> bool:
-    """Whether a proposal is used without a question."""
-    return bool(match.column) and match.is_certain
-
-
-def _samples(rows: Cells, header: str) -> tuple[str, ...]:
+def _samples(rows: Rows, header: str) -> tuple[str, ...]:
     name = normalise_header(header)
     texts = dict.fromkeys(text for row in rows if (text := row.cells.get(name, "")))
     return tuple(texts)[:MOST_SAMPLES]
 
 
-def _remembered_note(remembered: Remembered) -> tuple[Problem, ...]:
-    return (problem(MAPPING_REMEMBERED, source=remembered.source),)
+def _remembered_note(remembered: Remembered | None) -> tuple[Problem, ...]:
+    return (problem(MAPPING_REMEMBERED, source=remembered.source),) if remembered else ()
 
 
-def _matched_note(taken: Iterable[Match]) -> tuple[Problem, ...]:
+def _taken_note(taken: Iterable[Match]) -> tuple[Problem, ...]:
     pairs = [f"“{match.header.strip()}” = {match.column}" for match in taken]
     return (problem(COLUMNS_MATCHED, columns=named_briefly(pairs)),) if pairs else ()

@@ -18,11 +18,14 @@ from course_discovery_bulk.choices import (
     TaskStatus,
 )
 from course_discovery_bulk.exceptions import BulkOperationError, StorageUnavailable, UploadRefused
+from course_discovery_bulk.mapping.column_mapping import ColumnMapping
+from course_discovery_bulk.mapping.signature import signature_of
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.service.inspection import FileLook, check_file, look_at, refused_look
 from course_discovery_bulk.service.jobs import expect
+from course_discovery_bulk.service.matching import Matcher
 from course_discovery_bulk.service.options import checked_options
 from course_discovery_bulk.service.rights import refuse_transport
 from course_discovery_bulk.storage.hashing import HashingReader
@@ -49,7 +52,15 @@ class Submission:
     replayed: bool
 
 
-def inspect(user: User, *, file: File[bytes], task_type: str, options: Mapping[str, Any] | None = None) -> FileLook:
+def inspect(
+    user: User,
+    *,
+    file: File[bytes],
+    task_type: str,
+    site_domain: str = "",
+    mapping: ColumnMapping | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> FileLook:
     """What a submission of this file would meet at once, with its first rows; nothing is stored or recorded.
 
     Raises UnknownOperation.
@@ -60,7 +71,8 @@ def inspect(user: User, *, file: File[bytes], task_type: str, options: Mapping[s
         chosen = checked_options(options or {}, operation)
     except UploadRefused as refusal:
         return refused_look(refusal)
-    return look_at(cast("BinaryIO", file), operation, ReadingChoices.from_options(chosen))
+    matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping)
+    return look_at(cast("BinaryIO", file), matcher, ReadingChoices.from_options(chosen))
 
 
 def submit(
@@ -71,9 +83,12 @@ def submit(
     options: Mapping[str, Any] | None = None,
     site_domain: str = "",
     idempotency_key: str | None = None,
+    mapping: ColumnMapping | None = None,
     rings: bool = True,
 ) -> Submission:
     """Accept a file: check what can be seen at once, store it, record it, and ring once that is committed.
+
+    Headers that `mapping` does not name mean what their names say, or what they were taken for before.
 
     Where the caller works on the task itself nobody is rung for now; a sweep rings should nothing come of that.
 
@@ -85,14 +100,18 @@ def submit(
         _refuse_flood(user)
     chosen = checked_options(options or {}, operation)
     hashed = HashingReader(file)
-    facts, notes = check_file(hashed, operation, ReadingChoices.from_options(chosen))
+    matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping)
+    checked = check_file(hashed, matcher, ReadingChoices.from_options(chosen))
+    facts = checked.facts
     draft = BulkOperationTask(
         original_filename=_display_name(file.name),
         file_sha256=hashed.hexdigest(),
         file_size=file.size,
         headers=list(facts.headers),
         reading=facts.form,
-        notes=[note.as_record() for note in notes],
+        mapping=checked.mapping.as_dict(),
+        signature=signature_of(facts.headers) if checked.mapping else "",
+        notes=[note.as_record() for note in checked.notes],
         uploaded_by_id=user.pk,
         site_domain=site_domain,
         task_type=task_type,

@@ -21,7 +21,7 @@ from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
 from course_discovery_bulk.pipeline.record_new_rows import record_checked_rows, record_read_rows, remove_read_rows
 from course_discovery_bulk.pipeline.validate import Seen, remember_row, validate_rows
-from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.problems import Allowance, Problem
 from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
@@ -35,7 +35,8 @@ def ingest(bench: Bench) -> None:
     """Store the rows of the file; the mark that they are all there comes last."""
     try:
         with reading_file(bench.task) as stream:
-            row_count = _store_rows(bench, read_chunks(stream, _facts_of(bench, stream), bench.limits))
+            facts, takes = _facts_of(bench, stream), bench.operation.table_types
+            row_count = _store_rows(bench, read_chunks(stream, facts, bench.limits, takes=takes))
     except UploadRefused:
         leases.extend(bench.lease)
         remove_read_rows(bench.task)  # they may be another file's
@@ -120,10 +121,11 @@ def _store_rows(bench: Bench, chunks: Iterable[Sequence[RawRow]]) -> int:
 
 def _seen_so_far(bench: Bench) -> Seen:
     """What the rows say that an earlier job has checked. What takes long to check is not checked again."""
-    seen = Seen()
+    settings = bench.settings
+    seen = Seen(allowance=Allowance(per_row=settings.max_row_problems, per_file=settings.max_file_problems))
     if bench.task.checked_to:
         for page in bench.row_pages(bench.settings.read_chunk_rows, up_to=bench.task.checked_to):
             for row in page:
-                remember_row(stored_row(row), map(Problem.from_dict, row.problems), bench.validator, seen)
+                remember_row(stored_row(row), list(map(Problem.from_dict, row.problems)), bench.validator, seen)
             bench.show_life()
     return seen

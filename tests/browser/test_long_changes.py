@@ -65,3 +65,5 @@ def test_the_part_that_changes_is_shown(sit, tmp_path) -> None:
         whole.locator("summary").click()
         expect(whole).to_contain_text("Week 20: we read")
         desk.picture(name)
+        if not without_script:
+            desk.check_access()

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from playwright.sync_api import expect
 
 HEADER = (
-    "Organization;Titel;Number;Course Enrollment Track;Course Run Enrollment Track;Course Pacing;Start Date;End Date;"
+    "Organization;Titl;Number;Course Enrollment Track;Course Run Enrollment Track;Course Pacing;Start Date;End Date;"
     "Verified Price;Primary Subject"
 )
 PAID = "Verified and Audit;Verified and Audit;Self-Paced"
@@ -41,10 +41,10 @@ def test_file_with_eight_mistakes_is_put_right(sit, tmp_path):
     file = tmp_path / "herbst.csv"
     file.write_bytes("\r\n".join([HEADER, *ROWS, ""]).encode("cp1252"))
     desk.pick(file)
-    desk.sees("The column title is missing. Did you mean “Titel”?")
+    desk.sees("The column title is missing. Did you mean “Titl”?")
     desk.look("header")
 
-    file.write_bytes("\r\n".join([HEADER.replace("Titel", "Title"), *ROWS, ""]).encode("cp1252"))
+    file.write_bytes("\r\n".join([HEADER.replace("Titl", "Title"), *ROWS, ""]).encode("cp1252"))
     desk.pick(file)
     desk.sees("it was read as Windows-1252")
     desk.sees("Économie – l’été")

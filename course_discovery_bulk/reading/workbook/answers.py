@@ -2,6 +2,8 @@
 
 The service writes one request. The child answers with the sheets, then the rows of one of them, then how it ended; an
 answer that breaks off says nothing of the file: how the child ended does (see `process`).
+
+A row is its number, the positions of its cells, their texts, what must be said of cells, and whether it is hidden.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ LINE_BYTES: Final = 8 * 1024 * 1024  # longest line of an answer: a row of 200 c
 class Request:
     """What the child is to read, and within which limits."""
 
-    sheet: str  # empty: the first one that is shown
+    sheet: str  # its name, or its number from 1; empty: the first one that is shown and not blank
+    names_others: bool = False  # also those sheets that are not read
     lists_only: bool  # the sheets, without rows
     max_bytes: int
     max_cell_bytes: int  # a text that is longer is cut, to one that is still too long

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
 from openpyxl.reader.workbook import WorkbookParser
 from openpyxl.worksheet._reader import WorkSheetParser
 
 from course_discovery_bulk.reading.workbook.answers import DAMAGED, NO_CELLS, NO_SHEET, Sheet, Unreadable
-from course_discovery_bulk.reading.workbook.formats import Formats, read_format_codes
+from course_discovery_bulk.reading.workbook.formats import Formats, read_styles
+from course_discovery_bulk.reading.workbook.marks import Rows
+from course_discovery_bulk.reading.workbook.merges import Merges, find_merges
 from course_discovery_bulk.reading.workbook.parts import WORKBOOK, Parts
-from course_discovery_bulk.reading.workbook.rows import Row, read_rows, read_shared_texts
+from course_discovery_bulk.reading.workbook.rows import Shared, SheetRows, read_shared_texts
 
 if TYPE_CHECKING:
     from openpyxl.packaging.relationship import Relationship
@@ -55,19 +58,21 @@ class ExcelBook:
             for sheet, (rows, columns) in zip(self.sheets(), sizes, strict=True)
         ]
 
-    def hides_formats(self, name: str) -> bool:
-        """Whether the sheet has numbers that are read without their format."""
-        return False
-
-    def rows(self, name: str) -> Iterator[Row]:
+    def rows(self, name: str) -> Rows:
         """The rows of the sheet of that name."""
         part = next(relation.target for sheet, relation in self._sheets if sheet.name == name)
-        strings, styles = self._part_of_kind("sharedstrings"), self._part_of_kind("styles")
-        needed = [part, *strings, *styles]
+        needed = [part, *self._part_of_kind("sharedstrings"), *self._part_of_kind("styles")]
         self._parts.refuse_size(needed, limit=self._max_bytes * UNPACKED_TIMES)
-        shared = [text for found in strings for text in read_shared_texts(self._parts.open_xml(found))]
-        codes = [code for found in styles for code in read_format_codes(self._parts.open_xml(found))]
-        yield from read_rows(self._parts.open_xml(part), shared, Formats(codes, self._contents.wb.epoch))
+        with self._parts.open_xml(part) as stream:
+            merges = Merges(find_merges(stream))
+        rows = SheetRows(self._parts.open_xml(part), self._shared)
+        return Rows(map(merges.fill, rows), rows.hidden_columns)
+
+    @cached_property
+    def _shared(self) -> Shared:
+        texts, struck = read_shared_texts(map(self._parts.open_xml, self._part_of_kind("sharedstrings")))
+        styles = [style for found in self._part_of_kind("styles") for style in read_styles(self._parts.open_xml(found))]
+        return Shared(texts=texts, struck=struck, formats=Formats(styles, self._contents.wb.epoch))
 
     def _find_sheets(self) -> Iterator[tuple[ChildSheet, Relationship]]:
         if not self._contents.sheets:
@@ -81,7 +86,8 @@ class ExcelBook:
         yield from with_cells
 
     def _size_of(self, part: str) -> tuple[int | None, int | None]:
-        self._parts.refuse_size([part], limit=self._max_bytes * UNPACKED_TIMES)
+        if self._parts.has(part) and self._parts.getinfo(part).file_size > self._max_bytes * UNPACKED_TIMES:
+            return None, None
         with self._parts.open_xml(part) as stream:
             bounds = WorkSheetParser(stream, []).parse_dimensions()
         return (bounds[3], bounds[2]) if bounds else (None, None)

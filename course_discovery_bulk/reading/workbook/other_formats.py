@@ -1,23 +1,21 @@
 """Workbooks that are no .xlsx: OpenDocument (.ods) and Excel up to 2003 (.xls). Runs in the child process.
 
-calamine reads them and knows their dates. It gives a cell with a formula error as an empty one, and numbers without
-their format, which the service says in notes.
+calamine reads them and knows their dates. It gives a cell with a formula error as an empty one, which the service says
+in a note, and numbers without their format, which is said of each number that is taken for a text.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from course_discovery_bulk.reading.workbook.answers import DAMAGED, NO_CELLS, OTHER_FILE, Sheet, Unreadable
-from course_discovery_bulk.reading.workbook.showing import show_value
-
-if TYPE_CHECKING:
-    from course_discovery_bulk.reading.workbook.rows import Row
+from course_discovery_bulk.reading.workbook.marks import FORMAT, MOMENT, TRUTH, Mark, Rows, SheetRow
+from course_discovery_bulk.reading.workbook.merges import Merge, Merges
+from course_discovery_bulk.reading.workbook.showing import Value, show_value
 
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OPEN_DOCUMENT: Final = b"opendocument.spreadsheet"
@@ -44,17 +42,11 @@ class OtherBook:
         ends = ((sheet, self._sheet(sheet.name).end or (-1, -1)) for sheet in self.sheets())
         return [replace(sheet, rows=row + 1, columns=column + 1) for sheet, (row, column) in ends]
 
-    def hides_formats(self, name: str) -> bool:
-        """Whether the sheet has numbers, which are all read without their format."""
-        values = itertools.chain.from_iterable(self._sheet(name).iter_rows())
-        return any(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-
-    def rows(self, name: str) -> Iterator[Row]:
+    def rows(self, name: str) -> Rows:
         """The rows of the sheet of that name."""
-        for line, values in enumerate(self._sheet(name).to_python(skip_empty_area=False), start=1):
-            texts = {position: show_value(value) for position, value in enumerate(values) if value != ""}
-            if texts:
-                yield line, texts
+        sheet = self._sheet(name)
+        merges = Merges(_merges_of(sheet))
+        return Rows(map(merges.fill, _rows_of(sheet)), [])
 
     def _sheet(self, name: str) -> CalamineSheet:
         try:
@@ -75,3 +67,28 @@ def open_other(file: BinaryIO) -> OtherBook:
         return OtherBook(CalamineWorkbook.from_filelike(file), kind)
     except CalamineError as error:
         raise Unreadable(OTHER_FILE) from error
+
+
+def _rows_of(sheet: CalamineSheet) -> Iterator[SheetRow]:
+    for line, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+        filled = {position: value for position, value in enumerate(values) if value != ""}
+        if filled:
+            texts = {position: show_value(value) for position, value in filled.items()}
+            marks = [Mark(at, kind) for at, value in filled.items() if (kind := _kind_of(value))]
+            yield SheetRow(line, texts, marks)
+
+
+def _kind_of(value: Value) -> str:
+    match value:
+        case str():
+            return ""
+        case bool():
+            return TRUTH
+        case int() | float():
+            return FORMAT
+    return MOMENT
+
+
+def _merges_of(sheet: CalamineSheet) -> Iterator[Merge]:
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        yield Merge(top=top + 1, left=left, bottom=bottom + 1, right=right)

@@ -8,42 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from xml.etree.ElementTree import ParseError
 
 from course_discovery_bulk.reading.workbook.answers import (
     DAMAGED,
     DONE,
-    NO_SUCH_SHEET,
     TOO_DEMANDING,
     Request,
-    Sheet,
     TooLarge,
     Unreadable,
 )
 from course_discovery_bulk.reading.workbook.parts import open_parts
+from course_discovery_bulk.reading.workbook.sheets import Book, choose
 
 if TYPE_CHECKING:
-    from course_discovery_bulk.reading.workbook.rows import Row
+    from course_discovery_bulk.reading.workbook.marks import SheetRow
 
 _NO_MEMORY: Final = 1  # expat's code for it
 _UTF_8_BYTES: Final = 4  # at most, for one character
 _CUT: Final = "\N{HORIZONTAL ELLIPSIS}" * 3  # longer than the character that a cut divides, and an apostrophe
 _OURS: Final = (ImportError, KeyboardInterrupt, GeneratorExit, SystemExit)  # says nothing of the file
-
-
-class Book(Protocol):
-    """An open workbook of any format."""
-
-    kind: str
-
-    def sheets(self) -> list[Sheet]: ...
-
-    def measured(self) -> list[Sheet]: ...
-
-    def hides_formats(self, name: str) -> bool: ...
-
-    def rows(self, name: str) -> Iterator[Row]: ...
 
 
 def answer(file: BinaryIO, request: Request) -> Iterator[Any]:
@@ -66,13 +51,14 @@ def answer(file: BinaryIO, request: Request) -> Iterator[Any]:
 
 def _read(file: BinaryIO, request: Request) -> Iterator[Any]:
     book = _open(file, request)
-    sheets = book.measured() if request.lists_only else book.sheets()
-    name = _choose(sheets, request.sheet)
-    hides = not request.lists_only and book.hides_formats(name)
-    yield {"kind": book.kind, "sheet": name, "sheets": [asdict(sheet) for sheet in sheets], "hides_formats": hides}
-    if not request.lists_only:
-        for line, texts in _rows(book, name, request.max_bytes):
-            yield [line, list(texts), [_shorten(text, request) for text in texts.values()]]
+    if request.lists_only:
+        yield {"kind": book.kind, "sheet": "", "sheets": [asdict(sheet) for sheet in book.measured()]}
+        return
+    chosen = choose(book, request)
+    yield {"kind": book.kind, **chosen.as_head()}
+    for row in _within(chosen.rows, request.max_bytes):
+        texts = [_shorten(text, request) for text in row.texts.values()]
+        yield [row.line, list(row.texts), texts, row.marks, row.is_hidden]
 
 
 def _shorten(text: str, request: Request) -> str:
@@ -85,15 +71,15 @@ def _shorten(text: str, request: Request) -> str:
     return text if len(head) <= limit else head[:limit].decode(errors="ignore") + _CUT
 
 
-def _rows(book: Book, name: str, max_bytes: int) -> Iterator[Row]:
+def _within(rows: Iterator[SheetRow], max_bytes: int) -> Iterator[SheetRow]:
     """The rows with text; many cells can share one text, so the size of the file says little about theirs."""
     size = 0
-    for line, texts in book.rows(name):
-        size += len(texts) + sum(map(len, texts.values()))
+    for row in rows:
+        size += len(row.texts) + sum(map(len, row.texts.values()))
         if size > max_bytes:
             raise TooLarge(limit=max_bytes)
-        if texts:
-            yield line, texts
+        if row.texts:
+            yield row
 
 
 def _open(file: BinaryIO, request: Request) -> Book:
@@ -105,12 +91,3 @@ def _open(file: BinaryIO, request: Request) -> Book:
     from course_discovery_bulk.reading.workbook.other_formats import open_other  # noqa: PLC0415 - slow to load
 
     return open_other(file)
-
-
-def _choose(sheets: list[Sheet], name: str) -> str:
-    """The sheet of that name; without one the first that is shown, or else the first."""
-    if not name:
-        return next((sheet.name for sheet in sheets if not sheet.is_hidden), sheets[0].name)
-    if all(sheet.name != name for sheet in sheets):
-        raise Unreadable(NO_SUCH_SHEET, sheet=name, sheets=", ".join(sheet.name for sheet in sheets))
-    return name

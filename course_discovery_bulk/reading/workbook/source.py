@@ -9,7 +9,6 @@ from typing import Any, BinaryIO, Final, Self
 
 from course_discovery_bulk.data import FileFacts
 from course_discovery_bulk.exceptions import ReaderUnavailable, UploadRefused
-from course_discovery_bulk.problems import FORMULA_ERRORS_EMPTY, NUMBERS_WITHOUT_FORMAT, Problem, problem
 from course_discovery_bulk.reading.choices import NO_CHOICES, ReadingChoices
 from course_discovery_bulk.reading.decoding import read_blocks
 from course_discovery_bulk.reading.limits import Limits
@@ -17,6 +16,8 @@ from course_discovery_bulk.reading.other_formats import ZIP
 from course_discovery_bulk.reading.source import Form, Source
 from course_discovery_bulk.reading.splitting import BLANKS, Record
 from course_discovery_bulk.reading.workbook.answers import DONE, OTHER_FILE, Request, Sheet, Unreadable
+from course_discovery_bulk.reading.workbook.marks import Mark
+from course_discovery_bulk.reading.workbook.notes import sheet_notes
 from course_discovery_bulk.reading.workbook.process import reading_process
 from course_discovery_bulk.reading.workbook.refusals import refuse
 
@@ -34,11 +35,18 @@ class WorkbookSource(Source):
     is_sheet = True
 
     def __init__(
-        self, file: BinaryIO, limits: Limits, *, choices: ReadingChoices = NO_CHOICES, lists_only: bool = False
+        self,
+        file: BinaryIO,
+        limits: Limits,
+        *,
+        choices: ReadingChoices = NO_CHOICES,
+        lists_only: bool = False,
+        names_others: bool = False,
     ) -> None:
         self._header_line = choices.header_row
         self._request = Request(
             sheet=choices.sheet,
+            names_others=names_others,
             lists_only=lists_only,
             max_bytes=limits.max_bytes,
             max_cell_bytes=limits.max_cell_bytes,
@@ -54,7 +62,7 @@ class WorkbookSource(Source):
             self.close()
             raise
         kind = self._head["kind"]
-        self.form = Form(kind=kind, encoding=kind, sheet=self._head["sheet"], notes=tuple(_notes(self._head)))
+        self.form = Form(kind=kind, encoding=kind, sheet=self._head["sheet"], notes=tuple(sheet_notes(self._head)))
 
     @classmethod
     def find(
@@ -64,7 +72,7 @@ class WorkbookSource(Source):
         if not next(read_blocks(file), b"").startswith((ZIP, _OLE)):
             return None
         try:
-            return cls(file, limits, choices=choices)
+            return cls(file, limits, choices=choices, names_others=True)
         except _AnotherFormat:
             return None
 
@@ -82,13 +90,17 @@ class WorkbookSource(Source):
         """The rows of the sheet, from the header on with one cell for each of its columns."""
         width = None
         while isinstance(row := self._read(), list):
-            line, positions, texts = row
+            line, positions, texts, marks, is_hidden = row
             filled = {at: text for at, text in zip(positions, texts, strict=True) if text.strip(BLANKS)}
             if filled:
-                record = _record(line, filled, max(filled) + 1 if width is None else width)
+                record = _record(line, filled, max(filled) + 1 if width is None else width, marks, is_hidden=is_hidden)
                 width = len(record.cells) if line >= self._header_line else None
                 yield record
         _refuse_end(row)
+
+    def is_hidden_column(self, position: int) -> bool:
+        """Whether the sheet hides the column."""
+        return any(first <= position <= last for first, last in self._head["hidden_columns"])
 
     def close(self) -> None:
         """End the process."""
@@ -111,19 +123,12 @@ class WorkbookSource(Source):
         return json.loads(line)
 
 
-def _notes(head: Mapping[str, Any]) -> Iterator[Problem]:
-    """What the format of the workbook does not tell about its cells."""
-    if head["kind"] != XLSX:
-        yield problem(FORMULA_ERRORS_EMPTY, format=head["kind"])
-    if head["hides_formats"]:
-        yield problem(NUMBERS_WITHOUT_FORMAT, format=head["kind"])
-
-
-def _record(line: int, filled: Mapping[int, str], width: int) -> Record:
+def _record(line: int, filled: Mapping[int, str], width: int, marks: list[Any], *, is_hidden: bool) -> Record:
     """A row of that many columns; one far to the right takes no memory for those before it."""
     cells = [filled.get(position, "") for position in range(width)]
     beyond = tuple(position for position in filled if position >= width)
-    return Record(line=line, file_line=line, cells=cells, beyond=beyond)
+    kept = tuple(Mark(*mark) for mark in marks if mark[0] < width)
+    return Record(line=line, file_line=line, cells=cells, beyond=beyond, marks=kept, is_hidden=is_hidden)
 
 
 def list_sheets(file: BinaryIO, limits: Limits) -> tuple[Sheet, ...]:

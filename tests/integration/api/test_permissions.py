@@ -27,6 +27,11 @@ ANSWERS = {
     ("task-results", "GET"): (401, 403, 200, 404, 200),
     ("task-failed", "GET"): (401, 403, 200, 404, 200),
     ("task-undo", "GET"): (401, 403, 409, 404, 409),  # what a creation made cannot be taken back
+    ("mapping-list", "GET"): (401, 403, 200, 200, 200),
+    ("mapping-list", "POST"): (401, 403, 400, 400, 400),
+    ("mapping-detail", "GET"): (401, 403, 404, 404, 404),  # no mapping is saved
+    ("mapping-detail", "PATCH"): (401, 403, 404, 404, 404),
+    ("mapping-detail", "DELETE"): (401, 403, 404, 404, 404),
     ("openapi", "GET"): (200, 200, 200, 200, 200),  # tools fetch it without a login
     ("health", "GET"): (401, 403, 403, 403, 200),
     ("operation-list", "GET"): (401, 403, 200, 200, 200),
@@ -53,6 +58,7 @@ def address(name: str, task: BulkOperationTask) -> str:
         "task-list": [],
         "inspect": [],
         "operation-list": [],
+        "mapping-list": [],
         "health": [],
         "openapi": [],
         **{f"operation-{name}": ["course_update"] for name in ("detail", "schema", "template", "export")},

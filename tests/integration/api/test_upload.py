@@ -64,7 +64,7 @@ def test_the_answer_has_upstreams_fields_and_ours(client_of) -> None:
     upstream = {"id", "csv_file", "uploaded_by", "task_summary", "task_type", "status", "task_id"}
     upstream |= {"created", "modified", "result"}
     ours = {"original_filename", "options", "notes", "counts", "started_at", "finished_at", "progress_url", "rows_url"}
-    ours |= {"results_url", "failed_url", "undo_url", "parent", "reading"}
+    ours |= {"results_url", "failed_url", "undo_url", "parent", "reading", "mapping"}
     assert set(body) == upstream | ours
 
 
@@ -385,7 +385,7 @@ def test_the_task_of_somebody_else_is_not_touched_by_an_upload(client_of, people
 
 
 def test_what_made_a_file_refused_is_told_from_remarks(client_of) -> None:
-    answer = client_of("editor").post(URL, form(COURSES.replace(b"title,", b"titel,", 1)))
+    answer = client_of("editor").post(URL, form(COURSES.replace(b"title,", b"titl,", 1)))
 
     body = answer.json()
     assert [problem["code"] for problem in body["problems"]] == ["MISSING_COLUMN", "UNKNOWN_COLUMN"]

@@ -87,21 +87,18 @@ def new_course(start: str) -> dict[str, str]:
     }
 
 
-def test_a_missing_price_is_said_once(catalog: None, run: Run) -> None:
-    make_course(
-        run,
-        "edX+FREE1",
-        course_enrollment_track="Audit Only",
-        course_run_enrollment_track="Audit Only",
-        verified_price="",
-    )
-    row = {
-        "course_key": "edX+FREE1",
-        "course_run_key": Course.objects.get(key="edX+FREE1", draft=True).course_runs.get().key,
-        "course_enrollment_track": "Verified and Audit",
-        "course_run_enrollment_track": "Verified and Audit",
-    }
+def test_what_is_wrong_with_a_price_is_said_once(catalog: None, run: Run) -> None:
+    free = {"course_enrollment_track": "Audit Only", "course_run_enrollment_track": "Audit Only"}
+    paid = {"course_enrollment_track": "Verified and Audit", "course_run_enrollment_track": "Verified and Audit"}
+    make_course(run, "edX+FREE1", **free, verified_price="")
+    run_key = Course.objects.get(key="edX+FREE1", draft=True).course_runs.get().key
+    again = {**new_course("2027-09-01"), "number": "FREE1", **free, "title": "Another title"}
+    rerun = {"last_active_run_key": run_key, "start_date": "2028-09-01", "end_date": "2028-12-15"}
 
-    task = run("partial_updates", csv_of([row]), dry_run=True)
+    found = [
+        run("partial_updates", csv_of([{"course_key": "edX+FREE1", "course_run_key": run_key, **paid}]), dry_run=True),
+        run("course_create", csv_of([again]), on_existing="update", dry_run=True),
+        run("course_rerun", csv_of([{**rerun, "run_type": "Verified and Audit", "pacing_type": "Self-Paced"}])),
+    ]
 
-    assert codes(task, 2) == ["PRICE_REQUIRED"]
+    assert [codes(task, 2) for task in found] == [["PRICE_REQUIRED"], ["PRICE_NOT_USED"], ["RUN_TRACK_MISMATCH"]]

@@ -66,9 +66,9 @@ def test_number_of_failures_counts_only_where_it_is_asked_for(browser):
 
 
 def test_header_that_cannot_be_is_explained_and_nothing_kept(browser):
-    page = refused(browser("editor").post(f"{PAGE}/", form(b"Titel,number\nA,B\n")))
+    page = refused(browser("editor").post(f"{PAGE}/", form(b"Titl,number\nA,B\n")))
     assert "<title>Not accepted – New upload" in page
-    assert "The column title is missing. Did you mean “Titel”?" in page
+    assert "The column title is missing. Did you mean “Titl”?" in page
     assert 'role="alert"' in page
 
 
@@ -133,7 +133,7 @@ def test_picked_file_shows_its_first_rows(browser):
 
 
 def test_picked_file_shows_what_is_wrong_with_its_header_at_the_cell(browser):
-    seen = check(browser("editor"), csv_of([{**BARE, "colour": "red"}]).replace(b"title", b"Titel"))
+    seen = check(browser("editor"), csv_of([{**BARE, "colour": "red"}]).replace(b"title", b"Titl"))
     assert "The file cannot be used yet" in seen
     assert "The column title is missing" in seen
     assert re.search(r'class="address" title="colour"><span class="hush">Cell </span>I1<', seen)

@@ -102,6 +102,17 @@ def test_what_nobody_sees_is_put_into_words(before: str, after: str, expected: s
     assert hidden_difference(before, after) == expected
 
 
+def test_the_whole_text_is_there_with_its_changes() -> None:
+    found = excerpt_of_texts(LONG, LONG.replace("word200 ", "other "))
+
+    assert [piece.mark.value for piece in found.whole] == ["same", "removed", "added", "same"]
+    assert "".join(piece.text for piece in found.whole if piece.mark is not Mark.ADDED) == LONG
+
+
+def test_capitals_are_not_marked_as_if_they_were_blanks() -> None:
+    assert ("added", "The ") in shown(excerpt_of_texts("Reading the city", "Reading The city"))
+
+
 def test_what_nobody_sees_is_marked_where_it_is() -> None:
     assert ("added", "two[U+00A0]") in shown(excerpt_of_texts("two words", "two\u00a0words"))
 

@@ -67,18 +67,19 @@ def test_that_errors_are_not_seen_is_noted(content: bytes) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        spreadsheet(a=HEADER + row(text("a"), value("percentage", "value", "0.5")) * 3),
-        old_workbook(["title", "number"], ["a", 7], ["b", 8]),
+        spreadsheet(a=HEADER + row(text("a"), value("percentage", "value", "0.5"))),
+        old_workbook(["title", "number"], ["a", 7]),
     ],
 )
-def test_that_formats_of_numbers_are_not_seen_is_noted_once(content: bytes) -> None:
-    (note,) = [note for note in inspect(content).notes if note.code == "NUMBERS_WITHOUT_FORMAT"]
-    assert not note.is_error
-
-
-@pytest.mark.parametrize("content", [spreadsheet(a=HEADER + row(text("007"))), old_workbook(["title"], ["7"], [True])])
-def test_a_sheet_without_numbers_has_no_note_on_their_formats(content: bytes) -> None:
-    assert [note.code for note in inspect(content).notes] == ["FORMULA_ERRORS_EMPTY"]
+def test_a_number_that_is_taken_for_a_text_is_a_problem_because_its_format_is_not_seen(content: bytes) -> None:
+    file = io.BytesIO(content)
+    facts = inspect_file(file, limits(), known_headers=KNOWN)
+    found = {
+        number_type: [problem.code for rows in chunks for row in rows for problem in row.problems]
+        for number_type in ("string", "number")
+        for chunks in [read_chunks(file, facts, limits(), takes={"title": "string", "number": number_type})]
+    }
+    assert found == {"string": ["NUMBER_NOT_SHOWN"], "number": []}
 
 
 def test_a_damaged_spreadsheet_is_refused_by_what_it_is() -> None:

@@ -175,14 +175,17 @@ def test_values_become_the_text_a_person_would_type(value: Any, text: str) -> No
         (46023, '[$-409]d" of "mmmm;@', "2026-01-01"),
         (46023.5, "mmm-yy", "2026-01-01 12:00:00"),
         (46023, '"day "0', "46023"),
-        (49, "[Red]0.00", "49"),
-        (0.5, "0%", "0.5"),
+        (49, "[Red]0.00", "49.00"),
+        (0.5, "0%", "50%"),
+        (7.25, '"CS"000', "7.25"),
         (0.25, "hh:mm", "06:00:00"),
         (2_958_465.999_999_9, "yyyy-mm-dd", "9999-12-31 23:59:59"),
         (3_000_000, "yyyy-mm-dd", "3000000"),
     ],
 )
-def test_the_format_of_a_number_only_tells_dates_from_numbers(value: float, number_format: str, text: str) -> None:
+def test_the_format_of_a_number_tells_dates_and_percentages_from_numbers(
+    value: float, number_format: str, text: str
+) -> None:
     assert shown(value, number_format) == text
 
 
@@ -195,7 +198,7 @@ def test_the_format_of_a_number_only_tells_dates_from_numbers(value: float, numb
         (3.1, "0.00", "3.10"),
         (49, "0.00", "49.00"),
         (3.14159, "0.00", "3.14159"),
-        (7.5, "000", "007.5"),
+        (7.5, "000", "7.5"),
         (7, "0", "7"),
     ],
 )
@@ -229,7 +232,7 @@ def test_an_error_that_nobody_knows_is_an_error() -> None:
     assert codes(row.problems) == [("SPREADSHEET_ERROR", 2, "title")]
 
 
-def test_a_formula_gives_its_value_and_one_that_was_never_calculated_is_a_problem() -> None:
+def test_a_formula_gives_its_value_and_one_that_was_never_calculated_shows_itself() -> None:
     first, second = read(
         written(
             '<row r="2"><c><f>B2*2</f><v>4</v></c><c t="str"><f>""</f><v></v></c></row>'
@@ -237,7 +240,7 @@ def test_a_formula_gives_its_value_and_one_that_was_never_calculated_is_a_proble
         )
     )
     assert (list(first.cells.values()), first.problems) == (["4", ""], ())
-    assert (second.cells["number"], codes(second.problems)) == ("seen", [("SPREADSHEET_ERROR", 3, "title")])
+    assert list(second.cells.values()) == ["=B2*2", "seen"]
 
 
 def test_texts_are_found_wherever_the_workbook_keeps_them() -> None:
@@ -298,6 +301,6 @@ def test_rows_come_in_full_chunks_whoever_else_uses_the_file() -> None:
 
 
 def test_thousands_of_rows_are_joined_without_a_seam() -> None:
-    rows = [[f"text {number}", number / 4, dt.date(2027, 1, 1 + number % 28)] for number in range(6000)]
-    found = texts(workbook([["title", "number", "price"], *rows]), max_bytes=10**6, max_rows=6000, chunk_rows=1000)
+    rows = [[f"text {number}", number / 4, dt.date(2027, 1, 1 + number % 28)] for number in range(1500)]
+    found = texts(workbook([["title", "number", "price"], *rows]), max_bytes=10**6, max_rows=1500, chunk_rows=250)
     assert found == [(text, f"{number:.15g}", date.isoformat()) for text, number, date in rows]
