@@ -43,6 +43,7 @@ class UploadSerializer(FileSerializer):
     on_existing = serializers.CharField(required=False, allow_blank=True)
     date_order = serializers.CharField(required=False, allow_blank=True)
     notify = serializers.CharField(required=False, allow_blank=True)
+    overwrite_later_edits = serializers.BooleanField(required=False, allow_null=True, default=None)
 
     def options(self) -> dict[str, Any]:
         """The options the client named, for `service` to judge."""
@@ -76,6 +77,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
     result = serializers.SerializerMethodField()
     notes = ProblemsField()
     counts = serializers.SerializerMethodField()
+    undoes = serializers.SerializerMethodField()
     progress_url = serializers.SerializerMethodField()
     rows_url = serializers.SerializerMethodField()
 
@@ -101,6 +103,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "started_at",
             "finished_at",
             "parent",
+            "undoes",
             "progress_url",
             "rows_url",
         )
@@ -125,6 +128,10 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             status.value: getattr(task, f"{status.value}_count") for status in FINAL_ROW_STATUSES
         }
         return {"total": task.total_count, **buckets}
+
+    def get_undoes(self, task: BulkOperationTask) -> int | None:
+        origin: int | None = task.options.get("undoes")
+        return origin
 
     def get_progress_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-progress", task.pk)

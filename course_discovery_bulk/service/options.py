@@ -23,7 +23,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "notify": tuple(Notify.values),
     "encoding": NAMES,
 }
-SWITCHES = ("dry_run",)
+SWITCHES = ("dry_run", "overwrite_later_edits")
 NUMBERS = ("stop_after",)
 POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 

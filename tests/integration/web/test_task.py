@@ -117,7 +117,7 @@ def test_undo_is_a_preview_first(browser, upload):
     answer = client.post(f"{PAGE}/{task.pk}/undo/")
     undone = BulkOperationTask.objects.latest("pk")
     assert answer["Location"] == f"{PAGE}/{undone.pk}/"
-    assert undone.options == {"dry_run": True}
+    assert undone.options == {"dry_run": True, "undoes": task.pk}
     work(undone)
     page = texts(page_of(client, undone))
     assert "title was A new title becomes Introduction to Everything, and more" in page
