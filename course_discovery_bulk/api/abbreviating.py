@@ -24,7 +24,7 @@ def abbreviated(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         shorter = [_with(row, {name: _cut(row[name], length) for name in CUT}) for row in rows]
         if _size(shorter) <= PAGE_BYTES:
             return shorter
-    bare = {"cells": {}, "changes": {}, "excerpts": {}}
+    bare: dict[str, Any] = {"cells": {}, "changes": {}, "excerpts": {}}
     return [_with(row, {**bare, "problems": row["problems"][:LEFT_PROBLEMS]}) for row in shorter]
 
 

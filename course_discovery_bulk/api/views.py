@@ -118,7 +118,7 @@ class TaskRows(BulkOperationsView):
 
     def get(self, request: Request, pk: int) -> Response:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(abbreviated(RowSerializer(rows, many=True).data))
+        return self.get_paginated_response(abbreviated(list(RowSerializer(rows, many=True).data)))
 
 
 class TaskRow(BulkOperationsView):
