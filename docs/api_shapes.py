@@ -127,6 +127,7 @@ class Reading(serializers.Serializer[Any]):
     delimiter = serializers.CharField(required=False, allow_blank=True)
     sheet = serializers.CharField(required=False, allow_blank=True)
     header_line = serializers.IntegerField(required=False)
+    evidence = serializers.JSONField(required=False)
 
 
 class Task(own.TaskSerializer):
@@ -204,6 +205,7 @@ class Row(own.RowSerializer):
     excerpts = Excerpts(read_only=True, source="changes")
     cells = Cells(read_only=True)
     steps = Step(many=True, read_only=True)
+    abbreviated = serializers.BooleanField(read_only=True, help_text="Whether texts are cut; the row itself has them")
 
 
 class Operation(own.OperationSerializer):

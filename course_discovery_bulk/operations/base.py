@@ -107,6 +107,12 @@ class Operation:
         return self.mapping.headers(self.own_headers)
 
     @property
+    def columns_by_header(self) -> dict[str, Column]:
+        """Every header that is accepted in the file -> its column."""
+        columns = self.by_name
+        return {header: columns[name] for header, name in self.known_headers.items() if name in columns}
+
+    @property
     def table_types(self) -> dict[str, str]:
         """Every accepted header -> what kind of value its cells hold, in the words of a table schema."""
         kinds = {name: column.kind.table_type for name, column in self.by_name.items()}

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_discovery_bulk.columns.base import CLEAR_WORD, RUN_PREFIX, Column
+from course_discovery_bulk.columns.base import RUN_PREFIX, Column
 from course_discovery_bulk.columns.keys import ACTION, COURSE_KEY, COURSE_KEY_OR_UUID, COURSE_UUID, PERSON, RUN_KEY
+from course_discovery_bulk.columns.words_for_nothing import CLEAR_WORD
 from course_discovery_bulk.data import CourseSnapshot, Lookups, State, fold
 from course_discovery_bulk.text.comparing import Comparison
 

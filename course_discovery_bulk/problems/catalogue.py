@@ -286,10 +286,22 @@ TEXT_TOO_LONG = _kind(
 BAD_DATE = _kind("BAD_DATE", _("“{value}” is not a date. {reason}"), _("Write it as 2027-01-31 (year-month-day)."))
 AMBIGUOUS_DATE = _kind(
     "AMBIGUOUS_DATE",
-    _("“{value}” can be read as two dates: {first} or {second}."),
+    _("“{value}” can be read as two dates: {first} or {second}. {reason}"),
     _("Write it as 2027-01-31 (year-month-day), or say at upload which comes first (date_order)."),
 )
-BAD_TIME = _kind("BAD_TIME", _("“{value}” is not a time."), _("Write it as 14:30 or 14:30:00, in UTC."))
+DATES_READ = _kind(
+    "DATES_READ",
+    _("Dates such as {value} were read with {first} first. {why}"),
+    _("If that is wrong, choose the date order at upload (date_order), or write dates as 2027-01-31."),
+    NOTE,
+)
+AMOUNTS_READ = _kind(
+    "AMOUNTS_READ",
+    _("Amounts such as {value} were read with a decimal {mark}, as {text} in row {line}."),
+    _("If that is wrong, write amounts without separators between the thousands."),
+    NOTE,
+)
+BAD_TIME = _kind("BAD_TIME", _("“{value}” is not a time. {reason}"), _("Write it as 14:30 or 14:30:00, in UTC."))
 TIME_WITHOUT_DATE = _kind(
     "TIME_WITHOUT_DATE", _("There is a time but {date_column} is empty."), _("Fill {date_column} too.")
 )
@@ -364,6 +376,11 @@ NOTHING_REMOVED = _kind(
     _("{items} can't be removed from {column}: the list doesn't have it."),
     _("Check the spelling if you expected it to be there."),
     NOTE,
+)
+LIKE_CLEAR = _kind(
+    "LIKE_CLEAR",
+    _("“{value}” looks like [clear]. Did you mean [clear]?"),
+    _("Write exactly [clear] to empty the field, or enter another value."),
 )
 PLACEHOLDER = _kind(
     "PLACEHOLDER",

@@ -93,7 +93,8 @@ def submit(
         _refuse_flood(user)
     chosen = checked_options(options or {}, operation)
     hashed = HashingReader(file)
-    checked = check_file(hashed, Matcher(user=user, host=site_domain, operation=operation, chosen=mapping))
+    matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping)
+    checked = check_file(hashed, matcher, date_order=chosen.get("date_order"))
     facts = checked.facts
     draft = BulkOperationTask(
         original_filename=_display_name(file.name),

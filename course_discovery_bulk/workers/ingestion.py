@@ -99,7 +99,13 @@ def _facts_of(bench: Bench, stream: BinaryIO) -> FileFacts:
     task = bench.task
     if task.reading:
         return FileFacts.from_dict({**task.reading, "headers": task.headers, "row_count": task.total_count})
-    return inspect_file(stream, bench.limits, known_headers=frozenset(bench.operation.known_headers))
+    return inspect_file(
+        stream,
+        bench.limits,
+        known_headers=frozenset(bench.operation.known_headers),
+        columns=bench.operation.columns_by_header,
+        site_order=bench.settings.date_order,
+    )
 
 
 def _store_rows(bench: Bench, chunks: Iterable[Sequence[RawRow]]) -> int:
