@@ -207,6 +207,7 @@ class Row(own.RowSerializer):
     excerpts = Excerpts(read_only=True, source="changes")
     cells = Cells(read_only=True)
     steps = Step(many=True, read_only=True)
+    abbreviated = serializers.BooleanField(read_only=True, help_text="Whether texts are cut; the row itself has them")
 
 
 class Operation(own.OperationSerializer):

@@ -182,6 +182,7 @@ class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
     problems = ProblemsField()
     excerpts = ExcerptsField(source="changes", read_only=True)
     steps = StepSerializer(many=True)
+    abbreviated = serializers.SerializerMethodField()  # whether texts are cut, because the page would be too large
 
     class Meta:
         model = BulkOperationRow
@@ -197,8 +198,12 @@ class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
             "attempts",
             "cells",
             "steps",
+            "abbreviated",
         )
         read_only_fields = fields
+
+    def get_abbreviated(self, _row: BulkOperationRow) -> bool:
+        return False
 
 
 class ColumnSerializer(serializers.Serializer[ColumnFacts]):
