@@ -26,6 +26,7 @@ class FileSerializer(serializers.Serializer[Any]):
 
     csv_file = serializers.FileField(allow_empty_file=True)  # an empty file is a problem of the catalogue
     task_type = serializers.CharField(max_length=64)
+    encoding = serializers.CharField(required=False, allow_blank=True)
     mapping = MappingField(required=False, allow_blank=True)
 
     def to_internal_value(self, data: Any) -> Any:
@@ -42,6 +43,7 @@ class UploadSerializer(FileSerializer):
     on_existing = serializers.CharField(required=False, allow_blank=True)
     date_order = serializers.CharField(required=False, allow_blank=True)
     notify = serializers.CharField(required=False, allow_blank=True)
+    overwrite_later_edits = serializers.BooleanField(required=False, allow_null=True, default=None)
 
     def options(self) -> dict[str, Any]:
         """The options the client named, for `service` to judge."""
@@ -75,6 +77,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
     result = serializers.SerializerMethodField()
     notes = ProblemsField()
     counts = serializers.SerializerMethodField()
+    undoes = serializers.SerializerMethodField()
     progress_url = serializers.SerializerMethodField()
     rows_url = serializers.SerializerMethodField()
 
@@ -100,6 +103,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "started_at",
             "finished_at",
             "parent",
+            "undoes",
             "progress_url",
             "rows_url",
         )
@@ -124,6 +128,10 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             status.value: getattr(task, f"{status.value}_count") for status in FINAL_ROW_STATUSES
         }
         return {"total": task.total_count, **buckets}
+
+    def get_undoes(self, task: BulkOperationTask) -> int | None:
+        origin: int | None = task.options.get("undoes")
+        return origin
 
     def get_progress_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-progress", task.pk)
@@ -174,6 +182,7 @@ class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
     problems = ProblemsField()
     excerpts = ExcerptsField(source="changes", read_only=True)
     steps = StepSerializer(many=True)
+    abbreviated = serializers.SerializerMethodField()  # whether texts are cut, because the page would be too large
 
     class Meta:
         model = BulkOperationRow
@@ -189,8 +198,12 @@ class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
             "attempts",
             "cells",
             "steps",
+            "abbreviated",
         )
         read_only_fields = fields
+
+    def get_abbreviated(self, _row: BulkOperationRow) -> bool:
+        return False
 
 
 class ColumnSerializer(serializers.Serializer[ColumnFacts]):

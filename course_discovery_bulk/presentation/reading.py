@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext, gettext_lazy
 
+from course_discovery_bulk.reading.encodings.names import NAMES, label_of
 from course_discovery_bulk.reading.splitting import DELIMITERS
 
 FACT_WORDS: Final = {
@@ -16,11 +17,17 @@ FACT_WORDS: Final = {
     "header_line": gettext_lazy("Line of the header"),
     "delimiter": gettext_lazy("Cells are separated by"),
 }
+TOLD_IN_NOTES: Final = frozenset({"evidence"})
+
+
+def encoding_choices() -> list[tuple[str, str]]:
+    """The encodings that may be chosen for a file, and what people call them."""
+    return [("", gettext("Find out")), *((name, gettext(label_of(name))) for name in NAMES)]
 
 
 def reading_in_words(reading: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Each fact with its name, in the reader's language; facts that a file of its kind does not have are left out."""
-    shown = {name: value for name, value in reading.items() if value not in ("", None)}
+    shown = {name: value for name, value in reading.items() if value not in ("", None) and name not in TOLD_IN_NOTES}
     return [(str(FACT_WORDS.get(name, name)), _value_in_words(name, value)) for name, value in shown.items()]
 
 
