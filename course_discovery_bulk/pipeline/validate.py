@@ -16,6 +16,7 @@ from course_discovery_bulk.exceptions import INTERRUPTIONS
 from course_discovery_bulk.operations.base import Operation, RowCheck
 from course_discovery_bulk.pipeline.error_reports import report_incident
 from course_discovery_bulk.pipeline.fitting import name_better_operation
+from course_discovery_bulk.pipeline.undo_columns import expectations_of
 from course_discovery_bulk.problems import (
     CONTRADICTING_ROWS,
     DUPLICATE_ROW,
@@ -68,8 +69,10 @@ class Validator:
             columns=self.operation.columns,
         )
         problems.extend(self.operation.check(check))
+        expected, told = expectations_of(row, self.operation)
+        problems.extend(told)
         group = fold(self.operation.group(values))
-        return CleanRow(line=row.line, group=group, values=values, problems=tuple(problems))
+        return CleanRow(line=row.line, group=group, values=values, problems=tuple(problems), expected=expected)
 
     def recall(self, row: RawRow, found: Iterable[Problem] = ()) -> CleanRow:
         """What other rows are compared with, of a row that was checked before and had these problems.

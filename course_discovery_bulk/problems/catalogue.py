@@ -286,10 +286,22 @@ TEXT_TOO_LONG = _kind(
 BAD_DATE = _kind("BAD_DATE", _("“{value}” is not a date. {reason}"), _("Write it as 2027-01-31 (year-month-day)."))
 AMBIGUOUS_DATE = _kind(
     "AMBIGUOUS_DATE",
-    _("“{value}” can be read as two dates: {first} or {second}."),
+    _("“{value}” can be read as two dates: {first} or {second}. {reason}"),
     _("Write it as 2027-01-31 (year-month-day), or say at upload which comes first (date_order)."),
 )
-BAD_TIME = _kind("BAD_TIME", _("“{value}” is not a time."), _("Write it as 14:30 or 14:30:00, in UTC."))
+DATES_READ = _kind(
+    "DATES_READ",
+    _("Dates such as {value} were read with {first} first. {why}"),
+    _("If that is wrong, choose the date order at upload (date_order), or write dates as 2027-01-31."),
+    NOTE,
+)
+AMOUNTS_READ = _kind(
+    "AMOUNTS_READ",
+    _("Amounts such as {value} were read with a decimal {mark}, as {text} in row {line}."),
+    _("If that is wrong, write amounts without separators between the thousands."),
+    NOTE,
+)
+BAD_TIME = _kind("BAD_TIME", _("“{value}” is not a time. {reason}"), _("Write it as 14:30 or 14:30:00, in UTC."))
 TIME_WITHOUT_DATE = _kind(
     "TIME_WITHOUT_DATE", _("There is a time but {date_column} is empty."), _("Fill {date_column} too.")
 )
@@ -364,6 +376,11 @@ NOTHING_REMOVED = _kind(
     _("{items} can't be removed from {column}: the list doesn't have it."),
     _("Check the spelling if you expected it to be there."),
     NOTE,
+)
+LIKE_CLEAR = _kind(
+    "LIKE_CLEAR",
+    _("“{value}” looks like [clear]. Did you mean [clear]?"),
+    _("Write exactly [clear] to empty the field, or enter another value."),
 )
 PLACEHOLDER = _kind(
     "PLACEHOLDER",
@@ -542,6 +559,24 @@ STALE = _kind(
     "STALE",
     _("{column} was changed since the preview: it was “{expected}” and is “{actual}” now."),
     _("Preview the file again."),
+)
+
+EDITED_SINCE = _kind(
+    "EDITED_SINCE",
+    _("{column} was edited after the upload, and the edit is kept: it is {now} now; the upload had left {left}."),
+    _("To put back the earlier value all the same, undo with later edits overwritten (overwrite_later_edits)."),
+    NOTE,
+)
+CANNOT_PUT_BACK = _kind(
+    "CANNOT_PUT_BACK",
+    _("The earlier value of {column} cannot be put back by a file, and is left as it is."),
+    _("Change it in Publisher if it matters."),
+    NOTE,
+)
+BAD_UNDO_EXPECTS = _kind(
+    "BAD_UNDO_EXPECTS",
+    _("{column} does not hold what our undo file had there, so later edits cannot be told."),
+    _("Download the undo file again. If the row may overwrite whatever is there now, empty the cell."),
 )
 
 # --- the talk with discovery

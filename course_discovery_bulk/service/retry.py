@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.access import User
-from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, OnError, RowStatus, StepState
+from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, RowStatus, StepState
 from course_discovery_bulk.db.statements import in_batches, literal_bytes
 from course_discovery_bulk.discovery.acts import ACTS
 from course_discovery_bulk.exceptions import BulkOperationError
@@ -59,7 +59,7 @@ def rows_to_retry(task: BulkOperationTask) -> QuerySet[BulkOperationRow]:
     if not task.is_final:
         return task.rows.none()
     chosen = Q(status__in=RETRIED)
-    if task.options.get("on_error") == OnError.ALL_OR_NOTHING:
+    if task.is_all_or_nothing:
         chosen |= Q(status=RowStatus.INVALID)
     return task.rows.filter(chosen)
 

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 from django.db.models import Max
 from django.utils import timezone
 
-from course_discovery_bulk.choices import OnError, TaskStatus
+from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.data import CleanRow, FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
@@ -84,7 +84,7 @@ def _mark_checked(bench: Bench) -> None:
 
 def plans_first(task: BulkOperationTask) -> bool:
     """Whether every row is planned before the first is written: to show the plan, or to write all or nothing."""
-    return bool(task.options.get("dry_run")) or task.options.get("on_error") == OnError.ALL_OR_NOTHING
+    return bool(task.options.get("dry_run")) or task.is_all_or_nothing
 
 
 def save(bench: Bench, **fields: object) -> None:
@@ -99,7 +99,13 @@ def _facts_of(bench: Bench, stream: BinaryIO) -> FileFacts:
     task = bench.task
     if task.reading:
         return FileFacts.from_dict({**task.reading, "headers": task.headers, "row_count": task.total_count})
-    return inspect_file(stream, bench.limits, known_headers=frozenset(bench.operation.known_headers))
+    return inspect_file(
+        stream,
+        bench.limits,
+        known_headers=frozenset(bench.operation.known_headers),
+        columns=bench.operation.columns_by_header,
+        site_order=bench.settings.date_order,
+    )
 
 
 def _store_rows(bench: Bench, chunks: Iterable[Sequence[RawRow]]) -> int:

@@ -17,6 +17,7 @@ from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan, State,
 from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, StatementTooLarge
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.operations.base import PlanInput
+from course_discovery_bulk.operations.later_edits import later_edits_kept
 from course_discovery_bulk.operations.refusals import refused
 from course_discovery_bulk.pipeline.error_reports import report_incident
 from course_discovery_bulk.pipeline.plan import plan_row, read_state
@@ -46,6 +47,7 @@ def plan_on(bench: Bench, row: CleanRow, state: State) -> RowPlan:
         lookups=bench.lookups,
         default_product_source=bench.settings.default_product_source,
         on_existing=bench.task.options.get("on_existing") or bench.operation.on_existing[0],
+        overwrites_later_edits=bool(bench.task.options.get("overwrite_later_edits")),
         now=timezone.now(),
     )
     return plan_row(row, bench.operation, given)
@@ -61,6 +63,7 @@ def preview(bench: Bench, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], i
     acts, actions, effects = (
         Counter(forecast.get(name, {})) for name in ("api_writes_by_act", "actions", "side_effects")
     )
+    kept_edits = forecast.get("later_edits_kept", 0)
     deadline, planned_to = time.monotonic() + bench.settings.slice_seconds, None
     for page in bench.row_pages(bench.settings.state_batch, after=earlier.get(PLANNED_TO, 0)):
         rows = [row for row in page if row.status == RowStatus.PENDING and not was_sent(row)]
@@ -70,6 +73,7 @@ def preview(bench: Bench, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], i
                 acts.update(str(step.act) for step in plan.steps)
                 actions.update([str(plan.action)] if plan.steps else [])
                 effects.update(plan.effects if plan.steps else {})
+                kept_edits += later_edits_kept(plan)
             rows = rows[len(clean) :]
             bench.show_life()
             if time.monotonic() > deadline:
@@ -82,6 +86,7 @@ def preview(bench: Bench, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], i
         "api_writes": acts.total(),
         "api_writes_by_act": dict(acts),
         "side_effects": dict(effects),
+        **({"later_edits_kept": kept_edits} if kept_edits else {}),
     }
     return found, planned_to
 
