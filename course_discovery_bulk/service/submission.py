@@ -52,7 +52,13 @@ class Submission:
 
 
 def inspect(
-    user: User, *, file: File[bytes], task_type: str, site_domain: str = "", mapping: ColumnMapping | None = None
+    user: User,
+    *,
+    file: File[bytes],
+    task_type: str,
+    site_domain: str = "",
+    mapping: ColumnMapping | None = None,
+    takes_likely: bool = False,
 ) -> FileLook:
     """What a submission of this file would meet at once, with its first rows; nothing is stored or recorded.
 
@@ -63,7 +69,7 @@ def inspect(
         refuse_transport(user)
     except UploadRefused as refusal:
         return refused_look(refusal)
-    matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping)
+    matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping, takes_likely=takes_likely)
     return look_at(cast("BinaryIO", file), matcher)
 
 
