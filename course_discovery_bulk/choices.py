@@ -129,6 +129,13 @@ class DateOrder(models.TextChoices):
     DAY_FIRST = "dmy", _("Day/month/year")
 
 
+class LastDayTime(models.TextChoices):
+    """When something ends on its last day, if no cell gives a time; UTC."""
+
+    START = "00:00:00", _("When the day begins")
+    END = "23:59:59", _("When the day ends")
+
+
 class Notify(models.TextChoices):
     """When the uploader gets a mail about the end of an upload."""
 

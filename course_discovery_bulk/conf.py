@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings as django_settings
 
-from course_discovery_bulk.choices import Notify, Transport
+from course_discovery_bulk.choices import LastDayTime, Notify, Transport
 
 SETTINGS_NAME = "BULK_OPERATIONS"
 
@@ -52,6 +52,16 @@ class BulkSettings:
     )
     publisher_url: str = _option("", "Base address of Publisher, for links to courses; empty: no links.")
     default_product_source: str = _option("edx", "Slug of the product source of rows that name none.")
+    date_order: str = _option(
+        "",
+        "How to read dates such as 03/04/2027 if neither the upload nor the other dates of the file say it: mdy (month "
+        "first) or dmy (day first); empty: such a date is a problem of its row.",
+    )
+    last_day_time: str = _option(
+        LastDayTime.START.value,
+        "When a run, its enrollment or its upgrades end if the file gives the last day but no time: 00:00:00 (when the "
+        "day begins, as the in-tree loaders do) or 23:59:59 (when the day ends). UTC.",
+    )
     extra_operations: tuple[str, ...] = _option((), "Dotted paths of modules that register further operations.")
     max_file_bytes: int = _option(10 * 1024 * 1024, "Largest file, in bytes.")
     max_rows: int = _option(10_000, "Most data rows in a file.")
@@ -62,6 +72,10 @@ class BulkSettings:
     )
     workbook_seconds: int = _option(
         15, "Most processor time of the process that reads a workbook, in seconds; one that takes more is refused."
+    )
+    max_row_problems: int = _option(20, "Most problems kept of one row; the others are counted.")
+    max_file_problems: int = _option(
+        20_000, "Most problems kept of the rows of a file; of each further row one is kept, and the others are counted."
     )
     read_chunk_rows: int = _option(500, "Most rows read, checked and stored at a time.")
     state_batch: int = _option(100, "Courses whose current state is read in one request.")

@@ -6,6 +6,7 @@ BulkOperationError
 |-- DocumentRefused       the file somebody asks for cannot be made: tell them (carries a code)
 |-- StorageUnavailable    uploaded files cannot be stored or read at the moment: try later
 |   `-- ReaderUnavailable   the process that reads workbooks did not start, or was stopped: try later
+|-- StatementTooLarge     the database never takes so much at once: end the row and say so
 |-- LeaseLost             another worker owns the task now: stop without writing
 `-- DiscoveryError        a call to discovery did not succeed
     |-- Refused           permanent: the same call will be refused again
@@ -69,6 +70,10 @@ class StorageUnavailable(BulkOperationError):
 
 class ReaderUnavailable(StorageUnavailable):
     """The process that reads workbooks did not start, or something other than the workbook stopped it."""
+
+
+class StatementTooLarge(BulkOperationError):
+    """The database never takes so much in one statement, however often it is tried."""
 
 
 class LeaseLost(BulkOperationError):

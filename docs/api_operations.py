@@ -18,6 +18,7 @@ from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.files import CONTENT_TYPES
 from course_discovery_bulk.api.health import HealthView
 from course_discovery_bulk.api.views import MAX_KEY_LENGTH
+from course_discovery_bulk.api.wishes import ApplySerializer, UndoSerializer
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE
 from course_discovery_bulk.reports.kinds import TaskFile, task_files
@@ -137,10 +138,11 @@ def task_file(file: TaskFile) -> dict[str, Said]:
     return {"get": said}
 
 
-def task_action(verb: str, summary: str) -> dict[str, Said]:
+def task_action(verb: str, summary: str, **more: Any) -> dict[str, Said]:
     """Something to ask of one task."""
     fails = (*IN_TASK, TOO_LATE, THROTTLED, NOT_JSON, DATABASE)
-    return {"post": Said(id=verb, summary=summary, answers={202: shapes.Task}, fails=fails, parameters=(ID,))}
+    said = {"answers": {202: shapes.Task}, "fails": fails, "parameters": (ID,), **more}
+    return {"post": Said(id=verb, summary=summary, **said)}
 
 
 SAID: Final[Mapping[str, Mapping[str, Said]]] = {
@@ -255,8 +257,42 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             parameters=(ID,),
         )
     },
-    "task-apply": task_action("apply_preview", "Carry out a preview"),
+    "task-apply": task_action(
+        "apply_preview",
+        "Carry out a preview",
+        fails=(
+            *IN_TASK,
+            {
+                400: (errors.BAD_FIELD, "PARSE_ERROR"),
+                409: ("NOT_POSSIBLE", errors.RowsToFix.default_code.upper()),
+                415: ("UNSUPPORTED_MEDIA_TYPE",),
+            },
+            THROTTLED,
+            NOT_JSON,
+            DATABASE,
+        ),
+        body={"application/json": ApplySerializer, "multipart/form-data": ApplySerializer},
+    ),
     "task-cancel": task_action("cancel_task", "Stop a task before its next row; discard a preview"),
+    "undo-task": {
+        "post": Said(
+            id="undo_task",
+            summary="Put back what a task changed, as a new task: a preview, unless you say otherwise",
+            answers={201: shapes.Task},
+            fails=(
+                *IN_TASK,
+                {
+                    **BAD_FORM,
+                    409: ("CANNOT_UNDO", "NOTHING_TO_UNDO", "NOT_FINISHED"),
+                    429: ("THROTTLED", errors.TooManyTasks.default_code.upper()),
+                },
+                NOT_JSON,
+                {503: (*DISCOVERY[503], *STORAGE[503])},
+            ),
+            parameters=(ID,),
+            body={"application/json": UndoSerializer, "multipart/form-data": UndoSerializer},
+        )
+    },
     "task-retry": {
         "post": Said(
             id="retry_task",

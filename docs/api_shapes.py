@@ -127,6 +127,7 @@ class Reading(serializers.Serializer[Any]):
     delimiter = serializers.CharField(required=False, allow_blank=True)
     sheet = serializers.CharField(required=False, allow_blank=True)
     header_line = serializers.IntegerField(required=False)
+    evidence = serializers.JSONField(required=False)
 
 
 class Task(own.TaskSerializer):

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.storage import FileSystemStorage
@@ -26,17 +25,10 @@ class Content:
 
     copy: sqlite3.Connection | None = None  # only SQLite is copied: other databases are emptied and filled again
     files: dict[str, bytes] = field(default_factory=dict)  # what uploads have stored
-    names: dict[str, Any] = field(default_factory=dict)  # what tests have fetched that files refer to by name
 
 
 _empty = Content()
 _filled: dict[Load, Content] = {}
-_now: list[Content] = [_empty]
-
-
-def names() -> dict[str, Any]:
-    """What tests have fetched of the data that the database holds now."""
-    return _now[-1].names
 
 
 def fill(load: Load, folder: Path | None = None) -> None:
@@ -50,7 +42,6 @@ def fill(load: Load, folder: Path | None = None) -> None:
     else:
         _copy_back(content)
         _write_files(folder, content.files)
-    _now[:] = [content]
 
 
 def empty() -> None:
@@ -59,7 +50,6 @@ def empty() -> None:
         _copy_back(_empty)
     else:
         call_command("flush", verbosity=0, interactive=False)
-    _now[:] = [_empty]
 
 
 def remember_empty() -> None:

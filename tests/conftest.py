@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import gc
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from course_discovery_bulk.discovery import session
+from course_discovery_bulk.workers import context
 from tests import committed
+from tests.migrated import created_from_copy
+from tests.names import OneForAllTasks
 
 # How long one example takes says how busy the machine is. `make test-properties` takes the second profile.
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
@@ -32,6 +39,18 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfig: pytest.Config) -> Iterator[None]:
+    """The database of this worker is a copy of one that was migrated before, if there is one."""
+    kept = getattr(pytestconfig, "cache", None)
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "sqlite" and kept:
+            creation = connection.creation
+            copying = created_from_copy(creation.create_test_db, kept.mkdir("migrated"))
+            patch.setattr(creation, "create_test_db", copying)
+        yield
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The test database; emptying it means copying back what the migrations made."""
     with django_db_blocker.unblock():
@@ -46,25 +65,9 @@ def _uploads_in_a_temporary_folder(settings: Any, tmp_path_factory: pytest.TempP
     settings.BULK_OPERATIONS = {**chosen, "STORAGE_LOCATION": str(folder)}
 
 
-class _OneForAllTasks:
-    """A cache that gives what one task of a person has put there to every task of theirs."""
-
-    def __init__(self, found: dict[str, Any]) -> None:
-        self._found = found
-
-    def get(self, name: str) -> Any:
-        return self._found.get(self._owner(name))
-
-    def set(self, name: str, found: Any, _seconds: float) -> None:
-        self._found[self._owner(name)] = found
-
-    def _owner(self, name: str) -> str:
-        """The person, or the person at a host: without the task."""
-        return name.removeprefix("course_discovery_bulk.lookups.").partition(".")[2]
-
-
 @pytest.fixture
 def names_fetched_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For modules whose tests leave alone what files refer to by name: to fetch it is much of the time of a task."""
-    for user in ("workers.context", "discovery.session"):
-        monkeypatch.setattr(f"course_discovery_bulk.{user}.cache", _OneForAllTasks(committed.names()))
+    """For tests that do not look at how names are fetched: that is much of the time of a task."""
+    cache.clear()
+    for user in (context, session):
+        monkeypatch.setattr(user, "cache", OneForAllTasks(user))

@@ -16,6 +16,7 @@ from course_discovery_bulk import service
 from course_discovery_bulk.admin.files import send_results
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.presentation.labels import rows_to_fix_first
 from course_discovery_bulk.problems import translated
 
 
@@ -75,7 +76,11 @@ def _ask_each(
     refused: str,
 ) -> None:
     for task in tasks:
-        is_taken = ask(task)
+        try:
+            is_taken = ask(task)
+        except service.RowsToFix as error:
+            _say(request, messages.WARNING, task, rows_to_fix_first(error.count))
+            continue
         level, word = (messages.SUCCESS, asked) if is_taken else (messages.WARNING, refused)
         _say(request, level, task, word)
 

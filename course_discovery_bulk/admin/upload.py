@@ -34,6 +34,8 @@ VALUE_LABELS = {value: label for words in (OnError, OnExisting, DateOrder, Notif
 STORED_LABELS = {
     **OPTION_LABELS,
     "dry_run": _("Preview only"),
+    "overwrite_later_edits": _("Overwrite later edits"),
+    "undoes": _("Undo of task"),
     "stop_after": _("Stop after this many failed rows"),
     "notify": _("Mail at the end"),
 }

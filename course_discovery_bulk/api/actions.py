@@ -11,6 +11,8 @@ from rest_framework.response import Response
 from course_discovery_bulk import service
 from course_discovery_bulk.api.base import BulkOperationsView, find_task
 from course_discovery_bulk.api.serializers import TaskSerializer
+from course_discovery_bulk.api.wishes import ApplySerializer, UndoSerializer
+from course_discovery_bulk.choices import OnError
 from course_discovery_bulk.models import BulkOperationTask
 
 
@@ -34,12 +36,17 @@ class TaskAction(BulkOperationsView, ABC):
 
 
 class TaskApply(TaskAction):
-    """Carries out exactly the plan of a preview; a row whose record has changed since is refused as stale."""
+    """Carries out exactly the plan of a preview; a row whose record has changed since is refused as stale.
+
+    A preview that writes all rows or none is refused while rows have problems, unless `on_error` is `continue`.
+    """
 
     too_late = "Only a preview that has not been applied can be applied; this task is {status}."
 
     def ask(self, task: BulkOperationTask) -> bool:
-        return service.apply(task)
+        form = ApplySerializer(data=self.request.data)
+        form.is_valid(raise_exception=True)
+        return service.apply(task, leaves_out_rows_to_fix=form.validated_data.get("on_error") == OnError.CONTINUE)
 
 
 class TaskCancel(TaskAction):
@@ -49,6 +56,29 @@ class TaskCancel(TaskAction):
 
     def ask(self, task: BulkOperationTask) -> bool:
         return service.cancel(task, self.request.user)
+
+
+class TaskUndo(BulkOperationsView):
+    """Makes a task that puts back what this one changed, and is a preview unless `dry_run` is false.
+
+    A field that was edited since is kept and named at its row, unless `overwrite_later_edits` is true.
+    """
+
+    serializer_class = TaskSerializer
+
+    def post(self, request: Request, pk: int) -> Response:
+        task = find_task(request, pk)
+        form = UndoSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        submission = service.undo(
+            task,
+            request.user,
+            request.get_host(),
+            dry_run=form.validated_data["dry_run"] is not False,
+            overwrites_later_edits=form.validated_data["overwrite_later_edits"] is True,
+        )
+        described = TaskSerializer(submission.task, context={"request": request, "results": {}})
+        return Response(described.data, status=status.HTTP_201_CREATED)
 
 
 class TaskRetry(BulkOperationsView):

@@ -71,6 +71,20 @@ class TooManyTasks(APIException):
     wait = 60  # seconds, for the Retry-After header
 
 
+class RowsToFix(APIException):
+    """409: a preview that writes all rows or none, with rows that have problems."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "rows_to_fix"
+
+    def __init__(self, refusal: service.RowsToFix) -> None:
+        count = f"{refusal.count} row has" if refusal.count == 1 else f"{refusal.count} rows have"
+        super().__init__(
+            f"Nothing was started: this upload writes all rows or none, and {count} problems. Correct the file and "
+            "upload it again, or send on_error=continue to write the other rows."
+        )
+
+
 class StorageUnavailable(APIException):
     """503: files cannot be stored or read at the moment."""
 
@@ -168,13 +182,15 @@ def _translate(error: Exception) -> Exception:
         case DiscoveryError():
             return DiscoveryUnavailable(error)
         case _:
-            return _translate_link(error)
+            return _translate_further(error)
 
 
-def _translate_link(error: Exception) -> Exception:
+def _translate_further(error: Exception) -> Exception:
     match error:
         case links.LinkExpired():
             return PermissionDenied("This link has expired. Read the task again for a new one.", code="link_expired")
+        case service.RowsToFix():
+            return RowsToFix(error)
         case links.LinkInvalid():
             return NotFound()
         case _:

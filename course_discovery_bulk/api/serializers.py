@@ -42,6 +42,7 @@ class UploadSerializer(FileSerializer):
     on_existing = serializers.CharField(required=False, allow_blank=True)
     date_order = serializers.CharField(required=False, allow_blank=True)
     notify = serializers.CharField(required=False, allow_blank=True)
+    overwrite_later_edits = serializers.BooleanField(required=False, allow_null=True, default=None)
 
     def options(self) -> dict[str, Any]:
         """The options the client named, for `service` to judge."""
@@ -75,6 +76,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
     result = serializers.SerializerMethodField()
     notes = ProblemsField()
     counts = serializers.SerializerMethodField()
+    undoes = serializers.SerializerMethodField()
     progress_url = serializers.SerializerMethodField()
     rows_url = serializers.SerializerMethodField()
 
@@ -100,6 +102,7 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "started_at",
             "finished_at",
             "parent",
+            "undoes",
             "progress_url",
             "rows_url",
         )
@@ -124,6 +127,10 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             status.value: getattr(task, f"{status.value}_count") for status in FINAL_ROW_STATUSES
         }
         return {"total": task.total_count, **buckets}
+
+    def get_undoes(self, task: BulkOperationTask) -> int | None:
+        origin: int | None = task.options.get("undoes")
+        return origin
 
     def get_progress_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-progress", task.pk)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/rows/", views.TaskRows.as_view(), name="task-rows"),
     path("<int:pk>/apply/", actions.TaskApply.as_view(), name="task-apply"),
     path("<int:pk>/cancel/", actions.TaskCancel.as_view(), name="task-cancel"),
+    path("<int:pk>/undo/", non_atomic_requests(actions.TaskUndo.as_view()), name="undo-task"),
     path("<int:pk>/retry/", actions.TaskRetry.as_view(), name="task-retry"),
     *(
         path(f"<int:pk>/{file.kind}.csv", tables.TaskTable.as_view(file=file), name=f"task-{file.kind}")

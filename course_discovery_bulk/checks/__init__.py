@@ -16,7 +16,14 @@ from course_discovery_bulk.checks.celery import check_celery
 from course_discovery_bulk.checks.database import check_database
 from course_discovery_bulk.checks.files import check_files
 from course_discovery_bulk.checks.plugged import check_plugged_in
-from course_discovery_bulk.checks.settings import check_names, check_notify, check_times, check_transport, check_values
+from course_discovery_bulk.checks.settings import (
+    check_names,
+    check_notify,
+    check_times,
+    check_transport,
+    check_values,
+    check_words,
+)
 
 __all__ = ["check_host", "check_place", "check_settings"]
 
@@ -28,7 +35,13 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
     if wrong:  # the other checks calculate with these values
         return [*check_names(), *wrong]
     chosen = conf.read()
-    within = (*check_names(), *check_transport(chosen), *check_notify(chosen), *check_times(chosen))
+    within = (
+        *check_names(),
+        *check_transport(chosen),
+        *check_notify(chosen),
+        *check_words(chosen),
+        *check_times(chosen),
+    )
     return [*within, *check_files(chosen)]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.checks import CheckMessage, Error, Warning
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.choices import Notify, Transport
+from course_discovery_bulk.choices import DateOrder, LastDayTime, Notify, Transport
 
 MARGIN_SECONDS = 20  # what a job needs beside waiting: saving, and its own start and end
 
@@ -78,6 +80,24 @@ def check_notify(chosen: conf.BulkSettings) -> list[CheckMessage]:
             id="course_discovery_bulk.E010",
         )
     ]
+
+
+def check_words(chosen: conf.BulkSettings) -> list[CheckMessage]:
+    """Settings that take one of a few words."""
+    found = []
+    if chosen.date_order not in ("", *DateOrder.values):
+        found.append(_wrong_word("DATE_ORDER", chosen.date_order, DateOrder.values))
+    if chosen.last_day_time not in LastDayTime.values:
+        found.append(_wrong_word("LAST_DAY_TIME", chosen.last_day_time, LastDayTime.values))
+    return found
+
+
+def _wrong_word(name: str, word: str, words: Iterable[str]) -> CheckMessage:
+    return Error(
+        f"BULK_OPERATIONS['{name}'] is {word!r}.",
+        hint=f"Use one of: {', '.join(words)}.",
+        id="course_discovery_bulk.E013",
+    )
 
 
 def check_times(chosen: conf.BulkSettings) -> list[CheckMessage]:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import time
 from typing import Any, ClassVar, Final
 
 from course_discovery_bulk.columns.lists import ListValue
-from course_discovery_bulk.data import CLEAR, Lookups
+from course_discovery_bulk.columns.words_for_nothing import CLEAR_WORD, is_like_clear, is_placeholder
+from course_discovery_bulk.data import CLEAR, NO_EVIDENCE, Evidence, Lookups
 from course_discovery_bulk.problems import (
     EMPTY_LIST,
+    LIKE_CLEAR,
     MOST_NAMED,
     NOT_CLEARABLE,
     PLACEHOLDER,
@@ -30,34 +33,8 @@ from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.fields import PLAINLY, Shown
 from course_discovery_bulk.text.messages import Phrase
 
-CLEAR_WORD: Final = "[clear]"
-_REFUSALS: Final = frozenset(kind.code for kind in (EMPTY_LIST, NOT_CLEARABLE, PLACEHOLDER, STAFF_ONLY))
+_REFUSALS: Final = frozenset(kind.code for kind in (EMPTY_LIST, LIKE_CLEAR, NOT_CLEARABLE, PLACEHOLDER, STAFF_ONLY))
 RUN_PREFIX: Final = "run."
-# What people write where they have no value yet, without case.
-PLACEHOLDERS: Final = frozenset(
-    {
-        "-",
-        "--",
-        "---",
-        "\u2013",
-        "\u2014",
-        "?",
-        "??",
-        "???",
-        "n/a",
-        "#n/a",
-        "n.a.",
-        "na",
-        "none",
-        "null",
-        "nil",
-        "nan",
-        "_",
-        "...",
-        "\u2026",
-    }
-    | {"tbd", "t.b.d.", "tba", "tbc", "to be determined", "to be announced", "xxx"}
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +60,9 @@ class Context:
     """What the meaning of a cell may depend on besides its text."""
 
     lookups: Lookups
-    date_order: str | None = None
+    date_order: str | None = None  # of dates such as 03/04/2027, as the upload says; None: as the file shows
+    evidence: Evidence = NO_EVIDENCE  # how the file writes dates and amounts
+    last_day_time: time = time(0)  # when something ends on its last day, if no cell says so
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,21 +186,33 @@ class Column:
         """Read a cell of this column; `[clear]` gives CLEAR where the field can be emptied."""
         if self.staff_only and not context.lookups.uploader_is_staff:
             return Parsed(problems=(cell.problem(STAFF_ONLY),))
-        if self.is_name and _is_placeholder(cell.text):
+        if self.is_name and is_placeholder(cell.text):
             return Parsed(problems=(cell.problem(PLACEHOLDER),))
-        if cell.text.casefold() != CLEAR_WORD:
-            parsed = self.kind.parse(cell, context)
-            if parsed.value == ListValue():
-                return Parsed(problems=(cell.problem(EMPTY_LIST),))
-            return self._with_placeholders(cell, parsed) if parsed.is_valid and self.kind.is_free else parsed
+        if (word := cell.text.casefold()) != CLEAR_WORD:
+            is_asked = is_like_clear(word) or (word == CLEAR_WORD.strip("[]") and not self.keep_reason)
+            return Parsed(problems=(cell.problem(LIKE_CLEAR),)) if is_asked else self._parse_value(cell, context)
         if self.keep_reason:
             return Parsed(problems=(cell.problem(NOT_CLEARABLE, why=Phrase(self.keep_reason)),))
         return Parsed(value=CLEAR)
 
+    def _parse_value(self, cell: Cell, context: Context) -> Parsed:
+        parsed = self.kind.parse(cell, context)
+        if not isinstance(parsed.value, ListValue):
+            return self._with_placeholders(cell, parsed)
+        if parsed.value == ListValue():
+            return Parsed(problems=(cell.problem(EMPTY_LIST),))
+        if any(is_like_clear(item) for item in parsed.value.all_items()):
+            return Parsed(problems=(cell.problem(LIKE_CLEAR),))
+        return self._with_placeholders(cell, parsed)
+
     def _with_placeholders(self, cell: Cell, parsed: Parsed) -> Parsed:
-        """A word that stands for a missing value is refused in names, and noted in other texts."""
+        """A word that stands for a missing value is refused in names and where it is none, and noted in other texts."""
+        if not parsed.is_valid and is_placeholder(cell.text):
+            return Parsed(problems=(cell.problem(PLACEHOLDER),))
+        if not parsed.is_valid or not self.kind.is_free:
+            return parsed
         texts = parsed.value.all_items() if isinstance(parsed.value, ListValue) else (cell.text,)
-        wanting = [text for text in texts if _is_placeholder(text)]
+        wanting = [text for text in texts if is_placeholder(text)]
         found = cell.problem_of(
             wanting, lambda item: item.problem(PLACEHOLDER) if self.is_name else item.problem(PLACEHOLDER_KEPT)
         )
@@ -238,7 +229,3 @@ class Column:
         """Discovery may hold what a cell may not: texts that are too long, addresses that are none."""
         parsed = self.parse(Cell(line=1, column=self.name, text=text), Context(lookups=lookups))
         return parsed.is_valid and parsed.value is not CLEAR
-
-
-def _is_placeholder(text: str) -> bool:
-    return text.strip().casefold() in PLACEHOLDERS

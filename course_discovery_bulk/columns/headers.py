@@ -34,12 +34,14 @@ INVISIBLE: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 RESULT_HEADERS: Final = ("line", "status", "codes", "messages", "key", "link")
 EDITED_SINCE: Final = "edited_since"
 CANNOT_UNDO: Final = "cannot_undo"
+UNDO_EXPECTS: Final = "undo_expects"
 EXPORTED_AT: Final = "exported_at"
-IGNORED_HEADERS: Final = frozenset({*RESULT_HEADERS, EDITED_SINCE, CANNOT_UNDO, EXPORTED_AT})
+IGNORED_HEADERS: Final = frozenset({*RESULT_HEADERS, EDITED_SINCE, CANNOT_UNDO, UNDO_EXPECTS, EXPORTED_AT})
 # Each set of names tells a file that we wrote. People have columns named status or line too, but not all of these.
 _OUR_MARKS: Final = (
     frozenset({"line", "status", "codes"}),
     frozenset({EDITED_SINCE, CANNOT_UNDO}),
+    frozenset({UNDO_EXPECTS}),
     frozenset({EXPORTED_AT}),
 )
 

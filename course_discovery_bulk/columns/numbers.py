@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
+from course_discovery_bulk.columns.amounts import Readings, bad_amount_reason, read_amounts
 from course_discovery_bulk.columns.base import RUN_PREFIX, Cell, Context, Kind, Parsed
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.problems import BAD_BOOLEAN, BAD_NUMBER, BAD_PRICE
+from course_discovery_bulk.text.characters import plain_form
 from course_discovery_bulk.text.comparing import Comparison, money
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
@@ -18,10 +20,17 @@ from course_discovery_bulk.text.messages import gettext_noop as _
 LARGEST_PRICE: Final = Decimal("99999999.99")  # discovery keeps eight digits before the point
 LARGEST_SMALL_NUMBER: Final = 65535
 FREE_MODES: Final = frozenset({"audit", "honor"})
-_PRICE = re.compile(r"\$?\s*(\d{1,9}(?:\.\d{1,2}0*)?)")
-_WHOLE = re.compile(r"\d{1,6}(?:\.0+)?")
-_TRUE = frozenset({"true", "yes", "1"})
-_FALSE = frozenset({"false", "no", "0"})
+CENT: Final = Decimal("0.01")
+_WHOLE = re.compile(r"\d{1,6}(?:[.,]0{1,2})?")
+# As spreadsheets in other languages show and save them; each word means the same in all of these languages.
+_TRUE: Final = frozenset(
+    {"true", "yes", "1", "wahr", "vrai", "verdadero", "vero", "verdadeiro", "waar", "sant", "sand", "tosi"}
+    | {"prawda", "pravda", "igaz", "adev\u0103rat", "do\u011fru", "\u0438\u0441\u0442\u0438\u043d\u0430"}
+)
+_FALSE: Final = frozenset(
+    {"false", "no", "0", "falsch", "faux", "falso", "onwaar", "falskt", "falsk", "usann", "ep\u00e4tosi", "fals"}
+    | {"fa\u0142sz", "nepravda", "hamis", "yanl\u0131\u015f", "yanli\u015f", "\u043b\u043e\u0436\u044c"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,18 +43,18 @@ class Price(Kind):
     fills_alone: ClassVar[bool] = False  # which modes have a price is the track's to say
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        match = _PRICE.fullmatch(cell.text)
-        if not match:
-            return Parsed(problems=(cell.problem(BAD_PRICE, reason=_price_reason(cell.text)),))
-        amount = Decimal(match[1]).quantize(Decimal("0.01"))
+        readings = read_amounts(plain_form(cell.text))
+        amounts = set(readings.values())
+        if len(amounts) > 1 and (mark := context.evidence.decimal_mark):
+            amounts = {readings[mark]}
+        if len(amounts) != 1:
+            return _no_price(cell, _doubt(readings) if amounts else bad_amount_reason(cell.text))
+        exact = amounts.pop()
+        amount = exact.quantize(CENT)
+        if amount != exact:
+            return _no_price(cell, Phrase(_("It has more than two decimals.")))
         if amount > LARGEST_PRICE:
-            return Parsed(
-                problems=(
-                    cell.problem(
-                        BAD_PRICE, reason=Phrase(_("The largest price is {limit}."), limit=str(LARGEST_PRICE))
-                    ),
-                )
-            )
+            return _no_price(cell, Phrase(_("The largest price is {limit}."), limit=str(LARGEST_PRICE)))
         return Parsed(value=str(amount))
 
     def pick(self, path: str, fields: Mapping[str, Any]) -> str | None:
@@ -65,8 +74,9 @@ class WholeNumber(Kind):
     table_type: ClassVar[str] = "integer"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        if _WHOLE.fullmatch(cell.text):
-            number = int(Decimal(cell.text))
+        text = plain_form(cell.text)
+        if _WHOLE.fullmatch(text):
+            number = int(re.split("[.,]", text)[0])
             if self.minimum <= number <= self.maximum:
                 return Parsed(value=number)
         return Parsed(problems=(cell.problem(BAD_NUMBER, minimum=self.minimum, maximum=self.maximum),))
@@ -86,7 +96,7 @@ class Boolean(Kind):
     table_type: ClassVar[str] = "boolean"
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        word = cell.text.casefold()
+        word = plain_form(cell.text).casefold()
         if word in _TRUE:
             return Parsed(value=True)
         if word in _FALSE:
@@ -103,11 +113,10 @@ class Boolean(Kind):
         return str(value).upper() if isinstance(value, bool) else ""
 
 
-def _price_reason(text: str) -> str:
-    if text.lstrip().startswith("-"):
-        return Phrase(_("A price cannot be negative."))
-    if "," in text:
-        return Phrase(_("Write it without thousands separators, and with a point before the cents."))
-    if re.fullmatch(r"\d+\.\d{3,}", text):
-        return Phrase(_("It has more than two decimals."))
-    return ""
+def _no_price(cell: Cell, reason: str) -> Parsed:
+    return Parsed(problems=(cell.problem(BAD_PRICE, reason=reason),))
+
+
+def _doubt(readings: Readings) -> str:
+    first, second = (f"{amount:f}" for amount in sorted(readings.values()))
+    return Phrase(_("It can mean {first} or {second}."), first=first, second=second)

@@ -1,4 +1,4 @@
-"""The columns that describe a course run. Times are UTC; a date without a time means midnight."""
+"""The columns that describe a course run. Times are UTC; a date without a time means the beginning of that day."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 _NEEDED = _("A run needs one.")
+_TIME = _("Time of day of {column}, UTC; empty means 00:00, when the day begins.")
+_LAST_TIME = _(
+    "Time of day of {column}, UTC; empty means 00:00, when that day begins, unless your site counts the whole last day."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +42,18 @@ def _date(name: str, field: str, help_text: str, example: str, **more: Any) -> C
     return Column(name=name, on_run=True, field=field, kind=Date(), help=help_text, example=example, **more)
 
 
+def _last_day(name: str, field: str, help_text: str, example: str, **more: Any) -> Column:
+    return replace(_date(name, field, help_text, example, **more), kind=Date(is_last_day=True))
+
+
 def _time(name: str, of: Column) -> Column:
     """The time of day beside a date, of whose field it is a part."""
+    is_last = isinstance(of.kind, Date) and of.kind.is_last_day
     return replace(
         of,
         name=name,
         kind=Time(),
-        help=Phrase(_("Time of day of {column}, UTC; empty means midnight."), column=of.name),
+        help=Phrase(_LAST_TIME if is_last else _TIME, column=of.name),
         example="14:30",
         keep_reason=Phrase(_("Clear {column} instead, or write 00:00."), column=of.name),
     )
@@ -59,7 +68,7 @@ START = _moment(
     "start_time",
 )
 END = _moment(
-    _date("end_date", "end", _("Last day of the run."), "2027-12-15", keep_reason=_NEEDED, keeps_review=True),
+    _last_day("end_date", "end", _("Day on which the run ends."), "2027-12-15", keep_reason=_NEEDED, keeps_review=True),
     "end_time",
 )
 ENROLLMENT_START = _moment(
@@ -67,7 +76,7 @@ ENROLLMENT_START = _moment(
     "enrollment_start_time",
 )
 ENROLLMENT_END = _moment(
-    _date("enrollment_end_date", "enrollment_end", _("Last day of enrollment."), "2027-11-30"),
+    _last_day("enrollment_end_date", "enrollment_end", _("Day on which enrollment ends."), "2027-11-30"),
     "enrollment_end_time",
 )
 PUBLISH = Moment(
@@ -84,10 +93,10 @@ PUBLISH = Moment(
     ),
 )
 UPGRADE_DEADLINE = _moment(
-    _date(
+    _last_day(
         "upgrade_deadline_override_date",
         "upgrade_deadline_override",
-        _("Last day to upgrade, instead of ten days before the end. Staff only."),
+        _("Day on which upgrades end, instead of ten days before the end. Staff only."),
         "2027-12-01",
         staff_only=True,
         shown=Shown(at="seats", form=of_seat("verified", "upgrade_deadline_override")),

@@ -12,6 +12,9 @@ from course_discovery_bulk.data.catalog import OwnerSnapshot as OwnerSnapshot
 from course_discovery_bulk.data.catalog import Person as Person
 from course_discovery_bulk.data.catalog import RunSnapshot as RunSnapshot
 from course_discovery_bulk.data.catalog import State as State
+from course_discovery_bulk.data.evidence import NO_EVIDENCE as NO_EVIDENCE
+from course_discovery_bulk.data.evidence import Evidence as Evidence
+from course_discovery_bulk.data.evidence import Proof as Proof
 from course_discovery_bulk.data.lookups import Entry as Entry
 from course_discovery_bulk.data.lookups import Lookups as Lookups
 from course_discovery_bulk.data.lookups import LookupTable as LookupTable

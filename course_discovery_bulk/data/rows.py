@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from course_discovery_bulk.choices import RowAction, RowStatus, SideEffect
+from course_discovery_bulk.data.evidence import NO_EVIDENCE, Evidence
 from course_discovery_bulk.data.steps import Step
 from course_discovery_bulk.problems import Problem
 
@@ -32,23 +33,31 @@ class FileFacts:
     headers: tuple[str, ...]  # as written, in order
     row_count: int
     notes: tuple[Problem, ...] = ()
+    evidence: Evidence = NO_EVIDENCE  # of how it writes dates and amounts
 
     @property
     def form(self) -> dict[str, Any]:
         """How the file is to be read: the stored form without what a task keeps in fields of its own."""
-        return {name: value for name, value in self.as_dict().items() if name not in KEPT_APART}
+        kept = {name: value for name, value in self.as_dict().items() if name not in KEPT_APART}
+        return kept if kept["evidence"] else {name: value for name, value in kept.items() if name != "evidence"}
 
     def as_dict(self) -> dict[str, Any]:
         """The stored form."""
         stored = {item.name: getattr(self, item.name) for item in fields(self)}
-        return {**stored, "headers": list(self.headers), "notes": [note.as_record() for note in self.notes]}
+        return {
+            **stored,
+            "headers": list(self.headers),
+            "notes": [note.as_record() for note in self.notes],
+            "evidence": self.evidence.as_dict(),
+        }
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> FileFacts:
         """Rebuild facts that `as_dict` stored; fields of later versions are left out."""
         known = {item.name: stored[item.name] for item in fields(cls) if item.name in stored}
         notes = tuple(Problem.from_dict(note) for note in stored.get("notes", ()))
-        return cls(**{**known, "headers": tuple(stored["headers"]), "notes": notes})
+        evidence = Evidence.from_dict(stored.get("evidence", {}))
+        return cls(**{**known, "headers": tuple(stored["headers"]), "notes": notes, "evidence": evidence})
 
 
 KEPT_APART: Final = frozenset({"headers", "row_count", "notes"})  # facts of a file that each have a field of the task
@@ -72,6 +81,7 @@ class CleanRow:
     group: str  # rows of one group are run in file order, never at once
     values: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
+    expected: Mapping[str, Any] = field(default_factory=dict)  # path -> what an undo expects to find there
 
     @property
     def is_valid(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from django.db import InterfaceError, OperationalError, connection
 
 from course_discovery_bulk import conf
+from course_discovery_bulk.db.statements import bounded_statements
 
 Given = TypeVar("Given")
 
@@ -35,7 +36,8 @@ def persist(work: Callable[[], Given]) -> Given:
     wait = FIRST_WAIT
     while True:
         try:
-            return work()
+            with bounded_statements():
+                return work()
         except (OperationalError, InterfaceError):
             if connection.in_atomic_block or time.monotonic() > deadline:
                 raise

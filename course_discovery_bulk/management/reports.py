@@ -14,7 +14,7 @@ from course_discovery_bulk import conf, service
 from course_discovery_bulk.choices import RowStatus, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import PlacedProblem
-from course_discovery_bulk.presentation.labels import PLANNED, ROW_WORDS, outcome_sentence, preview_sentence
+from course_discovery_bulk.presentation.labels import outcome_sentence, preview_sentence, row_words
 from course_discovery_bulk.presentation.links import page_address
 from course_discovery_bulk.presentation.rows import RowView, ShownChange, view_rows
 from course_discovery_bulk.presentation.side_effects import side_effects
@@ -42,7 +42,7 @@ class Report:
     @property
     def sentence(self) -> str:
         if self.is_preview:
-            return preview_sentence(self.counts)
+            return preview_sentence(self.task, self.counts)
         if self.task.is_final:
             return outcome_sentence(self.task, self.counts)
         progress = service.progress(self.task)
@@ -86,10 +86,10 @@ class Report:
         """All of it for people: up to `most` problems and as many changed rows, 0 for all; whole texts if asked for."""
         yield f"Task {self.task.pk}: {self.task.original_filename}, {label_of(self.task)}"
         yield self.sentence
+        words = row_words(self.task, self.counts)
         for status, number in self.counts.items():
             if number:
-                is_planned = self.is_preview and status == RowStatus.PENDING
-                yield f"{number:>7}  {PLANNED if is_planned else ROW_WORDS[RowStatus(status)]}"
+                yield f"{number:>7}  {words[RowStatus(status)]}"
         yield from _titled("It also sets off:", (f"  {effect}" for effect in self.effects))
         changes = _limited(self.changed_rows(), most, "rows")
         yield from _titled("Changes:", _flat(partial(_row_lines, is_full=is_full), changes))

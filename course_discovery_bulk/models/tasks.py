@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from model_utils.models import TimeStampedModel
 
-from course_discovery_bulk.choices import FINAL_TASK_STATUSES, RowAction, RowStatus, TaskStatus
+from course_discovery_bulk.choices import FINAL_TASK_STATUSES, OnError, RowAction, RowStatus, TaskStatus
 from course_discovery_bulk.db.managers import PrimaryManager
 from course_discovery_bulk.storage.uploads import upload_storage
 from course_discovery_bulk.text.messages import gettext_noop
@@ -126,6 +126,11 @@ class BulkOperationTask(TimeStampedModel):
     @property
     def is_final(self) -> bool:
         return self.status in FINAL_TASK_STATUSES
+
+    @property
+    def is_all_or_nothing(self) -> bool:
+        """Whether one row that needs fixing keeps all of them from being written."""
+        return bool(self.options.get("on_error") == OnError.ALL_OR_NOTHING)
 
 
 class BulkOperationRow(TimeStampedModel):

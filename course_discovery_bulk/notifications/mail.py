@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, RowStatus, TaskSt
 from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import PlacedProblem
-from course_discovery_bulk.presentation.labels import PLANNED, ROW_WORDS, TASK_WORDS, outcome_sentence, preview_sentence
+from course_discovery_bulk.presentation.labels import TASK_WORDS, outcome_sentence, preview_sentence, row_words
 from course_discovery_bulk.presentation.links import page_address
 from course_discovery_bulk.presentation.side_effects import side_effects
 from course_discovery_bulk.presentation.tasks import label_of, problems_of, stored_counts
@@ -59,6 +60,7 @@ def compose_mail(task: BulkOperationTask, address: str, settings: BulkSettings) 
 def describe(task: BulkOperationTask, settings: BulkSettings) -> dict[str, Any]:
     """What both forms of the mail say."""
     counts = stored_counts(task)
+    words = row_words(task, counts)
     is_preview = task.status == TaskStatus.VALIDATED
     has_to_fix = any(counts[status] for status in TO_FIX_ROW_STATUSES)
     return {
@@ -66,9 +68,9 @@ def describe(task: BulkOperationTask, settings: BulkSettings) -> dict[str, Any]:
         "operation": label_of(task),
         "state": str(TASK_WORDS[TaskStatus(task.status)]),
         "is_preview": is_preview,
-        "sentence": preview_sentence(counts) if is_preview else outcome_sentence(task, counts),
+        "sentence": preview_sentence(task, counts) if is_preview else outcome_sentence(task, counts),
         "effects": list(side_effects(task.task_summary)) if is_preview else [],
-        "counts": [_count(status, number, is_preview=is_preview) for status, number in counts.items() if number],
+        "counts": [_count(status, number, words) for status, number in counts.items() if number],
         **_first_problems(task, settings.mail_problems),
         "page": page_address(task, "task", settings),
         "results": "" if is_preview else page_address(task, "results-file", settings),
@@ -77,10 +79,8 @@ def describe(task: BulkOperationTask, settings: BulkSettings) -> dict[str, Any]:
     }
 
 
-def _count(status: str, number: int, *, is_preview: bool) -> Count:
-    is_planned = is_preview and status == RowStatus.PENDING
-    word = PLANNED if is_planned else ROW_WORDS[RowStatus(status)]
-    return Count(label=str(word), number=number, is_bad=status in TO_FIX_ROW_STATUSES)
+def _count(status: str, number: int, words: Mapping[RowStatus, Any]) -> Count:
+    return Count(label=str(words[RowStatus(status)]), number=number, is_bad=status in TO_FIX_ROW_STATUSES)
 
 
 def _first_problems(task: BulkOperationTask, most: int) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class PlanInput:
     lookups: Lookups
     default_product_source: str
     on_existing: str = OnExisting.SKIP
+    overwrites_later_edits: bool = False  # what an undo does with fields that were edited since
     now: datetime
     columns: tuple[Column, ...] = ()  # of the operation that plans
 
@@ -104,6 +105,12 @@ class Operation:
     def known_headers(self) -> dict[str, str]:
         """Every header that is accepted in the file -> name of its column."""
         return self.mapping.headers(self.own_headers)
+
+    @property
+    def columns_by_header(self) -> dict[str, Column]:
+        """Every header that is accepted in the file -> its column."""
+        columns = self.by_name
+        return {header: columns[name] for header, name in self.known_headers.items() if name in columns}
 
     @property
     def table_types(self) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from course_discovery_bulk.columns.base import CLEAR_WORD, Column
+from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.words_for_nothing import CLEAR_WORD
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.operations.base import Operation
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_discovery_bulk.columns.base import CLEAR_WORD, RUN_PREFIX, Column
+from course_discovery_bulk.columns.base import RUN_PREFIX, Column
 from course_discovery_bulk.columns.keys import ACTION, COURSE_KEY, COURSE_KEY_OR_UUID, COURSE_UUID, PERSON, RUN_KEY
+from course_discovery_bulk.columns.words_for_nothing import CLEAR_WORD
 from course_discovery_bulk.data import CourseSnapshot, Lookups, State, fold
 from course_discovery_bulk.text.comparing import Comparison
 
@@ -34,6 +35,7 @@ class UndoRow:
 
     cells: Mapping[str, str]
     edited_since: tuple[str, ...] = ()  # what is there now is not what the row left there
+    expected: Mapping[str, Any] = field(default_factory=dict)  # path -> what the undo expects to find there
     cannot_undo: tuple[str, ...] = ()
 
 
@@ -54,7 +56,7 @@ class _Values:
 
 def put_back(row: DoneRow, lookups: Lookups, columns: Sequence[Column]) -> UndoRow | None:
     """The values that fields of a course and its run had; None where all of them are back already."""
-    now = _fields_now(row, columns)
+    now = fields_now(row.cells, row.state, columns)
     pending = {path: change for path, change in row.changes.items() if not _is_back(path, change, now, columns)}
     before = {**now, **{path: change[0] for path, change in (*row.beside.items(), *pending.items())}}
     after = {**now, **{path: change[1] for path, change in (*row.beside.items(), *pending.items())}}
@@ -66,6 +68,7 @@ def put_back(row: DoneRow, lookups: Lookups, columns: Sequence[Column]) -> UndoR
     return UndoRow(
         cells={**keys, **cells},
         edited_since=_names(meant[0] for path in edited if (meant := columns_of(path, columns))),
+        expected=_expected({**row.beside, **pending}, cells, edited, now, lookups, columns),
         cannot_undo=cannot,
     )
 
@@ -96,12 +99,15 @@ def comparison_at(path: str, columns: Iterable[Column]) -> Comparison:
     return meant[0].comparison if meant else Comparison.EXACT
 
 
-def _fields_now(row: DoneRow, columns: Sequence[Column]) -> dict[str, Any]:
-    """What is there now of what the operation writes, by path; empty where it is not in sight."""
+def fields_now(names: Mapping[str, Any], state: State, columns: Sequence[Column]) -> dict[str, Any]:
+    """What is there now of what the operation writes, by path; empty where it is not in sight.
+
+    `names` has the keys that a row names its course and run by, as texts or as values.
+    """
     keys = {column.name for column in _key_columns(columns)}
-    run = row.state.run(row.cells[RUN_KEY.name]) if RUN_KEY.name in row.cells else None
-    named = (row.cells[column.name] for column in (COURSE_KEY, COURSE_UUID) if column.name in row.cells)
-    course = run[0] if run else next((found for name in named if (found := row.state.course(name))), None)
+    run = state.run(names[RUN_KEY.name]) if RUN_KEY.name in names else None
+    named = (names[column.name] for column in (COURSE_KEY, COURSE_UUID) if column.name in names)
+    course = run[0] if run else next((found for name in named if (found := state.course(name))), None)
     now = dict(course.fields) if course and COURSE_KEY.name in keys else {}
     return now | ({f"{RUN_PREFIX}{name}": value for name, value in run[1].fields.items()} if run else {})
 
@@ -118,9 +124,30 @@ def _was_edited(path: str, after: Any, now: Fields, lookups: Lookups, columns: S
     """Whether the field is no longer as the row left it; of a thing that is out of sight nobody can say that it is."""
     if path not in now:
         return not now
+    return not comparison_at(path, columns).holds(now[path], _left(path, after, lookups, columns))
+
+
+def _left(path: str, after: Any, lookups: Lookups, columns: Sequence[Column]) -> Any:
     meant = columns_of(path, columns)
-    left = meant[0].kind.settled(after, lookups) if meant else after
-    return not comparison_at(path, columns).holds(now[path], left)
+    return meant[0].kind.settled(after, lookups) if meant else after
+
+
+def _expected(
+    changes: Changes,
+    cells: Mapping[str, str],
+    edited: Iterable[str],
+    now: Fields,
+    lookups: Lookups,
+    columns: Sequence[Column],
+) -> dict[str, Any]:
+    """What the fields that these cells write were left as; as they are shown, where that means the same."""
+    found: dict[str, Any] = {}
+    for path, (_before, after) in changes.items():
+        if not any(column.name in cells for column in columns_of(path, columns)):
+            continue
+        is_shown = path in now and path not in edited and comparison_at(path, columns) is not Comparison.PRICES
+        found[path] = now[path] if is_shown else _left(path, after, lookups, columns)
+    return found
 
 
 def _previous_cells(

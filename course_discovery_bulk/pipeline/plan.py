@@ -13,6 +13,7 @@ from course_discovery_bulk.discovery.people import find_people
 from course_discovery_bulk.discovery.slugs import find_slugs
 from course_discovery_bulk.discovery.snapshots import read_course
 from course_discovery_bulk.operations.base import Operation, PlanInput
+from course_discovery_bulk.operations.later_edits import plan_sparing
 from course_discovery_bulk.operations.registry import known_fields
 
 
@@ -49,7 +50,7 @@ def state_of(needs: Needs, client: DiscoveryClient) -> State:
 
 def plan_row(row: CleanRow, operation: Operation, given: PlanInput) -> RowPlan:
     """What one row would do."""
-    return operation.plan(row, replace(given, columns=operation.columns))
+    return plan_sparing(row, operation, replace(given, columns=operation.columns))
 
 
 class _Courses:

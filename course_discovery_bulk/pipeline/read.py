@@ -12,9 +12,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
+from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.evidence import Gathering
 from course_discovery_bulk.columns.headers import has_our_marks, normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
@@ -27,6 +29,7 @@ from course_discovery_bulk.problems import (
     UNCLOSED_QUOTE,
     Place,
     Problem,
+    bounded_reading,
     problem,
 )
 from course_discovery_bulk.reading.blank_rows import is_blank
@@ -43,19 +46,29 @@ from course_discovery_bulk.reading.workbook.notes import hidden_notes
 __all__ = ["Choices", "Limits", "inspect_file", "read_chunks"]
 
 _NO_CHOICES: Final = Choices()
+_NO_COLUMNS: Final[Mapping[str, Column]] = {}
 _UNKNOWN_COLUMNS: Final[Mapping[str, str]] = {}
 
 
 def inspect_file(
-    file: BinaryIO, limits: Limits, *, known_headers: frozenset[str], choices: Choices = _NO_CHOICES
+    file: BinaryIO,
+    limits: Limits,
+    *,
+    known_headers: frozenset[str],
+    choices: Choices = _NO_CHOICES,
+    columns: Mapping[str, Column] = _NO_COLUMNS,
+    site_order: str = "",
 ) -> FileFacts:
     """What the file is and how many rows it has, or `UploadRefused` with everything that stands against it.
 
     `known_headers` (normalised) help to tell the delimiter; whether they are the right ones is not decided here.
+    `columns` says which column each of them means, to learn from the cells how the file writes dates and amounts;
+    `site_order` is the order of dates on this site.
     """
     _refuse_size(measure(file), limits)
     with closing(find_source(file, limits, choices=choices, known_headers=known_headers)) as source:
-        return _inspect(source, limits, choices)
+        facts, gathering = _inspect(source, limits, choices, columns)
+    return replace(facts, evidence=gathering.result(delimiter=facts.delimiter, site_order=site_order))
 
 
 def read_chunks(
@@ -75,20 +88,24 @@ def read_chunks(
             yield [_raw_row(record, names, source, limits, takes, is_ours=is_ours) for record in taken]
 
 
-def _inspect(source: Source, limits: Limits, choices: Choices) -> FileFacts:
+def _inspect(
+    source: Source, limits: Limits, choices: Choices, columns: Mapping[str, Column]
+) -> tuple[FileFacts, Gathering]:
     records = _from_header(source, choices.header_line)
     header = next(records, None)
     if header is None:
         raise UploadRefused([problem(EMPTY_FILE)])
     _refuse_width(header, limits)
-    scan = _scan_rows(records, header, limits)
+    meant = [columns.get(normalise_header(name)) for name in names_of(header)]
+    gathering = Gathering(meant, has_numbers=source.is_sheet)
+    scan = _scan_rows(records, header, limits, gathering)
     problems = [
         *find_header_problems(header, scan.filled_nameless, max_cell_bytes=limits.max_cell_bytes),
         *_scan_problems(scan, limits),
     ]
     if problems:
         raise UploadRefused(problems, headers=names_of(header) if header.is_closed else ())
-    return FileFacts(
+    facts = FileFacts(
         kind=source.form.kind,
         encoding=source.form.encoding,
         delimiter=source.form.delimiter,
@@ -98,6 +115,7 @@ def _inspect(source: Source, limits: Limits, choices: Choices) -> FileFacts:
         row_count=scan.row_count,
         notes=(*source.form.notes, *_hidden_notes(source, header, scan)),
     )
+    return facts, gathering
 
 
 def _from_header(source: Source, header_line: int) -> Iterator[Record]:
@@ -117,13 +135,14 @@ class _Scan:
     unclosed: Record | None  # the first record, header included, with such a quotation mark
 
 
-def _scan_rows(records: Iterator[Record], header: Record, limits: Limits) -> _Scan:
+def _scan_rows(records: Iterator[Record], header: Record, limits: Limits, gathering: Gathering) -> _Scan:
     nameless = NamelessColumns(header)
     row_count, filled, hidden = 0, set[int](), list[int]()
     unclosed = None if header.is_closed else header
     while not unclosed and row_count <= limits.max_rows and (record := next(records, None)):
         row_count += 1
         filled |= nameless.filled_in(record)
+        gathering.see(record.line, record.cells)
         hidden.extend([record.line] if record.is_hidden else [])
         unclosed = None if record.is_closed else record
     return _Scan(row_count=row_count, filled_nameless=frozenset(filled), hidden_lines=hidden, unclosed=unclosed)
@@ -162,13 +181,13 @@ def _raw_row(
     record: Record, names: list[str], source: Source, limits: Limits, takes: Mapping[str, str], *, is_ours: bool
 ) -> RawRow:
     texts = trim_cells(record, len(names), is_ours=is_ours)
-    marked = read_marks(record, texts, names, takes) if record.marks else ()
+    found = itertools.chain(
+        find_row_problems(record, names, delimiter=source.form.delimiter, is_sheet=source.is_sheet),
+        find_problems(texts, record.line, names, max_cell_bytes=limits.max_cell_bytes),
+        read_marks(record, texts, names, takes) if record.marks else (),
+    )
     return RawRow(
         line=record.line,
         cells={name: text for name, text in zip(names, texts, strict=True) if name},
-        problems=(
-            *find_row_problems(record, names, delimiter=source.form.delimiter, is_sheet=source.is_sheet),
-            *find_problems(texts, record.line, names, max_cell_bytes=limits.max_cell_bytes),
-            *marked,
-        ),
+        problems=bounded_reading(found, limits.row_problems, record.line),
     )

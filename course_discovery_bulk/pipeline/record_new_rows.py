@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,13 +13,15 @@ from django.utils import timezone
 from course_discovery_bulk.choices import RowStatus
 from course_discovery_bulk.data import CleanRow, RawRow
 from course_discovery_bulk.db.retrying import persist
+from course_discovery_bulk.db.statements import in_batches, literal_bytes
+from course_discovery_bulk.exceptions import StatementTooLarge, UploadRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.pipeline.error_reports import report_incident
 from course_discovery_bulk.pipeline.record import KEY_LENGTH, was_sent
 from course_discovery_bulk.pipeline.validate import RESULT_STATUS, is_marked_done
 from course_discovery_bulk.problems import ALREADY_DONE, Place, Problem, problem
 
-# Characters of cells in one statement. Each becomes up to 7 bytes, and MariaDB takes 16 MB if nothing else is set.
-STATEMENT_LENGTH = 1_000_000
+ROW_BYTES: Final = 400  # of a row in a statement, besides its texts
 
 
 def record_read_rows(task: BulkOperationTask, rows: Iterable[RawRow]) -> None:
@@ -29,8 +32,11 @@ def record_read_rows(task: BulkOperationTask, rows: Iterable[RawRow]) -> None:
         )
         for row in rows
     ]
-    for batch in _batches(read):
-        persist(partial(BulkOperationRow.objects.bulk_create, batch, ignore_conflicts=True))
+    for batch in in_batches(read, _bytes_of):
+        try:
+            persist(partial(BulkOperationRow.objects.bulk_create, batch, ignore_conflicts=True))
+        except StatementTooLarge as error:  # the batch is one row
+            raise UploadRefused([report_incident(error, line=batch[0].line)]) from error
 
 
 def remove_read_rows(task: BulkOperationTask) -> None:
@@ -39,19 +45,8 @@ def remove_read_rows(task: BulkOperationTask) -> None:
     persist(unchecked.delete)
 
 
-def _batches(rows: Iterable[BulkOperationRow]) -> Iterator[list[BulkOperationRow]]:
-    """Rows in order, as many at a time as any server takes in one statement."""
-    batch: list[BulkOperationRow] = []
-    length = 0
-    for row in rows:
-        of_row = sum(map(len, row.cells.values()))
-        if batch and length + of_row > STATEMENT_LENGTH:
-            yield batch
-            batch, length = [], 0
-        batch.append(row)
-        length += of_row
-    if batch:
-        yield batch
+def _bytes_of(row: BulkOperationRow) -> int:
+    return ROW_BYTES + literal_bytes(row.cells) + literal_bytes(row.problems)
 
 
 def record_checked_rows(rows: Sequence[BulkOperationRow], checked: Mapping[int, CleanRow]) -> None:
@@ -76,8 +71,10 @@ def _write_checked(
     now = timezone.now()
     untaken = BulkOperationRow.objects.filter(epoch=0)
     with transaction.atomic():
-        untaken.bulk_update(rows, ["group"])
-        untaken.bulk_update(told, ["problems"])
+        for batch in in_batches(rows, lambda row: ROW_BYTES + literal_bytes(row.group)):
+            untaken.bulk_update(batch, ["group"])
+        for batch in in_batches(told, lambda row: ROW_BYTES + literal_bytes(row.problems)):
+            untaken.bulk_update(batch, ["problems"])
         for status, pks in ended.items():
             finished_at = None if status == RowStatus.PENDING else now
             untaken.filter(pk__in=pks).update(status=status, finished_at=finished_at)

@@ -12,9 +12,11 @@ from django.utils import timezone
 from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus, StepState
 from course_discovery_bulk.data import Step
 from course_discovery_bulk.db.retrying import persist
+from course_discovery_bulk.db.statements import in_batches, literal_bytes
 from course_discovery_bulk.discovery.acts import ACTS
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline.record import was_sent
+from course_discovery_bulk.pipeline.record_new_rows import ROW_BYTES
 from course_discovery_bulk.pipeline.row_life import RowEvent, status_unseen
 from course_discovery_bulk.problems import CALLED_LATE, CALLED_TWICE, Place, Problem, problem
 from course_discovery_bulk.text.messages import Phrase
@@ -47,7 +49,9 @@ def _end_unsent(rows: Sequence[BulkOperationRow]) -> None:
     with transaction.atomic():
         for epoch, of_epoch in by_epoch.items():
             untaken = BulkOperationRow.objects.filter(epoch=epoch, status=RowStatus.PENDING)
-            untaken.bulk_update([row for row in of_epoch if row.problems], ["problems"])
+            told = [row for row in of_epoch if row.problems]
+            for batch in in_batches(told, lambda row: ROW_BYTES + literal_bytes(row.problems)):
+                untaken.bulk_update(batch, ["problems"])
             untaken.filter(pk__in=[row.pk for row in of_epoch]).update(
                 status=status_unseen(RowEvent.STOPPED, was_sent=False), finished_at=now, modified=now
             )

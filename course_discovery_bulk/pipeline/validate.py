@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from course_discovery_bulk.exceptions import INTERRUPTIONS
 from course_discovery_bulk.operations.base import Operation, RowCheck
 from course_discovery_bulk.pipeline.error_reports import report_incident
 from course_discovery_bulk.pipeline.fitting import name_better_operation
+from course_discovery_bulk.pipeline.undo_columns import expectations_of
 from course_discovery_bulk.problems import (
     CONTRADICTING_ROWS,
     DUPLICATE_ROW,
@@ -23,9 +24,11 @@ from course_discovery_bulk.problems import (
     MISSING_COLUMN,
     MISSING_ONE_OF,
     MISSING_REQUIRED_DATA,
+    MORE_PROBLEMS,
     NO_DATA_CODES,
     OPPOSITE_ROWS,
     REPEATED_SLUG,
+    Allowance,
     Place,
     Problem,
     problem,
@@ -66,8 +69,10 @@ class Validator:
             columns=self.operation.columns,
         )
         problems.extend(self.operation.check(check))
+        expected, told = expectations_of(row, self.operation)
+        problems.extend(told)
         group = fold(self.operation.group(values))
-        return CleanRow(line=row.line, group=group, values=values, problems=tuple(problems))
+        return CleanRow(line=row.line, group=group, values=values, problems=tuple(problems), expected=expected)
 
     def recall(self, row: RawRow, found: Iterable[Problem] = ()) -> CleanRow:
         """What other rows are compared with, of a row that was checked before and had these problems.
@@ -81,15 +86,18 @@ class Validator:
             if item.is_error:
                 errors[item.column].add(item.code)
         has_values = INTERNAL_ERROR.code not in errors[None]
-        values = dict(self._recall_values(row, errors)) if has_values else {}
+        is_known = MORE_PROBLEMS.code not in errors[None]  # or an error that is not kept may be about any cell
+        values = dict(self._recall_values(row, errors, is_known=is_known)) if has_values else {}
         return CleanRow(line=row.line, group=fold(self.operation.group(values)) if has_values else "", values=values)
 
-    def _recall_values(self, row: RawRow, errors: Mapping[str | None, set[str]]) -> Iterator[tuple[str, Any]]:
+    def _recall_values(
+        self, row: RawRow, errors: Mapping[str | None, set[str]], *, is_known: bool
+    ) -> Iterator[tuple[str, Any]]:
         for column, cell in self._readable_cells(row, self.operation.texts(row.cells)):
             told = errors.get(column.name, set()) - {CONTRADICTING_ROWS.code}
             if not column.refusals.isdisjoint(told):
                 continue
-            if column.refusals and not told:
+            if column.refusals and not told and is_known:
                 yield column.name, cell.text
             elif (parsed := column.parse(cell, self.context)).is_valid:  # or the error is one of a check
                 yield column.name, parsed.value
@@ -117,6 +125,7 @@ class Seen:
     lines: dict[str, tuple[int, str]] = field(default_factory=dict)  # identity -> line and what it wishes
     cells: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # thing and column -> line and text
     unique: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # column and text -> line and thing
+    allowance: Allowance = field(default_factory=Allowance, compare=False)  # for the problems of the file
 
 
 def validate_headers(headers: Iterable[str], operation: Operation) -> list[Problem]:
@@ -138,11 +147,13 @@ def validate_rows(rows: Iterable[RawRow], validator: Validator, seen: Seen) -> I
     """Rows in file order; two rows with one identity, or that set one cell to two values, are a mistake."""
     for row in rows:
         clean = _recall_safely(row, validator) if is_marked_done(row.cells) else clean_safely(row, validator)
-        yield replace(clean, problems=(*clean.problems, *_across_rows(row, clean, validator.operation, seen)))
+        found = (*clean.problems, *_across_rows(row, clean, validator.operation, seen))
+        yield replace(clean, problems=seen.allowance.take(found, row.line))
 
 
-def remember_row(row: RawRow, found: Iterable[Problem], validator: Validator, seen: Seen) -> None:
+def remember_row(row: RawRow, found: Sequence[Problem], validator: Validator, seen: Seen) -> None:
     """Note what a row says, as `validate_rows` did when it found these problems."""
+    seen.allowance.kept += len(found)
     clean = _recall_safely(row, validator, () if is_marked_done(row.cells) else found)
     for _again in _across_rows(row, clean, validator.operation, seen):
         pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -41,6 +42,7 @@ ROW_WORDS: Final = {
     RowStatus.NOT_PROCESSED: gettext_lazy("Not started"),
 }
 PLANNED: Final = gettext_lazy("Will be written")  # what a waiting row is in a preview
+HELD_BACK: Final = gettext_lazy("Ready")  # the same, if nothing is written before other rows are fixed
 ACTION_WORDS: Final = {
     RowAction.CREATE: gettext_lazy("Create"),
     RowAction.UPDATE: gettext_lazy("Update"),
@@ -85,11 +87,25 @@ def _written(written: int, total: int) -> str:
     }
 
 
-def preview_sentence(counts: Mapping[str, int]) -> str:
+def is_held_back(task: BulkOperationTask, counts: Mapping[str, int]) -> bool:
+    """Whether a preview cannot be applied before rows are fixed, because its upload writes all rows or none."""
+    return task.is_all_or_nothing and any(counts[status] for status in BAD_ROW_STATUSES)
+
+
+def row_words(task: BulkOperationTask, counts: Mapping[str, int]) -> Mapping[RowStatus, str | Promise]:
+    """What the states of its rows are called; in a preview a row that waits is one that would be written."""
+    if task.status != TaskStatus.VALIDATED:
+        return ROW_WORDS
+    return {**ROW_WORDS, RowStatus.PENDING: HELD_BACK if is_held_back(task, counts) else PLANNED}
+
+
+def preview_sentence(task: BulkOperationTask, counts: Mapping[str, int]) -> str:
     """What applying a preview would do, in one sentence."""
     planned, bad = counts[RowStatus.PENDING], sum(counts[status] for status in BAD_ROW_STATUSES)
     if not planned and not bad:
-        return _("Nothing to do: the catalog already holds what the file says.")
+        return _nothing_planned(counts)
+    if is_held_back(task, counts):
+        return _held_back(planned, bad)
     if not planned:
         return _("Nothing can be written yet: every row that asks for a change has to be fixed first.")
     written = ngettext("%(n)d row will be written", "%(n)d rows will be written", planned) % {"n": planned}
@@ -97,6 +113,36 @@ def preview_sentence(counts: Mapping[str, int]) -> str:
         return _("%(written)s; nothing has been written yet.") % {"written": written}
     left_out = ngettext("%(n)d row has to be fixed", "%(n)d rows have to be fixed", bad) % {"n": bad}
     return _("%(written)s; %(left_out)s and would be left out.") % {"written": written, "left_out": left_out}
+
+
+def rows_to_fix_first(count: int) -> str:
+    """Why a preview was not applied that writes all rows or none."""
+    return ngettext(
+        "Nothing was started: this upload writes all rows or none, and %(n)d row has to be fixed first.",
+        "Nothing was started: this upload writes all rows or none, and %(n)d rows have to be fixed first.",
+        count,
+    ) % {"n": count}
+
+
+def _nothing_planned(counts: Mapping[str, int]) -> str:
+    skipped = counts[RowStatus.SKIPPED]
+    if not skipped:
+        return _("Nothing to do: the catalog already holds what the file says.")
+    return ngettext(
+        "Nothing would be written: %(n)d row is left as it is, for the reason it gives.",
+        "Nothing would be written: %(n)d rows are left as they are, for the reasons they give.",
+        skipped,
+    ) % {"n": skipped}
+
+
+def _held_back(planned: int, bad: int) -> str:
+    held = ngettext(
+        "Nothing will be written until %(n)d row is fixed", "Nothing will be written until %(n)d rows are fixed", bad
+    ) % {"n": bad}
+    if not planned:
+        return _("%(held)s.") % {"held": held}
+    ready = ngettext("%(n)d other row is ready", "%(n)d other rows are ready", planned) % {"n": planned}
+    return _("%(held)s; %(ready)s.") % {"held": held, "ready": ready}
 
 
 def duration(seconds: float) -> str:

@@ -16,11 +16,12 @@ FACT_WORDS: Final = {
     "header_line": gettext_lazy("Line of the header"),
     "delimiter": gettext_lazy("Cells are separated by"),
 }
+TOLD_IN_NOTES: Final = frozenset({"evidence"})
 
 
 def reading_in_words(reading: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Each fact with its name, in the reader's language; facts that a file of its kind does not have are left out."""
-    shown = {name: value for name, value in reading.items() if value not in ("", None)}
+    shown = {name: value for name, value in reading.items() if value not in ("", None) and name not in TOLD_IN_NOTES}
     return [(str(FACT_WORDS.get(name, name)), _value_in_words(name, value)) for name, value in shown.items()]
 
 

@@ -1,5 +1,7 @@
 """What the product can state about a file, a row or a cell: the kinds, and the problems that are made of them."""
 
+from course_discovery_bulk.problems.bounds import Allowance as Allowance
+from course_discovery_bulk.problems.bounds import bounded_reading as bounded_reading
 from course_discovery_bulk.problems.catalogue import *  # noqa: F403 - every kind has its name here
 from course_discovery_bulk.problems.problem import ERROR as ERROR
 from course_discovery_bulk.problems.problem import MOST_NAMED as MOST_NAMED

@@ -208,6 +208,11 @@ SPREADSHEET_ERROR = _kind(
     _("The cell holds a spreadsheet error ({value})."),
     _("Correct the formula and save the file again."),
 )
+UNREADABLE_CELLS = _kind(
+    "UNREADABLE_CELLS",
+    _("Reading this row found more problems, {count} in all, that are not listed."),
+    _("Correct those that are listed and check the others for the same; the row is checked when it can be read."),
+)
 CELL_IS_DATE = _kind(
     "CELL_IS_DATE",
     _("The cell holds a date or a time ({value}), which this column doesn't take."),
@@ -281,10 +286,22 @@ TEXT_TOO_LONG = _kind(
 BAD_DATE = _kind("BAD_DATE", _("“{value}” is not a date. {reason}"), _("Write it as 2027-01-31 (year-month-day)."))
 AMBIGUOUS_DATE = _kind(
     "AMBIGUOUS_DATE",
-    _("“{value}” can be read as two dates: {first} or {second}."),
+    _("“{value}” can be read as two dates: {first} or {second}. {reason}"),
     _("Write it as 2027-01-31 (year-month-day), or say at upload which comes first (date_order)."),
 )
-BAD_TIME = _kind("BAD_TIME", _("“{value}” is not a time."), _("Write it as 14:30 or 14:30:00, in UTC."))
+DATES_READ = _kind(
+    "DATES_READ",
+    _("Dates such as {value} were read with {first} first. {why}"),
+    _("If that is wrong, choose the date order at upload (date_order), or write dates as 2027-01-31."),
+    NOTE,
+)
+AMOUNTS_READ = _kind(
+    "AMOUNTS_READ",
+    _("Amounts such as {value} were read with a decimal {mark}, as {text} in row {line}."),
+    _("If that is wrong, write amounts without separators between the thousands."),
+    NOTE,
+)
+BAD_TIME = _kind("BAD_TIME", _("“{value}” is not a time. {reason}"), _("Write it as 14:30 or 14:30:00, in UTC."))
 TIME_WITHOUT_DATE = _kind(
     "TIME_WITHOUT_DATE", _("There is a time but {date_column} is empty."), _("Fill {date_column} too.")
 )
@@ -359,6 +376,11 @@ NOTHING_REMOVED = _kind(
     _("{items} can't be removed from {column}: the list doesn't have it."),
     _("Check the spelling if you expected it to be there."),
     NOTE,
+)
+LIKE_CLEAR = _kind(
+    "LIKE_CLEAR",
+    _("“{value}” looks like [clear]. Did you mean [clear]?"),
+    _("Write exactly [clear] to empty the field, or enter another value."),
 )
 PLACEHOLDER = _kind(
     "PLACEHOLDER",
@@ -539,6 +561,24 @@ STALE = _kind(
     _("Preview the file again."),
 )
 
+EDITED_SINCE = _kind(
+    "EDITED_SINCE",
+    _("{column} was edited after the upload, and the edit is kept: it is {now} now; the upload had left {left}."),
+    _("To put back the earlier value all the same, undo with later edits overwritten (overwrite_later_edits)."),
+    NOTE,
+)
+CANNOT_PUT_BACK = _kind(
+    "CANNOT_PUT_BACK",
+    _("The earlier value of {column} cannot be put back by a file, and is left as it is."),
+    _("Change it in Publisher if it matters."),
+    NOTE,
+)
+BAD_UNDO_EXPECTS = _kind(
+    "BAD_UNDO_EXPECTS",
+    _("{column} does not hold what our undo file had there, so later edits cannot be told."),
+    _("Download the undo file again. If the row may overwrite whatever is there now, empty the cell."),
+)
+
 # --- the talk with discovery
 COURSE_EXISTS = _kind(
     "COURSE_EXISTS",
@@ -591,6 +631,22 @@ UPLOADER_GONE = _kind(
     _("The person who uploaded the file no longer has an active account."),
     _("Ask somebody else to upload it."),
 )
+TOO_LARGE_TO_STORE = _kind(
+    "TOO_LARGE_TO_STORE",
+    _("The texts are too long for the database, which takes {limit} bytes at once. Nothing was written."),
+    _("Shorten the texts of the row, or ask the operators to raise max_allowed_packet of the database."),
+)
+MORE_PROBLEMS = _kind(
+    "MORE_PROBLEMS",
+    _("This row has more problems, {count} in all, that are not listed."),
+    _("Correct those that are listed and upload the row again: then the others are listed."),
+)
+MORE_NOTES = _kind(
+    "MORE_NOTES",
+    _("There is more to note about this row, {count} in all, that is not listed."),
+    _("Upload fewer rows or columns at once to see every note."),
+    NOTE,
+)
 INTERNAL_ERROR = _kind(
     "INTERNAL_ERROR",
     _("Something went wrong on our side (reference {reference})."),
@@ -630,13 +686,13 @@ POLICY_STOPPED = _kind(
 
 _FOUND_BY_READING: Final = (
     *(RAGGED_ROW, REPEATED_HEADER, BACKSLASH_QUOTES, CONTROL_CHARACTER, LOST_CHARACTER, DIRECTION_MARK, MISREAD_TEXT),
-    *(CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR),
+    *(CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR, UNREADABLE_CELLS, MORE_NOTES),
     *(CELL_IS_DATE, CELL_IS_BOOLEAN, NUMBER_ROUNDED, NUMBER_NOT_SHOWN),
     *(FORMULA_NOT_CALCULATED, FORMULA_ZERO, FORMULA_ZERO_KEPT, STRUCK_THROUGH, MERGED_ACROSS, FILLED_FROM_MERGE),
 )
 READING_CODES: Final = frozenset(kind.code for kind in _FOUND_BY_READING)  # all others come from checking a row
 NO_DATA_CODES: Final = frozenset(
-    kind.code for kind in (RAGGED_ROW, REPEATED_HEADER)
+    kind.code for kind in (RAGGED_ROW, REPEATED_HEADER, UNREADABLE_CELLS)
 )  # the cells of such a row are not what they seem, so nothing else is said of them
 
 CATALOGUE: Final[dict[str, ProblemType]] = dict(_catalogue)

@@ -11,6 +11,7 @@ from course_discovery_bulk.text.messages import Fact, Phrase, as_fact, facts_fro
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 SHOWN_VALUE_LENGTH: Final = 200
+FACT_LENGTH: Final = 1000  # of one fact in a message
 MOST_NAMED: Final = 10
 ERROR: Final = "error"
 NOTE: Final = "note"
@@ -77,7 +78,7 @@ def problem(kind: ProblemType, place: Place | None = None, **facts: object) -> P
     place = place or Place()
     shown = clip(place.value)
     named = _names_in(kind.message) | _names_in(kind.hint)
-    kept = {name: as_fact(fact) for name, fact in facts.items() if name in named}
+    kept = {name: _clipped(as_fact(fact)) for name, fact in facts.items() if name in named}
     known = {"column": place.column, "value": shown, **kept}
     return Problem(
         code=kind.code,
@@ -89,6 +90,11 @@ def problem(kind: ProblemType, place: Place | None = None, **facts: object) -> P
         severity=kind.severity,
         facts=kept,
     )
+
+
+def _clipped(fact: Fact) -> Fact:
+    """A fact of a length that a person reads; what another program says, or a field holds, may be of any."""
+    return fact if isinstance(fact, int) or len(fact) <= FACT_LENGTH else (clip(fact, FACT_LENGTH) or "")
 
 
 def _names_in(template: str) -> set[str]:

@@ -18,6 +18,7 @@ class Limits:
     max_columns: int
     max_cell_bytes: int
     chunk_rows: int
+    row_problems: int = 20
     workbook_memory_mb: int = 512
     workbook_seconds: int = 15
 
@@ -30,6 +31,7 @@ class Limits:
             max_columns=settings.max_columns,
             max_cell_bytes=settings.max_cell_bytes,
             chunk_rows=settings.read_chunk_rows,
+            row_problems=settings.max_row_problems,
             workbook_memory_mb=settings.workbook_memory_mb,
             workbook_seconds=settings.workbook_seconds,
         )

@@ -54,7 +54,7 @@ def failed(task: BulkOperationTask, _user: User, _host: str) -> Table:
     return failed_table(task)
 
 
-def undo(task: BulkOperationTask, user: User, host: str) -> Table:
+def undo_file(task: BulkOperationTask, user: User, host: str) -> Table:
     """An upload that puts the previous values back; refused if there can be none."""
     return undo_table(task, get_operation(task.task_type, task.mapping), viewpoint_of(user, host))
 
@@ -99,7 +99,7 @@ TASK_FILES: Final = (
         kind=UNDO,
         label=gettext_lazy("Undo"),
         summary="An upload that puts the previous values back",
-        make=undo,
+        make=undo_file,
         is_offered=_can_be_undone,
         refusals=("CANNOT_UNDO", "NOTHING_TO_UNDO", "NOT_FINISHED"),
         reads_catalog=True,

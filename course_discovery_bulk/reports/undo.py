@@ -14,12 +14,13 @@ from django.db.models import Q
 
 from course_discovery_bulk.choices import CHANGED_ROW_STATUSES
 from course_discovery_bulk.columns.base import RUN_PREFIX, Column
-from course_discovery_bulk.columns.headers import CANNOT_UNDO, EDITED_SINCE, normalise_header
+from course_discovery_bulk.columns.headers import CANNOT_UNDO, EDITED_SINCE, UNDO_EXPECTS, normalise_header
 from course_discovery_bulk.data import Needs
 from course_discovery_bulk.discovery.session import Viewpoint
 from course_discovery_bulk.exceptions import DocumentRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.operations.later_edits import write_expected
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow, columns_of, comparison_at
 from course_discovery_bulk.pipeline.plan import state_of
 from course_discovery_bulk.reports.csv import Table, delimiter_of
@@ -58,10 +59,12 @@ def undo_table(task: BulkOperationTask, operation: Operation, view: Viewpoint) -
             *(row.cells.get(name, "") for name in names),
             LIST_SEPARATOR.join(row.edited_since),
             LIST_SEPARATOR.join(row.cannot_undo),
+            write_expected(row.expected, operation.columns),
         ]
         for row in found
     )
-    return Table(headers=(*names, EDITED_SINCE, CANNOT_UNDO), rows=rows, delimiter=delimiter_of(task))
+    headers = (*names, EDITED_SINCE, CANNOT_UNDO, UNDO_EXPECTS)
+    return Table(headers=headers, rows=rows, delimiter=delimiter_of(task))
 
 
 def _column_names(task: BulkOperationTask, operation: Operation, paths: Iterable[str]) -> list[str]:

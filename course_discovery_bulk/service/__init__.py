@@ -6,7 +6,7 @@ from course_discovery_bulk.exceptions import StorageUnavailable
 from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations
-from course_discovery_bulk.service.control import apply, cancel, retry
+from course_discovery_bulk.service.control import RowsToFix, apply, cancel, retry
 from course_discovery_bulk.service.foreground import work_here
 from course_discovery_bulk.service.health import Health, check_health, idle_seconds, is_behind_others
 from course_discovery_bulk.service.mappings import (
@@ -25,6 +25,7 @@ from course_discovery_bulk.service.retry import NothingToRetry, retry_of, rows_t
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.rows import groups_of
 from course_discovery_bulk.service.submission import KeyReused, Submission, TooManyTasks, inspect, open_file, submit
+from course_discovery_bulk.service.undo import overwrite_later_edits, undo, undo_of, undone_by
 from course_discovery_bulk.tasks import Swept, sweep_now
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Operation",
     "Progress",
     "Remembered",
+    "RowsToFix",
     "StorageUnavailable",
     "Submission",
     "TooManyTasks",
@@ -55,6 +57,7 @@ __all__ = [
     "open_file",
     "operations",
     "option_choices",
+    "overwrite_later_edits",
     "owner_of_retry",
     "progress",
     "rename",
@@ -66,6 +69,9 @@ __all__ = [
     "share",
     "submit",
     "sweep",
+    "undo",
+    "undo_of",
+    "undone_by",
     "visible_mappings",
     "visible_tasks",
     "work_here",

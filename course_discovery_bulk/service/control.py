@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from course_discovery_bulk.access import User
 from course_discovery_bulk.choices import (
+    BAD_ROW_STATUSES,
     FINAL_TASK_STATUSES,
+    OnError,
     TaskStatus,
 )
+from course_discovery_bulk.exceptions import BulkOperationError
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.service.jobs import expect
 from course_discovery_bulk.service.retry import make_retry
@@ -26,16 +29,39 @@ APPLIED: Mapping[str, Any] = {
 }
 
 
-def apply(task: BulkOperationTask, *, rings: bool = True) -> bool:
-    """Carry out the plan of a preview; False where the task is none, or was applied before."""
+class RowsToFix(BulkOperationError):
+    """A preview that writes all rows or none has so many rows to fix; nothing was started."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
+def apply(task: BulkOperationTask, *, leaves_out_rows_to_fix: bool = False, rings: bool = True) -> bool:
+    """Carry out the plan of a preview; False where the task is none, or was applied before.
+
+    A preview that writes all rows or none raises RowsToFix while rows have problems, unless these are to be left out:
+    then it goes on as if its upload had said so.
+    """
+    to_fix = _rows_to_fix(task)
+    if to_fix and not leaves_out_rows_to_fix:
+        raise RowsToFix(to_fix)
+    chosen = {"options": {**task.options, "on_error": OnError.CONTINUE.value}} if to_fix else {}
     waiting = BulkOperationTask.objects.filter(pk=task.pk, status=TaskStatus.VALIDATED)
     now = timezone.now()
     with transaction.atomic():
-        is_taken = bool(waiting.update(**APPLIED, started_at=now, modified=now))
+        is_taken = bool(waiting.update(**APPLIED, **chosen, started_at=now, modified=now))
         if is_taken:
             expect(task, rings=rings)
     task.refresh_from_db()
     return is_taken
+
+
+def _rows_to_fix(task: BulkOperationTask) -> int:
+    """How many rows keep a preview from being applied."""
+    if task.status != TaskStatus.VALIDATED or not task.is_all_or_nothing:
+        return 0
+    return task.rows.filter(status__in=BAD_ROW_STATUSES).count()
 
 
 def cancel(task: BulkOperationTask, user: User | None = None, *, rings: bool = True) -> bool:

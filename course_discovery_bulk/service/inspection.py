@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from typing import BinaryIO, Final
 
 from course_discovery_bulk import conf
+from course_discovery_bulk.columns.evidence import say_what_was_decided
 from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
@@ -93,14 +94,15 @@ class FileLook:
         return self.facts is not None and not any(placed.problem.is_error for placed in self.problems)
 
 
-def check_file(file: BinaryIO, matcher: Matcher) -> CheckedFile:
+def check_file(file: BinaryIO, matcher: Matcher, *, date_order: str | None = None) -> CheckedFile:
     """A file that can become a task; UploadRefused, with every problem found, if it cannot."""
     facts = _read_facts(file, matcher)
     matched = matcher.match(facts.headers, partial(_first_chunk, file, facts, matcher.operation))
     found = validate_headers(facts.headers, matcher.operation.reading_by(matched.mapping))
     if any(item.is_error for item in found):
         raise UploadRefused([*found, *facts.notes, *matched.notes])
-    return CheckedFile(facts=facts, mapping=matched.mapping, notes=(*facts.notes, *matched.notes, *found))
+    notes = (*facts.notes, *matched.notes, *found, *say_what_was_decided(facts.evidence, date_order))
+    return CheckedFile(facts=facts, mapping=matched.mapping, notes=notes)
 
 
 def look_at(file: BinaryIO, matcher: Matcher) -> FileLook:
@@ -117,7 +119,14 @@ def look_at(file: BinaryIO, matcher: Matcher) -> FileLook:
         facts=facts,
         header=tuple(_header_cells(facts, matched.matches, first_rows)),
         rows=_shown_rows(_first_chunk(file, facts, operation) if matched.mapping else first_rows, facts),
-        problems=addresses.place([*facts.notes, *matched.notes, *validate_headers(facts.headers, operation)]),
+        problems=addresses.place(
+            [
+                *facts.notes,
+                *matched.notes,
+                *validate_headers(facts.headers, operation),
+                *say_what_was_decided(facts.evidence, date_order=None),
+            ]
+        ),
         mapping=matched.mapping,
         remembered=matched.remembered,
         missing=_missing_columns(matched, operation),
@@ -133,9 +142,15 @@ def refused_look(refusal: UploadRefused) -> FileLook:
 
 def _read_facts(file: BinaryIO, matcher: Matcher) -> FileFacts:
     file.seek(0)
-    limits = Limits.from_settings(conf.read())
+    chosen = conf.read()
     try:
-        return inspect_file(file, limits, known_headers=frozenset(matcher.operation.own_headers))
+        return inspect_file(
+            file,
+            Limits.from_settings(chosen),
+            known_headers=frozenset(matcher.operation.own_headers),
+            columns=matcher.operation.columns_by_header,
+            site_order=chosen.date_order,
+        )
     except UploadRefused as refusal:
         raise UploadRefused(_with_header(refusal, matcher)) from refusal
 

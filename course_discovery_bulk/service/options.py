@@ -21,7 +21,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "date_order": tuple(DateOrder.values),
     "notify": tuple(Notify.values),
 }
-SWITCHES = ("dry_run",)
+SWITCHES = ("dry_run", "overwrite_later_edits")
 NUMBERS = ("stop_after",)
 POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 

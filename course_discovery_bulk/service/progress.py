@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from course_discovery_bulk.choices import (
     OPEN_ROW_STATUSES,
-    OnError,
     RowStatus,
     TaskStatus,
 )
@@ -81,7 +80,7 @@ def _rate(task: BulkOperationTask, buckets: Mapping[str, int]) -> float | None:
     """
     if task.started_at is None:
         return None
-    was_planned = task.options.get("dry_run") or task.options.get("on_error") == OnError.ALL_OR_NOTHING
+    was_planned = task.options.get("dry_run") or task.is_all_or_nothing
     unsent = NEVER_SENT | ENDED_BY_PLANNING if was_planned else NEVER_SENT
     done = sum(number for status, number in buckets.items() if status not in unsent)
     seconds = ((task.finished_at or timezone.now()) - task.started_at).total_seconds()

@@ -15,7 +15,8 @@ from django.utils import timezone, translation
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.access import User
-from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, OnError, RowStatus, StepState
+from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, RowStatus, StepState
+from course_discovery_bulk.db.statements import in_batches, literal_bytes
 from course_discovery_bulk.discovery.acts import ACTS
 from course_discovery_bulk.exceptions import BulkOperationError
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
@@ -24,6 +25,7 @@ from course_discovery_bulk.tasks import ring
 from course_discovery_bulk.workers.redispatch import expect_job, patience
 
 CHUNK: Final = 500
+ROW_BYTES: Final = 1000  # of a row in a statement, besides its texts
 RETRIED: Final = TO_FIX_ROW_STATUSES - {RowStatus.INVALID}
 CREATING: Final = frozenset(act for act, policy in ACTS.items() if policy.creates)
 COPIED: Final = (
@@ -57,7 +59,7 @@ def rows_to_retry(task: BulkOperationTask) -> QuerySet[BulkOperationRow]:
     if not task.is_final:
         return task.rows.none()
     chosen = Q(status__in=RETRIED)
-    if task.options.get("on_error") == OnError.ALL_OR_NOTHING:
+    if task.is_all_or_nothing:
         chosen |= Q(status=RowStatus.INVALID)
     return task.rows.filter(chosen)
 
@@ -83,7 +85,8 @@ def make_retry(task: BulkOperationTask, owner: User) -> tuple[BulkOperationTask,
     try:
         with transaction.atomic():
             child.save()
-            BulkOperationRow.objects.bulk_create([_copy(row, child) for row in rows], batch_size=CHUNK)
+            for batch in in_batches((_copy(row, child) for row in rows), _bytes_of):
+                BulkOperationRow.objects.bulk_create(batch, batch_size=CHUNK)
             expect_job(child.pk, ring_again_after=patience(conf.read()))
             transaction.on_commit(partial(ring, child.pk, celery_id=child.task_id), robust=True)
     except IntegrityError:
@@ -103,6 +106,10 @@ def _options(task: BulkOperationTask) -> dict[str, Any]:
 def _can_end_otherwise(row: BulkOperationRow) -> bool:
     """What discovery did not keep it would not keep again: such a row has no step left to do."""
     return row.status != RowStatus.PARTLY_DONE or any(step["state"] != StepState.DONE for step in row.steps)
+
+
+def _bytes_of(row: BulkOperationRow) -> int:
+    return ROW_BYTES + sum(map(literal_bytes, (row.cells, row.problems, row.steps, row.changes)))
 
 
 def _copy(row: BulkOperationRow, child: BulkOperationTask) -> BulkOperationRow:

@@ -81,6 +81,7 @@ def submit(
     options: Mapping[str, Any] | None = None,
     site_domain: str = "",
     idempotency_key: str | None = None,
+    undoes: BulkOperationTask | None = None,
     mapping: ColumnMapping | None = None,
     rings: bool = True,
 ) -> Submission:
@@ -98,7 +99,8 @@ def submit(
         _refuse_flood(user)
     chosen = checked_options(options or {}, operation)
     hashed = HashingReader(file)
-    checked = check_file(hashed, Matcher(user=user, host=site_domain, operation=operation, chosen=mapping))
+    matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping)
+    checked = check_file(hashed, matcher, date_order=chosen.get("date_order"))
     facts = checked.facts
     draft = BulkOperationTask(
         original_filename=_display_name(file.name),
@@ -112,7 +114,7 @@ def submit(
         uploaded_by_id=user.pk,
         site_domain=site_domain,
         task_type=task_type,
-        options=chosen,
+        options={**chosen, "undoes": undoes.pk} if undoes else chosen,
         language=translation.get_language() or "",
         task_id=str(uuid.uuid4()),
         idempotency_key=idempotency_key or None,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Final
 
@@ -47,6 +48,9 @@ _LISTS_OPEN: Final = _("more than {limit} lists are open at once")
 _BRACKETS_OPEN: Final = _("more than {limit} brackets are open at once")
 _OPENING_AND_CLOSING: Final = re.compile(r"[\[\]()]|<(/?)[uo]l\b", re.IGNORECASE)
 _OPENED_BY: Final = {"]": "[", ")": "("}
+
+# A row is checked, planned, sent and compared; each of these asks about the same few texts.
+RECENT_TEXTS: Final = 128
 
 Attributes = dict[str, str | None]
 
@@ -96,6 +100,7 @@ class _MarkdownWriter(HTML2Text):
         self.outtextf(f"<{tag}{written}>" if start else f"</{tag}>")
 
 
+@lru_cache(maxsize=RECENT_TEXTS)
 def clean_html(text: str) -> str:
     """What discovery makes of this HTML or plain text; cleaning the result again changes nothing.
 

@@ -11,13 +11,14 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
 from typing import Final
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.element import NavigableString, PreformattedString
 
-from course_discovery_bulk.text.discovery_html import clean_html, find_refused_markup
+from course_discovery_bulk.text.discovery_html import RECENT_TEXTS, clean_html, find_refused_markup
 
 BLOCKS: Final = frozenset(
     {"address", "article", "blockquote", "caption", "dd", "div", "dl", "dt", "figure", "footer", "form", "header", "hr"}
@@ -73,6 +74,7 @@ class PreparedHtml:
         return not visible_words(self.stored) and "<img" not in self.stored
 
 
+@lru_cache(maxsize=RECENT_TEXTS)
 def prepare_html(text: str) -> PreparedHtml:
     """The text as it should be sent: as it is, tidied or protected, whichever keeps all of its words first."""
     tidy = _tidied(text) if is_html(text) else _paragraphs(escape(_resolved(text), quote=False))
@@ -118,12 +120,15 @@ def visible_words(html: str) -> list[str]:
     return _parsed(_BLOCK_TAG.sub(r" \g<0> ", html)).get_text().split()
 
 
-def _candidates(text: str, tidy: str) -> tuple[str, ...]:
+def _candidates(text: str, tidy: str) -> Iterator[str]:
+    """One after the other: to protect a text takes longest, and is seldom needed."""
     if tidy == f"<p>{text}</p>":
-        return text, _protected(tidy)
-    if is_html(text) and "font-" not in text and (_BLOCK_TAG.search(text) or "\n" not in text.strip()):
-        return tuple(dict.fromkeys((text.replace("&nbsp;", " "), tidy, _protected(tidy))))
-    return tidy, _protected(tidy)
+        yield text
+    elif is_html(text) and "font-" not in text and (_BLOCK_TAG.search(text) or "\n" not in text.strip()):
+        yield from dict.fromkeys((text.replace("&nbsp;", " "), tidy))
+    else:
+        yield tidy
+    yield _protected(tidy)
 
 
 def _tags_in(text: str) -> Iterator[re.Match[str]]:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from io import BytesIO
+from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.files import File
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from course_discovery_bulk import service
+from course_discovery_bulk.choices import OnError
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.presentation.labels import rows_to_fix_first
 from course_discovery_bulk.presentation.missing_files import why_no_file
 from course_discovery_bulk.problems import translated
-from course_discovery_bulk.reports.attachments import name_beside
-from course_discovery_bulk.reports.csv import write_csv
-from course_discovery_bulk.reports.kinds import UNDO, undo
 from course_discovery_bulk.web.base import Page, address, find_task, storage_away, too_many_tasks
 
 
@@ -34,7 +32,12 @@ class Action(Page, ABC):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         task = find_task(request, pk)
-        if not self.ask(task):
+        try:
+            is_taken = self.ask(task)
+        except service.RowsToFix as error:
+            messages.warning(request, rows_to_fix_first(error.count), fail_silently=True)
+            is_taken = True
+        if not is_taken:
             messages.warning(request, self.too_late(), fail_silently=True)
         return HttpResponseRedirect(address("task", task.pk))
 
@@ -43,7 +46,7 @@ class Apply(Action):
     """Carries out the plan of a preview."""
 
     def ask(self, task: BulkOperationTask) -> bool:
-        return service.apply(task)
+        return service.apply(task, leaves_out_rows_to_fix=self.request.POST.get("on_error") == OnError.CONTINUE)
 
     def too_late(self) -> str:
         return _("This preview was applied or discarded before; nothing was started.")
@@ -81,31 +84,33 @@ class PreviewUndo(Page):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         task = find_task(request, pk)
-        try:
-            undone = _submit_undo(request, task)
-        except UploadRefused:
-            reason = _("There is nothing to put back: the previous values are there already.")
-        except (DocumentRefused, DiscoveryError) as error:
-            reason = why_no_file(error)
-        except service.StorageUnavailable:
-            reason = storage_away()
-        except service.TooManyTasks:
-            reason = too_many_tasks()
-        else:
-            return HttpResponseRedirect(address("task", undone.pk))
-        messages.warning(request, reason, fail_silently=True)
-        return HttpResponseRedirect(address("task", task.pk))
+        return _to_what_is_made(request, task, lambda: service.undo(task, request.user, request.get_host()))
 
 
-def _submit_undo(request: HttpRequest, task: BulkOperationTask) -> BulkOperationTask:
-    table = undo(task, request.user, request.get_host())
-    content = b"".join(write_csv(table))
-    file = File(BytesIO(content), name=name_beside(task.original_filename, UNDO))
-    submission = service.submit(
-        request.user,
-        file=file,
-        task_type=task.task_type,
-        options={"dry_run": True},
-        site_domain=request.get_host(),
-    )
-    return submission.task
+class OverwriteLaterEdits(Page):
+    """Previews the same undo once more, with later edits overwritten; the preview that keeps them is discarded."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = find_task(request, pk)
+        return _to_what_is_made(request, task, lambda: service.overwrite_later_edits(task, request.user))
+
+
+def _to_what_is_made(
+    request: HttpRequest, task: BulkOperationTask, make: Callable[[], service.Submission | None]
+) -> HttpResponse:
+    """On to the new task, or back to where it was asked for, with the reason."""
+    try:
+        made = make()
+        reason = _("This preview was applied or discarded before; nothing was started.")
+    except UploadRefused as refusal:
+        made, reason = None, " ".join(translated(found).message for found in refusal.problems)
+    except (DocumentRefused, DiscoveryError) as error:
+        made, reason = None, why_no_file(error)
+    except (service.StorageUnavailable, FileNotFoundError):
+        made, reason = None, storage_away()
+    except service.TooManyTasks:
+        made, reason = None, too_many_tasks()
+    if made:
+        return HttpResponseRedirect(address("task", made.task.pk))
+    messages.warning(request, reason, fail_silently=True)
+    return HttpResponseRedirect(address("task", task.pk))

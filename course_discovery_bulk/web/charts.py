@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.functional import Promise
+
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus
-from course_discovery_bulk.presentation.labels import PLANNED, ROW_WORDS
+from course_discovery_bulk.presentation.labels import ROW_WORDS
 
 WIDTH: Final = 1000
 LEAST: Final = 6  # a part of one row in ten thousand is still to be seen
@@ -37,7 +39,7 @@ class Part:
     is_bad: bool
 
 
-def parts_of(counts: Mapping[str, int], *, is_preview: bool = False) -> Sequence[Part]:
+def parts_of(counts: Mapping[str, int], words: Mapping[RowStatus, str | Promise] = ROW_WORDS) -> Sequence[Part]:
     """The parts of the bar from the good to the bad; statuses without rows have none."""
     filled = [status for status in ORDER if counts.get(status)]
     widths = _widths([counts[status] for status in filled])
@@ -45,7 +47,7 @@ def parts_of(counts: Mapping[str, int], *, is_preview: bool = False) -> Sequence
     return [
         Part(
             status=status,
-            label=str(PLANNED if is_preview and status == RowStatus.PENDING else ROW_WORDS[status]),
+            label=str(words[status]),
             count=counts[status],
             start=start,
             width=width,

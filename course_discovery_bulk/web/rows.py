@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, RowAction, RowStatus
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.presentation.labels import ACTION_WORDS, PLANNED, ROW_WORDS
+from course_discovery_bulk.presentation.labels import ACTION_WORDS, row_words
 from course_discovery_bulk.presentation.rows import RowView, ShownChange, view_rows
 from course_discovery_bulk.web.charts import Part
 from course_discovery_bulk.web.paging import page_of
@@ -89,7 +90,7 @@ def rows_context(
     return {
         "pages": pages,
         "filters": _filters(chosen, sum(counts.values()), bad, parts),
-        "rows": [_line(view, room, is_preview=is_preview) for view in views],
+        "rows": [_line(view, room, row_words(task, counts)) for view in views],
         "shows_outcome": chosen,
         "only_row": only_row,
     }
@@ -120,13 +121,12 @@ def _unasked(parts: Sequence[Part], *, is_preview: bool) -> str:
     return bad[0] if len(bad) == 1 else ATTENTION
 
 
-def _line(view: RowView, room: _Room, *, is_preview: bool) -> RowLine:
-    status = RowStatus(view.status)
+def _line(view: RowView, room: _Room, words: Mapping[RowStatus, str | Promise]) -> RowLine:
     changes = [room.line(change) for change in view.changes]
     shown = len(view.changes) if len(view.changes) == SHOWN_CHANGES + 1 else SHOWN_CHANGES  # not "1 more field"
     return RowLine(
         row=view,
-        word=str(PLANNED if is_preview and status == RowStatus.PENDING else ROW_WORDS[status]),
+        word=str(words[RowStatus(view.status)]),
         action=str(ACTION_WORDS.get(RowAction(view.action), "")) if view.action else "",
         first_changes=changes[:shown],
         more_changes=changes[shown:],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from course_discovery_bulk import service
-from course_discovery_bulk.choices import OPEN_ROW_STATUSES, OnError, TaskStatus
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.labels import STAGES, duration
 from course_discovery_bulk.web.charts import Part, parts_of
@@ -86,7 +86,7 @@ def _stages(task: BulkOperationTask, current: str) -> list[StageLine]:
 def _takes_part(stage: str, task: BulkOperationTask) -> bool:
     is_preview = bool(task.options.get("dry_run"))
     if stage == "planning":
-        return is_preview or task.options.get("on_error") == OnError.ALL_OR_NOTHING
+        return is_preview or task.is_all_or_nothing
     return stage != "writing" or not is_preview or task.started_at is not None
 
 

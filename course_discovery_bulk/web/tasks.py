@@ -7,9 +7,9 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 
 from course_discovery_bulk import service
-from course_discovery_bulk.choices import BAD_ROW_STATUSES, RowStatus, TaskStatus
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, CHANGED_ROW_STATUSES, RowStatus, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.presentation.labels import outcome_sentence, preview_sentence
+from course_discovery_bulk.presentation.labels import is_held_back, outcome_sentence, preview_sentence, row_words
 from course_discovery_bulk.presentation.side_effects import side_effects
 from course_discovery_bulk.presentation.tasks import place_notes, stored_counts
 from course_discovery_bulk.reports.kinds import FAILED, RESULTS, UNDO, TaskFile, task_files
@@ -68,24 +68,34 @@ def describe_task(request: HttpRequest, task: BulkOperationTask) -> dict[str, An
 
 def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool) -> dict[str, Any]:
     counts = service.progress(task).counts if is_preview else stored_counts(task)
-    parts = parts_of(counts, is_preview=is_preview)
+    parts = parts_of(counts, row_words(task, counts))
     offered = [file for file in task_files() if file.is_offered(task, counts)]
     kinds = {file.kind for file in offered}
     return {
         "parts": parts,
         "total": sum(counts.values()),
-        "sentence": preview_sentence(counts) if is_preview else outcome_sentence(task, counts),
+        "sentence": preview_sentence(task, counts) if is_preview else outcome_sentence(task, counts),
         "effects": list(side_effects(task.task_summary)) if is_preview else [],
         "has_left_over": FAILED in kinds,
         "has_to_fix": any(counts[status] for status in BAD_ROW_STATUSES),
         "can_apply": is_preview and counts[RowStatus.PENDING] > 0,
+        "is_held_back": is_preview and is_held_back(task, counts),
         "can_undo": UNDO in kinds,
+        "has_made": not is_preview and UNDO not in kinds and any(counts[status] for status in CHANGED_ROW_STATUSES),
+        "kept_edits": _kept_edits(task) if is_preview else 0,
+        "undo": None if is_preview else service.undo_of(task),
         "more_files": [_file_link(task, file) for file in offered if file.kind not in PLACED],
         "retry": None if is_preview else service.retry_of(task),
         "can_retry": not is_preview and service.rows_to_retry(task).exists(),
         "retried_for": _other_owner(request, task),
         **rows_context(request, task, counts, parts, is_preview=is_preview),
     }
+
+
+def _kept_edits(task: BulkOperationTask) -> int:
+    """How many fields a preview leaves alone because they were edited since."""
+    forecast = (task.task_summary or {}).get("forecast", {})
+    return int(forecast.get("later_edits_kept", 0))
 
 
 def _other_owner(request: HttpRequest, task: BulkOperationTask) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from django.core.cache import cache
 
 from course_discovery_bulk.columns.base import Context
 from course_discovery_bulk.conf import BulkSettings
-from course_discovery_bulk.data import Lookups, RawRow
+from course_discovery_bulk.data import Evidence, Lookups, RawRow
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.connection import open_client
 from course_discovery_bulk.discovery.lookups import fetch_lookups
@@ -84,7 +85,12 @@ class Bench:
     def validator(self) -> Validator:
         return Validator(
             operation=self.operation,
-            context=Context(lookups=self.lookups, date_order=self.task.options.get("date_order")),
+            context=Context(
+                lookups=self.lookups,
+                date_order=self.task.options.get("date_order"),
+                evidence=Evidence.from_dict(self.task.reading.get("evidence", {})),
+                last_day_time=dt.time.fromisoformat(self.settings.last_day_time),
+            ),
             default_product_source=self.settings.default_product_source,
         )
 

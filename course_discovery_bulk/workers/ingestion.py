@@ -14,14 +14,14 @@ from typing import BinaryIO, Final
 from django.db.models import Max
 from django.utils import timezone
 
-from course_discovery_bulk.choices import OnError, TaskStatus
+from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.data import CleanRow, FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
 from course_discovery_bulk.pipeline.record_new_rows import record_checked_rows, record_read_rows, remove_read_rows
 from course_discovery_bulk.pipeline.validate import Seen, remember_row, validate_rows
-from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.problems import Allowance, Problem
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
 from course_discovery_bulk.workers.next_job import NextJob
@@ -84,7 +84,7 @@ def _mark_checked(bench: Bench) -> None:
 
 def plans_first(task: BulkOperationTask) -> bool:
     """Whether every row is planned before the first is written: to show the plan, or to write all or nothing."""
-    return bool(task.options.get("dry_run")) or task.options.get("on_error") == OnError.ALL_OR_NOTHING
+    return bool(task.options.get("dry_run")) or task.is_all_or_nothing
 
 
 def save(bench: Bench, **fields: object) -> None:
@@ -99,7 +99,13 @@ def _facts_of(bench: Bench, stream: BinaryIO) -> FileFacts:
     task = bench.task
     if task.reading:
         return FileFacts.from_dict({**task.reading, "headers": task.headers, "row_count": task.total_count})
-    return inspect_file(stream, bench.limits, known_headers=frozenset(bench.operation.known_headers))
+    return inspect_file(
+        stream,
+        bench.limits,
+        known_headers=frozenset(bench.operation.known_headers),
+        columns=bench.operation.columns_by_header,
+        site_order=bench.settings.date_order,
+    )
 
 
 def _store_rows(bench: Bench, chunks: Iterable[Sequence[RawRow]]) -> int:
@@ -119,10 +125,11 @@ def _store_rows(bench: Bench, chunks: Iterable[Sequence[RawRow]]) -> int:
 
 def _seen_so_far(bench: Bench) -> Seen:
     """What the rows say that an earlier job has checked. What takes long to check is not checked again."""
-    seen = Seen()
+    settings = bench.settings
+    seen = Seen(allowance=Allowance(per_row=settings.max_row_problems, per_file=settings.max_file_problems))
     if bench.task.checked_to:
         for page in bench.row_pages(bench.settings.read_chunk_rows, up_to=bench.task.checked_to):
             for row in page:
-                remember_row(stored_row(row), map(Problem.from_dict, row.problems), bench.validator, seen)
+                remember_row(stored_row(row), list(map(Problem.from_dict, row.problems)), bench.validator, seen)
             bench.show_life()
     return seen

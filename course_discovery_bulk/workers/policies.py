@@ -23,8 +23,12 @@ def too_many_failures() -> Problem:
 
 
 def refusals(task: BulkOperationTask) -> list[Problem]:
-    """Why the whole task must not write, if its policy says so; never in the middle of planning or of writing."""
-    if task.options.get("on_error") != OnError.ALL_OR_NOTHING or (task.started_at is None and task.task_summary):
+    """Why the whole task must not write, if its policy says so; never in the middle of planning or of writing.
+
+    A preview is planned to its end: it shows what has to be fixed, and cannot be applied before.
+    """
+    is_planned = task.started_at is None and bool(task.task_summary or task.options.get("dry_run"))
+    if not task.is_all_or_nothing or is_planned:
         return []
     invalid = task.rows.filter(status=RowStatus.INVALID).count()
     if not invalid or task.rows.filter(started_at__isnull=False).exists():

@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.choices import RowAction, RowStatus
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan, State, Step
-from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError
+from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, StatementTooLarge
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.operations.base import PlanInput
+from course_discovery_bulk.operations.later_edits import later_edits_kept
 from course_discovery_bulk.operations.refusals import refused
 from course_discovery_bulk.pipeline.error_reports import report_incident
 from course_discovery_bulk.pipeline.plan import plan_row, read_state
@@ -28,6 +29,7 @@ from course_discovery_bulk.text.messages import gettext_noop as _
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
 
+CLEAN_SECONDS: Final = 2.0  # texts of many kilobytes take long to read: after so long, the rows read so far go on
 PLANNED_TO: Final = "planned_to_line"  # in the summary of a task whose preview is not complete
 
 
@@ -45,6 +47,7 @@ def plan_on(bench: Bench, row: CleanRow, state: State) -> RowPlan:
         lookups=bench.lookups,
         default_product_source=bench.settings.default_product_source,
         on_existing=bench.task.options.get("on_existing") or bench.operation.on_existing[0],
+        overwrites_later_edits=bool(bench.task.options.get("overwrite_later_edits")),
         now=timezone.now(),
     )
     return plan_row(row, bench.operation, given)
@@ -60,22 +63,30 @@ def preview(bench: Bench, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], i
     acts, actions, effects = (
         Counter(forecast.get(name, {})) for name in ("api_writes_by_act", "actions", "side_effects")
     )
+    kept_edits = forecast.get("later_edits_kept", 0)
     deadline, planned_to = time.monotonic() + bench.settings.slice_seconds, None
     for page in bench.row_pages(bench.settings.state_batch, after=earlier.get(PLANNED_TO, 0)):
         rows = [row for row in page if row.status == RowStatus.PENDING and not was_sent(row)]
-        for plan in _plan_page(bench, rows):
-            acts.update(str(step.act) for step in plan.steps)
-            actions.update([str(plan.action)] if plan.steps else [])
-            effects.update(plan.effects if plan.steps else {})
-        bench.show_life()
+        while rows:
+            clean = clean_some(bench, rows)
+            for plan in _plan_page(bench, rows[: len(clean)], clean):
+                acts.update(str(step.act) for step in plan.steps)
+                actions.update([str(plan.action)] if plan.steps else [])
+                effects.update(plan.effects if plan.steps else {})
+                kept_edits += later_edits_kept(plan)
+            rows = rows[len(clean) :]
+            bench.show_life()
+            if time.monotonic() > deadline:
+                break
         if time.monotonic() > deadline:
-            planned_to = page[-1].line
+            planned_to = rows[0].line - 1 if rows else page[-1].line
             break
     found = {
         "actions": dict(actions),
         "api_writes": acts.total(),
         "api_writes_by_act": dict(acts),
         "side_effects": dict(effects),
+        **({"later_edits_kept": kept_edits} if kept_edits else {}),
     }
     return found, planned_to
 
@@ -111,18 +122,36 @@ def find_staleness(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: s
     return problem(STALE, Place(line=row.line, column=column), column=column, expected=expected, actual=actual)
 
 
-def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow]) -> Iterable[RowPlan]:
-    clean = {row.line: clean_safely(stored_row(row), bench.validator) for row in rows}
+def clean_some(bench: Bench, rows: Sequence[BulkOperationRow]) -> dict[int, CleanRow]:
+    """The values of the first rows: of all of them, or as many as can be read in good time, by line."""
+    until, clean = time.monotonic() + CLEAN_SECONDS, dict[int, CleanRow]()
+    for row in rows:
+        clean[row.line] = clean_safely(stored_row(row), bench.validator)
+        if time.monotonic() > until:
+            break
+    return clean
+
+
+def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, CleanRow]) -> Iterable[RowPlan]:
     state = current_state(bench, clean.values())
     leases.extend(bench.lease)  # a worker that stood still meanwhile must not plan what somebody has applied
     for row in rows:
         plan = _plan_safely(bench, clean[row.line], state)
+        yield _keep_plan(bench, row, plan, fingerprint(bench, clean[row.line], state) if plan.steps else "")
+
+
+def _keep_plan(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> RowPlan:
+    """Store a plan; one that is larger than the database takes gives way to the problem that says so."""
+    try:
         if plan.steps:
-            record_planned(row, plan, fingerprint(bench, clean[row.line], state))
-        else:
-            url = bench.course_page(plan.course_uuid)
-            record_skipped(row, bench.lease.epoch, plan, object_url=url, is_tried=False)
-        yield plan
+            record_planned(row, plan, digest)
+            return plan
+    except StatementTooLarge as error:
+        found = report_incident(error, line=row.line)
+        plan = RowPlan(line=row.line, action=RowAction.NONE, status=RowStatus.FAILED, problems=(found,))
+    url = bench.course_page(plan.course_uuid)
+    record_skipped(row, bench.lease.epoch, plan, object_url=url, is_tried=False)
+    return plan
 
 
 def _plan_safely(bench: Bench, row: CleanRow, state: State) -> RowPlan:

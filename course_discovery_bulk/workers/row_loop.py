@@ -17,13 +17,12 @@ from course_discovery_bulk.pipeline.record import (
     was_sent,
 )
 from course_discovery_bulk.pipeline.record_unowned import record_late_calls
-from course_discovery_bulk.pipeline.validate import clean_safely
 from course_discovery_bulk.text.logs import about, get_logger
 from course_discovery_bulk.workers import course_leases
 from course_discovery_bulk.workers.batches import Batch, read_batches
-from course_discovery_bulk.workers.context import Bench, stored_row
+from course_discovery_bulk.workers.context import Bench
 from course_discovery_bulk.workers.outages import count_progress, gives_up, is_failure, remedy_of
-from course_discovery_bulk.workers.preview import courses_of
+from course_discovery_bulk.workers.preview import clean_some, courses_of
 from course_discovery_bulk.workers.replanning import plan_now
 from course_discovery_bulk.workers.row_context import context_of, execution_of, request_id
 from course_discovery_bulk.workers.row_ends import follow, give_up, has_lost_workers, quarantine
@@ -59,7 +58,8 @@ def process_slice(bench: Bench) -> RowsEnd:
 def _process_groups(bench: Bench, groups: frozenset[str], turn: Slice) -> RowsEnd | None:
     """Work on the rows of courses that are ours now; why the turn ended, if it did."""
     rows = rows_of(bench, groups)
-    clean = {row.line: clean_safely(stored_row(row), bench.validator) for row in rows}
+    clean = clean_some(bench, rows)
+    rows = rows[: len(clean)]  # the others are taken again
     for batch in read_batches(bench, rows, clean, turn.deferred):
         ended = _process_batch(bench, batch, turn)
         if ended:

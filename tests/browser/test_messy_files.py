@@ -15,7 +15,7 @@ PAID = "Verified and Audit;Verified and Audit;Self-Paced"
 ROWS = (
     f"edX;Économie – l’été;MESS2;{PAID};2027-09-01;2027-12-15;49.00;Social Sciences",
     f"edX;Ambiguous date;MESS3;{PAID};03/04/2027;2027-12-15;49.00;Social Sciences",
-    f"edX;Price with a comma;MESS4;{PAID};2027-09-01;2027-12-15;49,50;Social Sciences",
+    f"edX;Price with a comma;MESS4;{PAID};2027-09-01;2027-12-15;49,500;Social Sciences",
     f"edX;Subject with a typo;MESS5;{PAID};2027-09-01;2027-12-15;49.00;Compter Science",
     f"edX;Ends before it starts;MESS6;{PAID};2027-09-01;2027-05-15;49.00;Social Sciences",
     f"edX;Number with a space;MESS 7;{PAID};2027-09-01;2027-12-15;49.00;Social Sciences",
@@ -82,17 +82,17 @@ def test_workbook_is_corrected_in_place(sit, tmp_path):
     """Somebody who corrects the workbook itself uploads all of it again: what is done is left as it is."""
     desk = sit("editor")
     file = tmp_path / "winter.xlsx"
-    _save(file, number="#REF!", end="15/12/2027")
+    _save(file, number="#REF!", end="03/04/2028")
     desk.pick(file)
     desk.sees("The file can be used")
     desk.preview()
     desk.sees("1 row will be written; 2 rows have to be fixed and would be left out.")
     desk.sees("The cell holds a spreadsheet error (#REF!).")
-    desk.sees("If the day comes first in this file, say so at upload (date_order=dmy).")
+    desk.sees("“03/04/2028” can be read as two dates: 2028-03-04 or 2028-04-03.")
     desk.apply()
     desk.wait_for("done")
 
-    _save(file, number="WINTER3", end="15/12/2027")
+    _save(file, number="WINTER3", end="03/04/2028")
     desk.go()
     desk.pick(file)
     desk.page.get_by_text("Options").click()

@@ -46,6 +46,54 @@ def test_undo_is_previewed_and_applied(sit, course_file, tmp_path):
     desk.sees("The row was written.")
 
 
+def test_undo_keeps_a_later_edit_until_it_is_told_not_to(sit, course_file, tmp_path):
+    desk = sit("editor")
+    desk.pick(course_file("KEPT", 1))
+    desk.run()
+    desk.wait_for("done")
+    addresses = []
+    for name, cells in (("a", "title,level_type\nedX+KEPT0,By A,Advanced"), ("b", "title\nedX+KEPT0,By B")):
+        change = tmp_path / f"{name}.csv"
+        change.write_text(f"course_key,{cells}\n")
+        desk.go("?operation=course_update")
+        desk.pick(change)
+        desk.run()
+        desk.wait_for("done")
+        addresses.append(desk.page.url)
+
+    desk.page.goto(addresses[0])
+    desk.page.get_by_role("button", name="Preview the undo").click()
+    desk.wait_for("preview")
+    desk.sees("1 field was edited after the upload and is kept as it is now")
+    desk.sees("it is “By B” now; the upload had left “By A”")
+    desk.look("undo-keeps")
+
+    desk.page.get_by_role("button", name="Overwrite later edits too").click()
+    desk.wait_for("preview")
+    expect(desk.page.locator(".changes")).to_contain_text("By B")
+    desk.look("undo-overwrites")
+    desk.apply()
+    desk.wait_for("done")
+    desk.page.goto(addresses[0])
+    desk.sees("To its undo, no.")
+    desk.look("undone")
+
+
+def test_all_or_nothing_waits_for_the_rows_to_fix(sit, course_file):
+    desk = sit("editor")
+    desk.pick(course_file("WHOLE", 2, number="WH OLE"))
+    desk.page.get_by_text("Options").first.click()
+    desk.page.get_by_label("Write nothing if any row has a problem").check()
+    desk.preview()
+    desk.wait_for("preview")
+    desk.sees("Nothing will be written until 1 row is fixed; 1 other row is ready.")
+    desk.look("held-back")
+
+    desk.page.get_by_role("button", name="Apply only the rows that are ready").click()
+    desk.wait_for("done")
+    desk.sees("1 of 2 rows were written; 1 needs your attention.")
+
+
 def test_lost_connection_is_said_and_survived(sit, course_file):
     desk = sit("editor")
     desk.pick(course_file("LOST", 12))

@@ -21,7 +21,8 @@ IN_TEMPLATE = re.compile(rf"(?:\b_|gettext|ngettext)\({LITERAL}(?:,\s*{LITERAL})
 
 
 def texts_of_code(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    text = path.read_text()
+    for node in ast.walk(ast.parse(text)) if "gettext" in text else ():
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")

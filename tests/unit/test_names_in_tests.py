@@ -12,12 +12,14 @@ from tests.faults.test_mutations import MUTATIONS
 
 TESTS = Path(__file__).parents[1]
 PACKAGE = TESTS.parent / "course_discovery_bulk"
+QUOTED = re.compile(r"""["'][^"'\n]*course_discovery_bulk\.\w+\.""")  # only files with one of these are parsed
 DOTTED = re.compile(r"course_discovery_bulk(\.\w+){2,}\.?")  # with one dot only it may name a job or a check
 
 
 def names_in(module: Path) -> Iterator[str]:
     """Strings that are a dotted path into the package, or the beginning of one."""
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+    text = module.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)) if QUOTED.search(text) else ():
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and DOTTED.fullmatch(node.value):
             yield node.value.rstrip(".")
 

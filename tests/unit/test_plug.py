@@ -52,6 +52,7 @@ def test_a_host_may_have_a_url_configuration_of_its_own() -> None:
 
 def test_a_process_that_reads_no_file_does_not_load_pandas() -> None:
     """Half a second and tens of megabytes of every web server and every command of the host."""
-    code = "import django, sys; django.setup(); import course_discovery_bulk.tasks; sys.exit('pandas' in sys.modules)"
+    modules = "course_discovery_bulk.tasks, course_discovery_bulk.api.urls"
+    code = f"import django, sys; django.setup(); import {modules}; sys.exit('pandas' in sys.modules)"
 
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -24,6 +24,7 @@ from course_discovery_bulk.management.progress import ProgressDisplay
 from course_discovery_bulk.management.reports import Report, problem_lines
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import CellAddresses
+from course_discovery_bulk.presentation.labels import is_held_back
 from course_discovery_bulk.problems import Problem
 from course_discovery_bulk.reports.csv import Table, write_csv
 from course_discovery_bulk.reports.kinds import task_files
@@ -31,7 +32,7 @@ from course_discovery_bulk.text.messages import translated
 
 ALL_DONE, NOT_ALL_DONE, REFUSED, INTERRUPTED = 0, 1, 2, 130
 STANDARD_INPUT: Final = "-"
-OPTIONS: Final = ("on_error", "stop_after", "on_existing", "date_order", "notify")
+OPTIONS: Final = ("on_error", "stop_after", "on_existing", "date_order", "notify", "overwrite_later_edits")
 
 
 class Refusal(Exception):
@@ -65,6 +66,9 @@ class Command(BaseCommand):
         parser.add_argument("--on-existing", metavar="WORD", help=choices["on_existing"])
         parser.add_argument("--date-order", metavar="WORD", help=choices["date_order"])
         parser.add_argument("--notify", default="never", metavar="WORD", help=f"{choices['notify']}; usual: never")
+        parser.add_argument(
+            "--overwrite-later-edits", action="store_true", help="of an undo: put back edited fields too"
+        )
         parser.add_argument("--host", help="host name of the site; usual: IN_PROCESS_HOST, or that of the default site")
         parser.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
         parser.add_argument("--show", type=int, default=50, metavar="N", help="most problems in a text; 0: all")
@@ -132,7 +136,10 @@ class Command(BaseCommand):
         """Apply the preview, or discard it, as the person in front says."""
         if not options["yes"]:
             self._say("\n".join(report.lines(options["show"], is_full=options["full"])))
-        if options["yes"] or _agrees():
+        is_possible = not is_held_back(task, report.counts)
+        if not is_possible:
+            self._say(f"{report.sentence} Or run it again with --on-error continue, to write the rows that are ready.")
+        if is_possible and (options["yes"] or _agrees()):
             service.apply(task, rings=False)
         else:
             service.cancel(task, user, rings=False)

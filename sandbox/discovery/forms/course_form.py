@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from sandbox.discovery.forms.editor_form import EditorForm
-from sandbox.discovery.forms.fields import Anything, CheckedHtml, LevelField, ObjectField, Shown, TagsField
+from sandbox.discovery.forms.fields import Anything, CheckedHtml, FormOfSent, LevelField, ObjectField, Shown, TagsField
 from sandbox.discovery.forms.media import VideoForm
 from sandbox.discovery.models import Collaborator, CourseType, LevelType, Partner, Source, Subject
 
@@ -15,7 +15,7 @@ INT32: dict[str, Any] = {"min_value": -(2**31), "max_value": 2**31 - 1}
 TEXT: dict[str, Any] = {"required": False, "allow_blank": True, "allow_null": True}
 
 
-class CourseForm(serializers.Serializer):
+class CourseForm(FormOfSent):
     """Every field a course has, and which of them can be sent."""
 
     key = serializers.CharField(max_length=255)

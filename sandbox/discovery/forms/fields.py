@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any, cast
 from uuid import UUID
@@ -11,6 +12,18 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from course_discovery_bulk.text.discovery_html import clean_html, find_refused_markup
+
+
+class FormOfSent(serializers.Serializer):
+    """A form that is made of the fields that are sent and those that must be: making the other fifty takes long."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """All of them where nothing is sent, as for OPTIONS."""
+        sent = getattr(self, "initial_data", None)
+        declared: dict[str, serializers.Field] = self._declared_fields
+        if not isinstance(sent, dict):
+            return copy.deepcopy(declared)
+        return {name: copy.deepcopy(field) for name, field in declared.items() if name in sent or field.required}
 
 
 class Anything(serializers.Field):

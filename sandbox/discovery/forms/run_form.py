@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from sandbox.discovery.forms.fields import Anything, HtmlText, PeopleField, Shown, UnreadableLevelField
+from sandbox.discovery.forms.fields import Anything, FormOfSent, HtmlText, PeopleField, Shown, UnreadableLevelField
 from sandbox.discovery.forms.media import VideoForm
 from sandbox.discovery.models import Course, CourseRun, CourseRunType, Language, LevelType, ProgramType
 from sandbox.discovery.models.runs import Pacing, RunStatus
@@ -23,7 +23,7 @@ def _languages(**kwargs: Any) -> Any:
     )
 
 
-class RunForm(serializers.Serializer):
+class RunForm(FormOfSent):
     """Every field a run has, and which of them can be sent."""
 
     key = serializers.CharField(read_only=True)

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from sandbox.discovery.models import Collaborator, Course, CourseEditor, CourseRun, CourseType, Organization, Tag, User
 from sandbox.discovery.models.runs import RunStatus
-from sandbox.discovery.rules.changes import course_changes
+from sandbox.discovery.rules.changes import COURSE_LISTS, course_changes
 from sandbox.discovery.rules.entitlements import change_entitlements, create_entitlements
 from sandbox.discovery.rules.history import remember
-from sandbox.discovery.rules.loaded import forget_loaded
+from sandbox.discovery.rules.loaded import forget_loaded, set_loaded
 from sandbox.discovery.rules.official import make_official
 from sandbox.discovery.rules.pictures import is_picture, store_picture
 from sandbox.discovery.rules.rows import draft_of_course, set_collaborators, set_subjects
@@ -50,10 +50,14 @@ def create_course(user: User, course: Course, *, organization: Organization, slu
     course.save()
     create_slug(course, slug)
     course.owners.add(organization)
+    lists: dict[str, list[Any]] = {"topics": [], "subject_links": [], "owners": [organization]}
     if request.get("collaborators"):
         set_collaborators(course, list(Collaborator.objects.filter(uuid__in=request["collaborators"])))
-    create_entitlements(course, request.get("prices", {}))
-    CourseEditor.objects.create(user=user, course=course)
+    else:
+        lists["collaborator_links"] = []
+    lists["entitlements"] = create_entitlements(course, request.get("prices", {}))
+    lists["editors"] = [CourseEditor.objects.create(user=user, course=course)]
+    set_loaded(course, **lists)
     remember(user, "create", "course", course.key, request)
 
 
@@ -77,7 +81,8 @@ def change_course(user: User, course: Course, values: Mapping[str, Any], beside:
     if changed:
         _take_back_reviewed_runs(draft)
     remember(user, "update", "course", draft.key, values)
-    forget_loaded(draft, draft.official)
+    forget_loaded(draft, keep={"owners"} | {links for name, links in COURSE_LISTS.items() if name not in values})
+    forget_loaded(draft.official)
     return draft
 
 

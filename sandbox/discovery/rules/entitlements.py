@@ -27,10 +27,12 @@ class PriceForm(serializers.Serializer):
     price = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=0)
 
 
-def create_entitlements(course: Course, prices: Any) -> None:
+def create_entitlements(course: Course, prices: Any) -> list[CourseEntitlement]:
     """Give a new course the entitlements of its type; prices are taken as they come, 0 where none is named."""
-    for mode in course.type.entitlement_types.all():
+    return [
         CourseEntitlement.objects.create(course=course, mode=mode, price=prices.get(mode.slug, 0))
+        for mode in course.type.entitlement_types.all()
+    ]
 
 
 def change_entitlements(course: Course, course_type: CourseType, prices: Mapping[str, Any]) -> bool:

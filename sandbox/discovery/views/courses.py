@@ -124,7 +124,7 @@ class CourseViewSet(RowsViewSet):
             create_course(
                 self.caller,
                 course,
-                organization=Organization.objects.get(key=sent["org"]),
+                organization=Organization.objects.select_related("partner").get(key=sent["org"]),
                 slug=slug,
                 request=self.sent,
             )

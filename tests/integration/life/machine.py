@@ -143,10 +143,13 @@ class Life(RuleBasedStateMachine):
         service.cancel(self._any_task(data), rings=False)
 
     @precondition(lambda self: self._some(TaskStatus.VALIDATED))
-    @rule()
-    def apply(self) -> None:
+    @rule(leaves_out=st.booleans())
+    def apply(self, *, leaves_out: bool) -> None:
         task = BulkOperationTask.objects.filter(status=TaskStatus.VALIDATED)[0]
-        service.apply(task, rings=False)
+        try:
+            service.apply(task, leaves_out_rows_to_fix=leaves_out, rings=False)
+        except service.RowsToFix:
+            return
         self.world.enqueue(task.pk)
 
     @precondition(lambda self: self._some(*FINAL_TASK_STATUSES) and len(self.lines) < MOST_TASKS)

@@ -23,7 +23,7 @@ Run = Callable[..., BulkOperationTask]
 
 
 @pytest.fixture(autouse=True)
-def patient_settings(settings: Any, tmp_path: Path) -> None:
+def patient_settings(settings: Any, tmp_path: Path, names_fetched_once: None) -> None:
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "RETRY_SECONDS": 0.01, "QUIET_SECONDS": 0.0}
     settings.MEDIA_ROOT = str(tmp_path / "media")
     cache.clear()

@@ -44,7 +44,7 @@ ROWS = csv_of(*(good_row(f"L{number}") for number in range(12)))
 
 
 @pytest.fixture(autouse=True)
-def private_files(settings: Any, tmp_path: Path) -> None:
+def private_files(settings: Any, tmp_path: Path, names_fetched_once: None) -> None:
     settings.BULK_OPERATIONS = {
         **settings.BULK_OPERATIONS,
         "RETRY_SECONDS": 0.01,

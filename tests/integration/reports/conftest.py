@@ -125,7 +125,7 @@ QUICK = {"RETRY_SECONDS": 0.01, "STATE_BATCH": 2, "PUBLISHER_URL": "https://publ
 
 
 @pytest.fixture(autouse=True)
-def quick_settings(settings: Any, tmp_path: Path) -> None:
+def quick_settings(settings: Any, tmp_path: Path, names_fetched_once: None) -> None:
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, **QUICK}
     settings.MEDIA_ROOT = str(tmp_path / "media")
     cache.clear()

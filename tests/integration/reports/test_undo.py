@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -178,9 +179,11 @@ def test_the_file_has_previous_values_of_what_changed_only(upload, download) -> 
     assert set(sheet.headers) == {
         *("course_key", "course_run_key", "title", "topics", "level_type", "expected_program_name"),
         *("start_date", "start_time"),  # the time of day was not uploaded, but it went with the date
-        *("edited_since", "cannot_undo"),
+        *("edited_since", "cannot_undo", "undo_expects"),
     }
-    assert sheet.filled(course_key=FULL_KEY) == {
+    found = sheet.filled(course_key=FULL_KEY)
+    assert set(json.loads(found.pop("undo_expects"))) == {"title", "run.start", "run.expected_program_name"}
+    assert found == {
         "course_key": FULL_KEY,
         "course_run_key": FULL_RUN,
         "title": "Introduction to Everything, and more",
@@ -297,10 +300,12 @@ def test_a_subject_that_somebody_added_makes_no_gap(upload, download) -> None:
     upload("course_update", [{"course_key": BARE_KEY, "secondary_subject": "Computer Science"}])
 
     sheet = download(f"{task.pk}/undo.csv")
-    undone = upload("course_update", sheet.content)
+    kept = upload("course_update", sheet.content)
+    undone = upload("course_update", sheet.content, overwrite_later_edits=True)
 
     assert sheet.rows[0]["edited_since"] == "primary_subject"
     assert [sheet.rows[0][name] for name in ("primary_subject", "secondary_subject")] == ["[clear]", "[clear]"]
+    assert statuses(kept) == [("skipped", ["EDITED_SINCE"])]
     assert statuses(undone) == [("succeeded", [])]
 
 

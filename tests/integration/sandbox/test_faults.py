@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
-from sandbox.discovery.models import ChangeLog, Course
+from sandbox.discovery.models import ChangeLog, Course, User
 from sandbox.discovery.seed import load_seed
 from sandbox.faults import answers, ledger
 from sandbox.faults.answers import Answer
 from sandbox.faults.board import Board, Fault
 from sandbox.faults.read_cache import CLEARED, STALE, ReadCache
+from tests.committed import committed
 from tests.contract.calls import call, course_fields, get, post
 
 pytestmark = pytest.mark.django_db
@@ -24,9 +27,16 @@ pytestmark = pytest.mark.django_db
 LEGACY = "courses/edX+LEGACY1/"
 
 
+@pytest.fixture(scope="module")
+def seed_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with committed(django_db_blocker, load_seed):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _seed(db: None) -> None:
-    load_seed()
+def _seed(seed_of_module: None, db: None) -> None:
+    if not User.objects.exists():  # a test that commits has emptied the database after itself
+        load_seed()
 
 
 @pytest.fixture

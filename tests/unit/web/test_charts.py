@@ -1,6 +1,7 @@
 import pytest
 
-from course_discovery_bulk.presentation.labels import duration
+from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.presentation.labels import PLANNED, ROW_WORDS, duration
 from course_discovery_bulk.web.charts import parts_of
 
 
@@ -18,7 +19,8 @@ def test_one_row_in_ten_thousand_is_seen():
 
 
 def test_waiting_rows_of_a_preview_have_a_word_of_their_own():
-    assert [part.label for part in parts_of({"pending": 1}, is_preview=True)] == ["Will be written"]
+    words = {**ROW_WORDS, RowStatus.PENDING: PLANNED}
+    assert [part.label for part in parts_of({"pending": 1}, words)] == ["Will be written"]
     assert [part.label for part in parts_of({"pending": 1})] == ["Waiting"]
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ REQUEST = Request(
     sheet="", lists_only=False, max_bytes=100_000, max_cell_bytes=1000, blanks=" ", memory_mb=512, seconds=10
 )
 LONG = workbook([["title", "number"], *[["x" * 200, number] for number in range(3000)]])
+LONG_BOUNDS = limits(max_bytes=10**6, max_rows=3000, chunk_rows=10)
 
 
 def test_rows_come_from_another_process_as_they_are() -> None:
@@ -61,6 +63,10 @@ def test_it_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_python_is_found_inside_another_program(monkeypatch: pytest.MonkeyPatch, executable: str | None) -> None:
     monkeypatch.setattr(sys, "executable", executable)
     assert Path(find_python()).name.startswith("python")
+
+
+def test_a_workbook_is_read_inside_another_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/usr/bin/uwsgi")
     assert len(read(SHEET)) == 300
 
 
@@ -186,12 +192,16 @@ def test_a_process_that_cannot_start_is_no_fault_of_the_file(monkeypatch: pytest
 
 def _read_and_send(number: signal.Signals) -> None:
     """Read a file whose reader gets a signal in the middle."""
-    file, bounds = io.BytesIO(LONG), limits(max_bytes=10**6, max_rows=3000, chunk_rows=10)
-    chunks = read_chunks(file, inspect_file(file, bounds, known_headers=KNOWN), bounds)
+    chunks = read_chunks(io.BytesIO(LONG), _facts_of_long(), LONG_BOUNDS)
     next(chunks)
     (reader,) = _children()
     reader.send_signal(number)
     list(chunks)
+
+
+@cache
+def _facts_of_long() -> Any:
+    return inspect_file(io.BytesIO(LONG), LONG_BOUNDS, known_headers=KNOWN)
 
 
 def _shell(script: str) -> subprocess.Popen[bytes]:

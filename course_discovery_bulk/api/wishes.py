@@ -1,0 +1,33 @@
+"""Bodies of requests that ask something of a task; a name that means nothing is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from course_discovery_bulk.api.names import refuse_unknown
+from course_discovery_bulk.api.serializers import CSRF_FIELD
+from course_discovery_bulk.choices import OnError
+
+
+class ApplySerializer(serializers.Serializer[Any]):
+    """How a preview is applied: `continue` leaves out the rows that have problems."""
+
+    on_error = serializers.ChoiceField(choices=[OnError.CONTINUE], required=False)
+
+    def to_internal_value(self, data: Any) -> Any:
+        refuse_unknown(data, {*self.fields, CSRF_FIELD})
+        return super().to_internal_value(data)
+
+
+class UndoSerializer(serializers.Serializer[Any]):
+    """How a task is undone: as a preview, and with later edits kept, unless the request says otherwise."""
+
+    # Of a form that does not have a switch, DRF would take it as off, whatever its default is; but for null.
+    dry_run = serializers.BooleanField(required=False, allow_null=True, default=None)
+    overwrite_later_edits = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+    def to_internal_value(self, data: Any) -> Any:
+        refuse_unknown(data, {*self.fields, CSRF_FIELD})
+        return super().to_internal_value(data)

@@ -1,0 +1,31 @@
+"""The columns of our own undo files: what a row expects to find in the catalog, and what it cannot put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from course_discovery_bulk.columns.headers import CANNOT_UNDO, UNDO_EXPECTS, normalise_header
+from course_discovery_bulk.data import RawRow
+from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.operations.later_edits import read_expected
+from course_discovery_bulk.problems import BAD_UNDO_EXPECTS, CANNOT_PUT_BACK, Place, Problem, clip, problem
+
+
+def expectations_of(row: RawRow, operation: Operation) -> tuple[dict[str, Any], list[Problem]]:
+    """What a row of an undo file expects to find, by path, and what there is to say of it; nothing for other files."""
+    if operation.undo is None or UNDO_EXPECTS not in row.cells:
+        return {}, []
+    told = list(_beyond_undoing(row, operation))
+    cell = row.cells[UNDO_EXPECTS].strip()
+    expected = read_expected(cell) if cell else {}
+    if expected is None:
+        told.append(problem(BAD_UNDO_EXPECTS, Place(line=row.line, column=UNDO_EXPECTS, value=clip(cell))))
+    return expected or {}, told
+
+
+def _beyond_undoing(row: RawRow, operation: Operation) -> Iterator[Problem]:
+    names = (normalise_header(name) for name in row.cells.get(CANNOT_UNDO, "").split(","))
+    for name in dict.fromkeys(names):
+        if name in operation.by_name:
+            yield problem(CANNOT_PUT_BACK, Place(line=row.line, column=name))
