@@ -72,40 +72,39 @@ class CheckFile(Page):
             return HttpResponse("")
         file = form.cleaned_data["csv_file"]
         try:
-            look = _look_at(request, file, form.cleaned_data["task_type"])
+            look = _look_at(request, form.cleaned_data)
         except service.StorageUnavailable:
             return HttpResponse(format_html('<p class="small">{}</p>', storage_away()))
-        return show(request, "_file_check.html", _checked(request, file, look, form.cleaned_data["task_type"]))
+        return show(request, "_file_check.html", _checked(request, look, form.cleaned_data))
 
 
 def _look_again(request: HttpRequest, form: UploadForm) -> dict[str, Any]:
     """The table of columns of a file that was refused, for a reader without scripts."""
-    file, task_type = form.cleaned_data["csv_file"], form.cleaned_data["task_type"]
     try:
-        look = _look_at(request, file, task_type)
-        return _checked(request, file, look, task_type)
+        return _checked(request, _look_at(request, form.cleaned_data), form.cleaned_data)
     except service.StorageUnavailable:
         return {}
 
 
-def _look_at(request: HttpRequest, file: Any, task_type: str) -> FileLook:
+def _look_at(request: HttpRequest, given: Mapping[str, Any]) -> FileLook:
     """The file as it would be read if nothing in the table of columns were changed."""
     return service.inspect(
         request.user,
-        file=file,
-        task_type=task_type,
+        file=given["csv_file"],
+        task_type=given["task_type"],
         site_domain=request.get_host(),
         mapping=chosen_mapping(request.POST),
+        options={"encoding": given["encoding"]},
         takes_likely=True,
     )
 
 
-def _checked(request: HttpRequest, file: Any, look: FileLook, task_type: str) -> dict[str, Any]:
+def _checked(request: HttpRequest, look: FileLook, given: Mapping[str, Any]) -> dict[str, Any]:
     """What the part of the page about a picked file shows."""
-    facts = describe_operation(task_type, request.user, request.get_host())
+    facts = describe_operation(given["task_type"], request.user, request.get_host())
     table = matching_table(request, look, facts) if look.header else None
     parts = _parted([placed for placed in look.problems if not (table and table.shows(placed.problem))])
-    return {"look": look, "name": file.name, "table": table, **parts}
+    return {"look": look, "name": given["csv_file"].name, "table": table, **parts}
 
 
 def _parted(problems: Sequence[PlacedProblem]) -> dict[str, list[PlacedProblem]]:

@@ -9,7 +9,7 @@ import pytest
 import xlwt
 
 from course_discovery_bulk.exceptions import UploadRefused
-from course_discovery_bulk.reading.source import Choices
+from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.reading.workbook.source import list_sheets
 from tests.unit.reading.open_document import BLANK_ROWS, row, spreadsheet, text, value
 from tests.unit.reading.reading import KNOWN, inspect, inspect_file, limits, read, read_chunks, refusal
@@ -90,7 +90,7 @@ def test_a_damaged_spreadsheet_is_refused_by_what_it_is() -> None:
 def test_the_first_sheet_is_read_or_the_one_that_is_chosen() -> None:
     content = spreadsheet(first=HEADER + row(text("a")), second=row(text("Our plan")) + HEADER + row(text("b")))
     found = []
-    for choices in (Choices(), Choices(sheet="second", header_line=2)):
+    for choices in (ReadingChoices(), ReadingChoices(sheet="second", header_row=2)):
         file = io.BytesIO(content)
         facts = inspect_file(file, limits(), known_headers=KNOWN, choices=choices)
         found += [(row.line, row.cells["title"]) for chunk in read_chunks(file, facts, limits()) for row in chunk]
@@ -99,14 +99,16 @@ def test_the_first_sheet_is_read_or_the_one_that_is_chosen() -> None:
 
 def test_titles_above_the_header_of_a_csv_file_are_left_out() -> None:
     file = io.BytesIO(b"Our plan,,,\n\ntitle,number\na,1\n")
-    facts = inspect_file(file, limits(), known_headers=KNOWN, choices=Choices(header_line=3))
+    facts = inspect_file(file, limits(), known_headers=KNOWN, choices=ReadingChoices(header_row=3))
     assert (facts.headers, facts.header_line, facts.row_count) == (("title", "number"), 3, 1)
     assert [row.line for chunk in read_chunks(file, facts, limits()) for row in chunk] == [4]
 
 
 def test_a_sheet_that_does_not_exist_is_a_problem_that_names_the_others() -> None:
     with pytest.raises(UploadRefused) as refused:
-        inspect_file(io.BytesIO(workbook([["title"]])), limits(), known_headers=KNOWN, choices=Choices(sheet="Plan"))
+        inspect_file(
+            io.BytesIO(workbook([["title"]])), limits(), known_headers=KNOWN, choices=ReadingChoices(sheet="Plan")
+        )
     (problem,) = refused.value.problems
     assert (problem.code, problem.hint) == ("NO_SUCH_SHEET", "Choose one of: Sheet.")
 
