@@ -125,6 +125,8 @@ def submit(
         total_count=facts.row_count,
     )
     earlier = _earlier(draft)
+    if earlier and mapping is not None and earlier.mapping != draft.mapping:
+        raise KeyReused(draft.idempotency_key)
     if earlier:
         return Submission(task=earlier, replayed=True)
     _store(draft, file)

@@ -70,7 +70,6 @@ class CheckFile(Page):
         form = CheckForm(request.POST, request.FILES)
         if not form.is_valid():
             return HttpResponse("")
-        file = form.cleaned_data["csv_file"]
         try:
             look = _look_at(request, form.cleaned_data)
         except service.StorageUnavailable:
