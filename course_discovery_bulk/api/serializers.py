@@ -26,6 +26,7 @@ class FileSerializer(serializers.Serializer[Any]):
 
     csv_file = serializers.FileField(allow_empty_file=True)  # an empty file is a problem of the catalogue
     task_type = serializers.CharField(max_length=64)
+    encoding = serializers.CharField(required=False, allow_blank=True)
     mapping = MappingField(required=False, allow_blank=True)
 
     def to_internal_value(self, data: Any) -> Any:
