@@ -131,7 +131,7 @@ def test_numbers_of_an_open_document_are_read_as_it_shows_them_and_hidden_rows_a
     filtered = row(text("b"), text("c")).replace("<table:table-row", '<table:table-row table:visibility="filter"')
     content = spreadsheet(other=row(text("x")), a=HEADER + BLANK_ROWS.format(2) + row(shown) + filtered)
     file = io.BytesIO(content)
-    facts = inspect_file(file, limits(), known_headers=KNOWN, choices=Choices(sheet="a"))
+    facts = inspect_file(file, limits(), known_headers=KNOWN, choices=ReadingChoices(sheet="a"))
     takes = {"title": "string", "number": "number"}
     (first, _) = [row for chunk in read_chunks(file, facts, limits(), takes=takes) for row in chunk]
     assert (first.line, first.cells, first.problems) == (4, {"title": "CS007", "number": "7"}, ())
