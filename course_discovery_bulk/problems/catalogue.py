@@ -90,6 +90,22 @@ UNCLOSED_QUOTE = _kind(
     _("A quotation mark that opens in this row (line {file_line} of the file) is never closed."),
     _('Close the quotation mark; inside a quoted cell write it twice ("").'),
 )
+ALL_IN_ONE_CELL = _kind(
+    "ALL_IN_ONE_CELL",
+    _("All columns are in one cell, A{row}."),
+    _("In a spreadsheet, use “Text to Columns” on column A. In a CSV file, remove the quotation marks around rows."),
+)
+MIXED_DELIMITERS = _kind(
+    "MIXED_DELIMITERS",
+    _("The header (row {header_line}) is separated by {delimiter}, but the rows are separated by {other}."),
+    _("Use the same separator in all rows, or save the file again from a spreadsheet."),
+)
+HEADER_BELOW = _kind(
+    "HEADER_BELOW",
+    _("Row {row} was read as the header. The rows above it were left out."),
+    _("Delete the rows above the header if that is wrong."),
+    NOTE,
+)
 OLD_ENCODING = _kind(
     "OLD_ENCODING",
     _("The file is not UTF-8. It was read as {encoding}, for example “{sample}”."),
