@@ -23,8 +23,13 @@ def find_header_row(records: Sequence[Record], known_headers: frozenset[str]) ->
     first = records[0]
     if _count_known(first.cells, known_headers) or not first.is_closed:
         return first.line
-    best = max(records, key=lambda record: _count_known(record.cells, known_headers))
-    return best.line if _count_known(best.cells, known_headers) >= _LEAST_NAMES else first.line
+
+    def names(record: Record) -> int:
+        known = _count_known(record.cells, known_headers)
+        return known + len(record.beyond) if known else 0  # a sheet is cut to the width of its first row
+
+    best = max(records, key=names)
+    return best.line if names(best) >= _LEAST_NAMES else first.line
 
 
 def refuse_unparted(header: Record, row: Record | None, known_headers: frozenset[str], delimiter: str) -> None:

@@ -127,4 +127,4 @@ def test_titles_above_the_header_are_left_out_with_a_note(catalog: None, run: Ru
 
     assert "HEADER_BELOW" in [note["code"] for note in task.notes]
     assert task.reading["header_line"] == 3
-    assert [row.line for row in task.rows.order_by("line")][0] == 4
+    assert task.rows.order_by("line")[0].line == 4
