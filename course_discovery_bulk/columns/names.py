@@ -44,16 +44,9 @@ class Choice(Kind):
             return Parsed(value=value)
         close = nearest(_plain(cell.text), [_plain(word) for word in self.words], most=2)
         names = [word for word in self.words if _plain(word) in close] or list(self.words)
-        return Parsed(
-            problems=(
-                cell.problem(
-                    UNKNOWN_VALUE,
-                    what=Phrase(self.what),
-                    suggestion=suggestion(names),
-                    allowed=_choose_from(tuple(self.words)),
-                ),
-            )
-        )
+        allowed = _choose_from(tuple(self.words))
+        found = cell.problem(UNKNOWN_VALUE, what=Phrase(self.what), suggestion=suggestion(names), allowed=allowed)
+        return Parsed(problems=(found,))
 
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         return tuple(self.words)
@@ -125,7 +118,7 @@ class NameList(Kind):
         parts = read_list(cell)
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
-        found = {item: table.find(item) for item in parts.all_items()}
+        found = {item: table.find_as_typed(item) for item in parts.all_items()}
         problems = (
             *cell.problem_of([item for item, entries in found.items() if not entries], lambda it: _unknown(it, table)),
             *cell.problem_of(_shared(found), lambda item: _ambiguous(item, table)),

@@ -48,7 +48,7 @@ class LookupTable:
         return tuple(exact) or tuple(found.values())
 
     def find_as_typed(self, text: str) -> tuple[Entry, ...]:
-        """As `find`; if nothing is found, the entries whose names differ only in how hyphens, `and` or `&` are typed."""
+        """As `find`; if nothing is found, the entries whose names differ only in hyphens, or in `&` for `and`."""
         found = self.find(text)
         return found if found or len(text) > LONGEST_NAME else tuple(self._by_typing.get(loosen(text), {}).values())
 

@@ -7,7 +7,7 @@ POST does not take, and one PATCH of the run sets an upgrade deadline or sends i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from course_discovery_bulk.choices import Act, OnExisting, RowAction, SideEffect
 from course_discovery_bulk.columns.course import (
@@ -67,13 +67,10 @@ from course_discovery_bulk.operations.past_starts import past_start
 from course_discovery_bulk.operations.refusals import refused, skipped
 from course_discovery_bulk.operations.run_change import run_change
 from course_discovery_bulk.operations.run_part import plan_run
-from course_discovery_bulk.operations.slugs import taken_slug, wanted_slugs
-from course_discovery_bulk.problems import BAD_SLUG, COURSE_EXISTS, REMOVAL_FROM_NEW, Place, Problem, problem
+from course_discovery_bulk.operations.slugs import check_new_slug, taken_slug, wanted_slugs
+from course_discovery_bulk.problems import COURSE_EXISTS, REMOVAL_FROM_NEW, Place, Problem, problem
 from course_discovery_bulk.text.comparing import Comparison
-from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
-
-_PLAIN_FIRST: Final = _("A new course takes a slug without a path. Update the course to give it one.")
 
 
 def course_key(values: Values) -> str:
@@ -98,8 +95,7 @@ def check(row: RowCheck) -> Iterator[Problem]:
     yield from check_subscription(row)
     yield from check_product_source(row)
     yield from check_legal_review(row)
-    if "/" in str(row.values.get(URL_SLUG.name) or ""):
-        yield row.problem(BAD_SLUG, URL_SLUG.name, reason=Phrase(_PLAIN_FIRST))
+    yield from check_new_slug(row)
 
 
 def plan(row: CleanRow, given: PlanInput) -> RowPlan:
