@@ -115,6 +115,12 @@ def sent(name: str, text: str) -> OpenApiParameter:
 ID: Final = OpenApiParameter(
     "id", {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}, OpenApiParameter.PATH, description="Of the task"
 )
+LINE: Final = OpenApiParameter(
+    "line",
+    {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
+    OpenApiParameter.PATH,
+    description="Of the row in a spreadsheet: the header is 1",
+)
 MAPPING_ID: Final = OpenApiParameter(
     "id", {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}, OpenApiParameter.PATH, description="Of the mapping"
 )
@@ -255,6 +261,15 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             answers={200: shapes.Row(many=True)},
             fails=(*IN_TASK, BAD_PARAMETER, NOT_JSON, DATABASE),
             parameters=(ID,),
+        )
+    },
+    "task-row": {
+        "get": Said(
+            id="read_row",
+            summary="One row of a task, whole",
+            answers={200: shapes.Row},
+            fails=(*IN_TASK, NOT_JSON, DATABASE),
+            parameters=(ID, LINE),
         )
     },
     "task-apply": task_action(

@@ -106,6 +106,7 @@ class Upload(own.UploadSerializer):
     stop_after = serializers.IntegerField(min_value=1, max_value=999_999_999, required=False)
     dry_run = serializers.BooleanField(required=False)
     notify = serializers.ChoiceField(service.option_choices()["notify"], required=False)
+    encoding = serializers.ChoiceField(service.option_choices()["encoding"], required=False)
 
 
 class Options(serializers.Serializer[Any]):
@@ -117,6 +118,7 @@ class Options(serializers.Serializer[Any]):
     on_existing = serializers.ChoiceField(service.option_choices()["on_existing"], required=False)
     date_order = serializers.ChoiceField(service.option_choices()["date_order"], required=False)
     notify = serializers.ChoiceField(service.option_choices()["notify"], required=False)
+    encoding = serializers.ChoiceField(service.option_choices()["encoding"], required=False)
 
 
 class Reading(serializers.Serializer[Any]):
@@ -205,6 +207,7 @@ class Row(own.RowSerializer):
     excerpts = Excerpts(read_only=True, source="changes")
     cells = Cells(read_only=True)
     steps = Step(many=True, read_only=True)
+    abbreviated = serializers.BooleanField(read_only=True, help_text="Whether texts are cut; the row itself has them")
 
 
 class Operation(own.OperationSerializer):

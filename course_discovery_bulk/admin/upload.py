@@ -15,20 +15,24 @@ from course_discovery_bulk import problems, service
 from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.presentation.operations import operation_choices
+from course_discovery_bulk.presentation.reading import encoding_choices
 
 OPTION_LABELS = {
     "on_error": _("If rows are wrong"),
     "on_existing": _("If it exists already"),
     "date_order": _("Dates such as 03/04/2027 are"),
     "notify": _("Send me an e-mail about the end"),
+    "encoding": _("Encoding of a CSV file"),
 }
 USUAL_LABELS = {
     "on_error": _("As usual: do the good rows"),
     "on_existing": _("As usual: skip the row"),
     "date_order": _("As usual: a problem of their row"),
     "notify": _("As this site usually does"),
+    "encoding": _("Find out"),
 }
 VALUE_LABELS = {value: label for words in (OnError, OnExisting, DateOrder, Notify) for value, label in words.choices}
+VALUE_LABELS |= dict(encoding_choices())
 
 
 STORED_LABELS = {

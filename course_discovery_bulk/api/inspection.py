@@ -99,5 +99,6 @@ class FileInspection(UploadView):
                 task_type=form.validated_data["task_type"],
                 site_domain=request.get_host(),
                 mapping=form.validated_data.get("mapping"),
+                options={"encoding": form.validated_data.get("encoding")},
             )
             return Response(LookSerializer(look).data)

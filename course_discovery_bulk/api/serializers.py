@@ -26,6 +26,7 @@ class FileSerializer(serializers.Serializer[Any]):
 
     csv_file = serializers.FileField(allow_empty_file=True)  # an empty file is a problem of the catalogue
     task_type = serializers.CharField(max_length=64)
+    encoding = serializers.CharField(required=False, allow_blank=True)
     mapping = MappingField(required=False, allow_blank=True)
 
     def to_internal_value(self, data: Any) -> Any:
@@ -181,6 +182,7 @@ class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
     problems = ProblemsField()
     excerpts = ExcerptsField(source="changes", read_only=True)
     steps = StepSerializer(many=True)
+    abbreviated = serializers.SerializerMethodField()  # whether texts are cut, because the page would be too large
 
     class Meta:
         model = BulkOperationRow
@@ -196,8 +198,12 @@ class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
             "attempts",
             "cells",
             "steps",
+            "abbreviated",
         )
         read_only_fields = fields
+
+    def get_abbreviated(self, _row: BulkOperationRow) -> bool:
+        return False
 
 
 class ColumnSerializer(serializers.Serializer[ColumnFacts]):

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/", views.TaskDetail.as_view(), name="task-detail"),
     path("<int:pk>/progress/", views.TaskProgress.as_view(), name="task-progress"),
     path("<int:pk>/rows/", views.TaskRows.as_view(), name="task-rows"),
+    path("<int:pk>/rows/<int:line>/", views.TaskRow.as_view(), name="task-row"),
     path("<int:pk>/apply/", actions.TaskApply.as_view(), name="task-apply"),
     path("<int:pk>/cancel/", actions.TaskCancel.as_view(), name="task-cancel"),
     path("<int:pk>/undo/", non_atomic_requests(actions.TaskUndo.as_view()), name="undo-task"),

@@ -13,11 +13,12 @@ from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from course_discovery_bulk import service
+from course_discovery_bulk.api.abbreviating import abbreviated
 from course_discovery_bulk.api.base import PAGES, BulkOperationsView, find_task
 from course_discovery_bulk.api.filters import RowFilter, SteadyOrdering, TaskFilter
 from course_discovery_bulk.api.links import address
@@ -35,6 +36,7 @@ from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 MAX_KEY_LENGTH = 255
 RESULT = "include_result"
+LAST_LINE = 2**31 - 1  # that a database can look for
 
 
 class TaskList(UploadView):
@@ -116,7 +118,20 @@ class TaskRows(BulkOperationsView):
 
     def get(self, request: Request, pk: int) -> Response:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(RowSerializer(rows, many=True).data)
+        return self.get_paginated_response(abbreviated(list(RowSerializer(rows, many=True).data)))
+
+
+class TaskRow(BulkOperationsView):
+    """One row, whole."""
+
+    serializer_class = RowSerializer
+
+    def get(self, request: Request, pk: int, line: int) -> Response:
+        rows = find_task(request, pk).rows
+        row = rows.filter(line=line).first() if line <= LAST_LINE else None
+        if row is None:
+            raise NotFound(f"Task {pk} has no row on line {line}.")
+        return Response(RowSerializer(row).data)
 
 
 def _describe_tasks(request: Request, tasks: Sequence[BulkOperationTask]) -> list[dict[str, Any]]:

@@ -34,18 +34,18 @@ from course_discovery_bulk.problems import (
 )
 from course_discovery_bulk.reading.blank_rows import is_blank
 from course_discovery_bulk.reading.cells import find_problems, find_row_problems, trim_cells
+from course_discovery_bulk.reading.choices import NO_CHOICES, ReadingChoices
 from course_discovery_bulk.reading.decoding import measure
 from course_discovery_bulk.reading.heading import NamelessColumns, find_header_problems, names_of
 from course_discovery_bulk.reading.limits import Limits
 from course_discovery_bulk.reading.marked_cells import read_marks
-from course_discovery_bulk.reading.source import Choices, Source
+from course_discovery_bulk.reading.source import Source
 from course_discovery_bulk.reading.sources import find_source, reopen_source
 from course_discovery_bulk.reading.splitting import Record, filled_width
 from course_discovery_bulk.reading.workbook.notes import hidden_notes
 
-__all__ = ["Choices", "Limits", "inspect_file", "read_chunks"]
+__all__ = ["Limits", "ReadingChoices", "inspect_file", "read_chunks"]
 
-_NO_CHOICES: Final = Choices()
 _NO_COLUMNS: Final[Mapping[str, Column]] = {}
 _UNKNOWN_COLUMNS: Final[Mapping[str, str]] = {}
 
@@ -55,7 +55,7 @@ def inspect_file(
     limits: Limits,
     *,
     known_headers: frozenset[str],
-    choices: Choices = _NO_CHOICES,
+    choices: ReadingChoices = NO_CHOICES,
     columns: Mapping[str, Column] = _NO_COLUMNS,
     site_order: str = "",
 ) -> FileFacts:
@@ -89,9 +89,9 @@ def read_chunks(
 
 
 def _inspect(
-    source: Source, limits: Limits, choices: Choices, columns: Mapping[str, Column]
+    source: Source, limits: Limits, choices: ReadingChoices, columns: Mapping[str, Column]
 ) -> tuple[FileFacts, Gathering]:
-    records = _from_header(source, choices.header_line)
+    records = _from_header(source, choices.header_row)
     header = next(records, None)
     if header is None:
         raise UploadRefused([problem(EMPTY_FILE)])

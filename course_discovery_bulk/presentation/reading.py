@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext, gettext_lazy
 
+from course_discovery_bulk.reading.encodings.names import NAMES, label_of
 from course_discovery_bulk.reading.splitting import DELIMITERS
 
 FACT_WORDS: Final = {
@@ -17,6 +18,11 @@ FACT_WORDS: Final = {
     "delimiter": gettext_lazy("Cells are separated by"),
 }
 TOLD_IN_NOTES: Final = frozenset({"evidence"})
+
+
+def encoding_choices() -> list[tuple[str, str]]:
+    """The encodings that may be chosen for a file, and what people call them."""
+    return [("", gettext("Find out")), *((name, gettext(label_of(name))) for name in NAMES)]
 
 
 def reading_in_words(reading: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -33,7 +33,7 @@ NOT_A_TABLE = _kind(
 UNREADABLE_ENCODING = _kind(
     "UNREADABLE_ENCODING",
     _("The text cannot be read: byte {offset} on line {file_line} belongs to no known encoding."),
-    _("Save the file as CSV UTF-8."),
+    _("Save the file as CSV UTF-8, or choose its encoding when you upload it (encoding)."),
 )
 FILE_TOO_LARGE = _kind(
     "FILE_TOO_LARGE", _("The file has {size} bytes; the limit is {limit}."), _("Split the file and upload the parts.")
@@ -90,10 +90,26 @@ UNCLOSED_QUOTE = _kind(
     _("A quotation mark that opens in this row (line {file_line} of the file) is never closed."),
     _('Close the quotation mark; inside a quoted cell write it twice ("").'),
 )
-READ_AS_CP1252 = _kind(
-    "READ_AS_CP1252",
-    _("The file is not UTF-8; it was read as Windows-1252 (Western European)."),
-    _("Check accented letters and quotation marks in the result, or save the file as CSV UTF-8."),
+OLD_ENCODING = _kind(
+    "OLD_ENCODING",
+    _("The file is not UTF-8. It was read as {encoding}, for example “{sample}”."),
+    _("Check accented letters and quotation marks in the preview, or save the file as CSV UTF-8."),
+    NOTE,
+)
+UNCLEAR_ENCODING = _kind(
+    "UNCLEAR_ENCODING",
+    _("The file is not UTF-8, and it is not clear how to read its text. Possible encodings: {likely}."),
+    _("Save the file as CSV UTF-8, or choose its encoding when you upload it (encoding)."),
+)
+WRONG_ENCODING = _kind(
+    "WRONG_ENCODING",
+    _("The file is not in {encoding}: byte {offset} on line {file_line} has no meaning there."),
+    _("Choose another encoding, or save the file as CSV UTF-8."),
+)
+ENCODING_NOT_USED = _kind(
+    "ENCODING_NOT_USED",
+    _("The file is {encoding} text, so it was not read as {chosen}."),
+    _("Leave the encoding to us for this file."),
     NOTE,
 )
 FORMULA_ERRORS_EMPTY = _kind(

@@ -29,7 +29,7 @@ from course_discovery_bulk.problems import (
 )
 from course_discovery_bulk.reading.error_values import has_error_value, is_error_value
 from course_discovery_bulk.reading.splitting import DELIMITERS, Record, clean_cell, filled_width
-from course_discovery_bulk.text.damage import CONTROL, REPLACEMENT, find_direction_mark, name_of, repair
+from course_discovery_bulk.text.damage import CONTROL, REPLACEMENT, find_direction_mark, may_be_damaged, name_of, repair
 from course_discovery_bulk.text.messages import Phrase
 
 _UTF_8_BYTES: Final = 4  # at most, for one character
@@ -92,8 +92,7 @@ def _find_damage(text: str, place: Place) -> Iterator[Problem]:
 
 def _may_have_problems(texts: Sequence[str], max_cell_bytes: int) -> bool:
     """A quick look at the whole row: almost every row is in order, and then no cell needs a look of its own."""
-    whole = "".join(texts)
-    if not (whole.isascii() and whole.isprintable()) or has_error_value(texts):
+    if may_be_damaged("".join(texts)) or has_error_value(texts):
         return True
     longest = max(map(len, texts), default=0)
     return longest * _UTF_8_BYTES > max_cell_bytes or longest * 2 >= _SPREADSHEET_LENGTH

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import BinaryIO, Self
 
 from course_discovery_bulk.data import FileFacts
-from course_discovery_bulk.problems import READ_AS_CP1252, problem
-from course_discovery_bulk.reading.decoding import CP1252, find_encoding, measure, read_lines, refuse_other_formats
+from course_discovery_bulk.reading.choices import ReadingChoices
+from course_discovery_bulk.reading.decoding import find_encoding, measure, read_lines
 from course_discovery_bulk.reading.limits import Limits
-from course_discovery_bulk.reading.source import Choices, Form, Source
+from course_discovery_bulk.reading.other_formats import refuse_other_formats
+from course_discovery_bulk.reading.source import Form, Source
 from course_discovery_bulk.reading.splitting import Record, allow_long_cells, choose_delimiter, split_records
 
 CSV = "csv"
@@ -29,14 +30,13 @@ class CsvSource(Source):
         self._file = file
 
     @classmethod
-    def find(cls, file: BinaryIO, limits: Limits, *, choices: Choices, known_headers: frozenset[str]) -> Self:
+    def find(cls, file: BinaryIO, limits: Limits, *, choices: ReadingChoices, known_headers: frozenset[str]) -> Self:
         """The file as text; raises `UploadRefused` if it is none, or in no encoding that can be told."""
         refuse_other_formats(file)
         allow_long_cells(measure(file))
-        encoding = find_encoding(file)
-        delimiter = choose_delimiter(read_lines(file, encoding), known_headers)
-        notes = (problem(READ_AS_CP1252),) if encoding == CP1252 else ()
-        return cls(file, Form(kind=CSV, encoding=encoding, delimiter=delimiter, notes=notes))
+        found = find_encoding(file, choices.encoding)
+        delimiter = choices.delimiter or choose_delimiter(read_lines(file, found.encoding), known_headers)
+        return cls(file, Form(kind=CSV, encoding=found.encoding, delimiter=delimiter, notes=found.notes))
 
     @classmethod
     def reopen(cls, file: BinaryIO, limits: Limits, facts: FileFacts) -> Self:

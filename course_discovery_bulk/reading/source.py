@@ -13,6 +13,7 @@ from typing import BinaryIO, Self
 
 from course_discovery_bulk.data import FileFacts
 from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.reading.limits import Limits
 from course_discovery_bulk.reading.splitting import Record
 
@@ -28,14 +29,6 @@ class Form:
     notes: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choices:
-    """What the uploader says about the file; what is left out is found out."""
-
-    sheet: str = ""
-    header_line: int = 0  # as a spreadsheet counts; 0: the first line that is not blank
-
-
 class Source(ABC):
     """One file, open for reading from its beginning to its end, once. `close` it after use."""
 
@@ -44,7 +37,9 @@ class Source(ABC):
 
     @classmethod
     @abstractmethod
-    def find(cls, file: BinaryIO, limits: Limits, *, choices: Choices, known_headers: frozenset[str]) -> Self | None:
+    def find(
+        cls, file: BinaryIO, limits: Limits, *, choices: ReadingChoices, known_headers: frozenset[str]
+    ) -> Self | None:
         """The file as one of this format; None if it is another one.
 
         Raises `UploadRefused` for a file of this format that cannot be read. `known_headers` (normalised) help to tell

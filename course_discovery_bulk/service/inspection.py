@@ -24,6 +24,7 @@ from course_discovery_bulk.pipeline.read import Limits, inspect_file, read_chunk
 from course_discovery_bulk.pipeline.validate import validate_headers
 from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem, column_letter
 from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.reading.profile import ColumnProfile, profile_columns
 from course_discovery_bulk.service.mappings import Remembered
 from course_discovery_bulk.service.matching import Matched, Matcher
@@ -84,9 +85,11 @@ class FileLook:
         return self.facts is not None and not any(placed.problem.is_error for placed in self.problems)
 
 
-def check_file(file: BinaryIO, matcher: Matcher, *, date_order: str | None = None) -> CheckedFile:
+def check_file(
+    file: BinaryIO, matcher: Matcher, choices: ReadingChoices, *, date_order: str | None = None
+) -> CheckedFile:
     """A file that can become a task; UploadRefused, with every problem found, if it cannot."""
-    facts = _read_facts(file, matcher)
+    facts = _read_facts(file, matcher, choices)
     matched = matcher.match(facts.headers, partial(_first_chunk, file, facts, matcher.operation))
     found = validate_headers(facts.headers, matcher.operation.reading_by(matched.mapping))
     if any(item.is_error for item in found):
@@ -95,10 +98,10 @@ def check_file(file: BinaryIO, matcher: Matcher, *, date_order: str | None = Non
     return CheckedFile(facts=facts, mapping=matched.mapping, notes=notes)
 
 
-def look_at(file: BinaryIO, matcher: Matcher) -> FileLook:
+def look_at(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileLook:
     """The head of a file with everything that can be said against it now."""
     try:
-        facts = _read_facts(file, matcher)
+        facts = _read_facts(file, matcher, choices)
         first_rows = _first_chunk(file, facts, matcher.operation)
         matched = matcher.match(facts.headers, lambda: first_rows)
     except UploadRefused as refusal:
@@ -129,7 +132,7 @@ def refused_look(refusal: UploadRefused) -> FileLook:
     return FileLook(problems=CellAddresses((), {}).place(refusal.problems))
 
 
-def _read_facts(file: BinaryIO, matcher: Matcher) -> FileFacts:
+def _read_facts(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileFacts:
     file.seek(0)
     chosen = conf.read()
     try:
@@ -137,6 +140,7 @@ def _read_facts(file: BinaryIO, matcher: Matcher) -> FileFacts:
             file,
             Limits.from_settings(chosen),
             known_headers=frozenset(matcher.operation.own_headers),
+            choices=choices,
             columns=matcher.operation.columns_by_header,
             site_order=chosen.date_order,
         )

@@ -15,11 +15,13 @@ from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import BAD_OPTION, Place, problem
+from course_discovery_bulk.reading.encodings.names import NAMES, find_name
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "on_error": tuple(OnError.values),
     "date_order": tuple(DateOrder.values),
     "notify": tuple(Notify.values),
+    "encoding": NAMES,
 }
 SWITCHES = ("dry_run", "overwrite_later_edits")
 NUMBERS = ("stop_after",)
@@ -52,12 +54,14 @@ def _is_possible(name: str, value: Any, allowed: Mapping[str, tuple[str, ...]]) 
         return isinstance(value, bool)
     if name in NUMBERS:
         return bool(POSITIVE.fullmatch(str(value)))
-    return str(value) in allowed.get(name, ())
+    return _stored_option(name, value) in allowed.get(name, ())
 
 
 def _stored_option(name: str, value: Any) -> Any:
     if name in SWITCHES:
         return True
+    if name == "encoding":
+        return find_name(str(value))
     return int(value) if name in NUMBERS else str(value)
 
 

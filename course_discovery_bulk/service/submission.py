@@ -22,6 +22,7 @@ from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.mapping.signature import signature_of
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.registry import get_operation
+from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.service.inspection import FileLook, check_file, look_at, refused_look
 from course_discovery_bulk.service.jobs import expect
 from course_discovery_bulk.service.matching import Matcher
@@ -52,7 +53,13 @@ class Submission:
 
 
 def inspect(
-    user: User, *, file: File[bytes], task_type: str, site_domain: str = "", mapping: ColumnMapping | None = None
+    user: User,
+    *,
+    file: File[bytes],
+    task_type: str,
+    site_domain: str = "",
+    mapping: ColumnMapping | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> FileLook:
     """What a submission of this file would meet at once, with its first rows; nothing is stored or recorded.
 
@@ -61,10 +68,11 @@ def inspect(
     operation = get_operation(task_type)
     try:
         refuse_transport(user)
+        chosen = checked_options(options or {}, operation)
     except UploadRefused as refusal:
         return refused_look(refusal)
     matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping)
-    return look_at(cast("BinaryIO", file), matcher)
+    return look_at(cast("BinaryIO", file), matcher, ReadingChoices.from_options(chosen))
 
 
 def submit(
@@ -94,7 +102,8 @@ def submit(
     chosen = checked_options(options or {}, operation)
     hashed = HashingReader(file)
     matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping)
-    checked = check_file(hashed, matcher, date_order=chosen.get("date_order"))
+    reading = ReadingChoices.from_options(chosen)
+    checked = check_file(hashed, matcher, reading, date_order=chosen.get("date_order"))
     facts = checked.facts
     draft = BulkOperationTask(
         original_filename=_display_name(file.name),

@@ -29,7 +29,16 @@ _TRAILING: Final = (
     "\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178"
 )
 _MISREAD: Final = re.compile(f"[{_LEAD}][{_TRAILING}]{{1,3}}")
+# One look at all cells of a row: almost none has anything of this.
+_SUSPECT: Final = re.compile(
+    f"[{CONTROL.pattern[1:-1]}{REPLACEMENT}{_DIRECTIONS.pattern[1:-1]}]|[{_LEAD}][{_TRAILING}]"
+)
 _MISREAD_SPACE: Final = "\u00c2\u00a0"
+
+
+def may_be_damaged(text: str) -> bool:
+    """Whether a closer look is worth it; where this says no, nothing below finds anything."""
+    return _SUSPECT.search(text) is not None
 
 
 def unwrapped(text: str) -> str:

@@ -17,6 +17,7 @@ from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.labels import TASK_WORDS
 from course_discovery_bulk.presentation.operations import operation_choices
+from course_discovery_bulk.presentation.reading import encoding_choices
 
 RUN, PREVIEW = "run", "preview"
 ON_ERROR = (
@@ -62,6 +63,7 @@ class UploadForm(forms.Form):
         required=False,
         initial=lambda: conf.read().notify,
     )
+    encoding = forms.ChoiceField(label=_("Encoding of a CSV file"), choices=encoding_choices, required=False)
     wish = forms.ChoiceField(choices=((PREVIEW, ""), (RUN, "")), widget=forms.HiddenInput)
     is_whole = forms.CharField(widget=forms.HiddenInput)
 
@@ -79,7 +81,10 @@ class UploadForm(forms.Form):
 
     def options(self) -> dict[str, Any]:
         """The options of the upload, for `service` to judge."""
-        given = {name: self.cleaned_data.get(name) for name in ("on_error", "on_existing", "date_order", "notify")}
+        given = {
+            name: self.cleaned_data.get(name)
+            for name in ("on_error", "on_existing", "date_order", "notify", "encoding")
+        }
         stops = given["on_error"] == OnError.STOP
         return {
             **given,
@@ -93,6 +98,7 @@ class CheckForm(forms.Form):
 
     task_type = forms.ChoiceField(choices=operation_choices)
     csv_file = forms.FileField(allow_empty_file=True)
+    encoding = forms.CharField(required=False)
 
 
 class HistoryForm(forms.Form):

@@ -68,7 +68,12 @@ class CheckFile(Page):
             return HttpResponse("")
         file = form.cleaned_data["csv_file"]
         try:
-            look = service.inspect(request.user, file=file, task_type=form.cleaned_data["task_type"])
+            look = service.inspect(
+                request.user,
+                file=file,
+                task_type=form.cleaned_data["task_type"],
+                options={"encoding": form.cleaned_data["encoding"]},
+            )
         except service.StorageUnavailable:
             return HttpResponse(format_html('<p class="small">{}</p>', storage_away()))
         return show(request, "_file_check.html", {"look": look, "name": file.name, **_parted(look)})

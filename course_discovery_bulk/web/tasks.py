@@ -83,7 +83,7 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "can_undo": UNDO in kinds,
         "has_made": not is_preview and UNDO not in kinds and any(counts[status] for status in CHANGED_ROW_STATUSES),
         "kept_edits": _kept_edits(task) if is_preview else 0,
-        "undo": None if is_preview else service.undo_of(task),
+        "undo": None if is_preview else _undo_in_sight(request, task),
         "more_files": [_file_link(task, file) for file in offered if file.kind not in PLACED],
         "retry": None if is_preview else service.retry_of(task),
         "can_retry": not is_preview and service.rows_to_retry(task).exists(),
@@ -96,6 +96,12 @@ def _kept_edits(task: BulkOperationTask) -> int:
     """How many fields a preview leaves alone because they were edited since."""
     forecast = (task.task_summary or {}).get("forecast", {})
     return int(forecast.get("later_edits_kept", 0))
+
+
+def _undo_in_sight(request: HttpRequest, task: BulkOperationTask) -> BulkOperationTask | None:
+    """The undo of a task; one that staff made has their rights, and is theirs to see."""
+    undo = service.undo_of(task)
+    return service.find_task(request.user, undo.pk) if undo else None
 
 
 def _other_owner(request: HttpRequest, task: BulkOperationTask) -> str:

@@ -5,9 +5,9 @@ If discovery does not show them together, they are read one at a time: one that 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from course_discovery_bulk.data import CleanRow, State, fold
 from course_discovery_bulk.exceptions import Transient
@@ -15,8 +15,8 @@ from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.pipeline.record import was_sent
 from course_discovery_bulk.workers import course_leases
 from course_discovery_bulk.workers.context import Bench
+from course_discovery_bulk.workers.parts import read_in_parts
 from course_discovery_bulk.workers.preview import courses_of, current_state
-from course_discovery_bulk.workers.trouble import concerns_all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,19 +33,12 @@ class Batch:
 def read_batches(
     bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, CleanRow], deferred: set[str]
 ) -> Iterator[Batch]:
-    """The rows with the state of their courses: all together, or one by one where they cannot be read together."""
-    try:
-        together = _read(bench, rows, clean, deferred)
-    except Transient as error:
-        if concerns_all(error):
-            raise
-        for row in rows:
-            yield _read_patiently(bench, row, clean, deferred)
-    else:
-        yield together
+    """The rows with the state of their courses: all together, or in parts if they cannot be read together."""
+    for part in read_in_parts(rows, partial(_read, bench, clean, deferred), bench):
+        yield part.found or Batch(rows=part.rows, clean=clean, unread=part.error)
 
 
-def _read(bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, CleanRow], deferred: set[str]) -> Batch:
+def _read(bench: Bench, clean: Mapping[int, CleanRow], deferred: set[str], rows: Sequence[BulkOperationRow]) -> Batch:
     """The state of the courses of rows that are not sent yet, read while nobody else may change them.
 
     A row may call its course by its UUID: only once it is read can it be taken by its key as well, and is read again.
@@ -59,21 +52,3 @@ def _read(bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, Cl
         if keys and not course_leases.take_all(bench.lease, keys):
             deferred.add(row.group)
     return Batch(rows=rows, clean=clean, state=current_state(bench, unsent) if named_otherwise else state)
-
-
-def _read_patiently(bench: Bench, row: BulkOperationRow, clean: Mapping[int, CleanRow], deferred: set[str]) -> Batch:
-    """The state of one row's course, tried as often as a call; an outage passes through and pauses the task."""
-    last = bench.settings.row_attempts - 1
-    for attempt in range(last):
-        try:
-            return _read(bench, [row], clean, deferred)
-        except Transient as error:
-            if concerns_all(error):
-                raise
-        time.sleep(bench.settings.retry_seconds * 2**attempt)
-    try:
-        return _read(bench, [row], clean, deferred)
-    except Transient as error:
-        if concerns_all(error):
-            raise
-        return Batch(rows=[row], clean=clean, unread=error)

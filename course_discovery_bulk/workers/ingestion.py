@@ -22,6 +22,7 @@ from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
 from course_discovery_bulk.pipeline.record_new_rows import record_checked_rows, record_read_rows, remove_read_rows
 from course_discovery_bulk.pipeline.validate import Seen, remember_row, validate_rows
 from course_discovery_bulk.problems import Allowance, Problem
+from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
 from course_discovery_bulk.workers.next_job import NextJob
@@ -103,6 +104,7 @@ def _facts_of(bench: Bench, stream: BinaryIO) -> FileFacts:
         stream,
         bench.limits,
         known_headers=frozenset(bench.operation.known_headers),
+        choices=ReadingChoices.from_options(task.options),
         columns=bench.operation.columns_by_header,
         site_order=bench.settings.date_order,
     )

@@ -8,13 +8,14 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any, Final
 
 from django.utils import timezone
 
 from course_discovery_bulk.choices import RowAction, RowStatus
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan, State, Step
-from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, StatementTooLarge
+from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, StatementTooLarge, Transient
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.operations.base import PlanInput
 from course_discovery_bulk.operations.later_edits import later_edits_kept
@@ -23,12 +24,14 @@ from course_discovery_bulk.pipeline.error_reports import report_incident
 from course_discovery_bulk.pipeline.plan import plan_row, read_state
 from course_discovery_bulk.pipeline.record import record_planned, record_skipped, was_sent
 from course_discovery_bulk.pipeline.validate import clean_safely
-from course_discovery_bulk.problems import STALE, Place, Problem, problem
+from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, STALE, Place, Problem, problem
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
+from course_discovery_bulk.workers.parts import Part, read_in_parts
 
+WITNESSES: Final = 3  # rows that tell whether discovery shows anything at all
 CLEAN_SECONDS: Final = 2.0  # texts of many kilobytes take long to read: after so long, the rows read so far go on
 PLANNED_TO: Final = "planned_to_line"  # in the summary of a task whose preview is not complete
 
@@ -105,13 +108,22 @@ def fingerprint(bench: Bench, row: CleanRow, state: State) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def find_staleness(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> Problem | None:
-    """Why the stored plan of a row no longer fits; None where it does.
+def is_as_shown(row: BulkOperationRow, plan: RowPlan, digest: str) -> bool:
+    """Whether the stored plan of a row can be carried out as people have seen it.
+
+    That is so if nothing has changed in discovery and the same calls are due. What they carry may be prepared
+    differently by now, because this software was updated: what was shown is what is written.
+    """
+    return digest == row.fingerprint and _calls(plan.steps) == _calls(map(Step.from_dict, row.steps))
+
+
+def find_staleness(bench: Bench, row: BulkOperationRow, plan: RowPlan) -> Problem | None:
+    """Why the stored plan of a row no longer fits, if it cannot be carried out as shown; None if it is planned anew.
 
     Changes that other rows of the same task have made to the course meanwhile are part of the plan, and may change
     what a later row has to send: a list that both change, a deadline that every change of a run carries.
     """
-    if (_same_steps(plan.steps, row.steps) and digest == row.fingerprint) or _has_siblings_done(row):
+    if _has_siblings_done(row):
         return None
     before = {path: change[0] for path, change in row.changes.items()}
     now = {path: change[0] for path, change in plan.changes.items()}
@@ -133,11 +145,35 @@ def clean_some(bench: Bench, rows: Sequence[BulkOperationRow]) -> dict[int, Clea
 
 
 def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, CleanRow]) -> Iterable[RowPlan]:
-    state = current_state(bench, clean.values())
-    leases.extend(bench.lease)  # a worker that stood still meanwhile must not plan what somebody has applied
-    for row in rows:
-        plan = _plan_safely(bench, clean[row.line], state)
-        yield _keep_plan(bench, row, plan, fingerprint(bench, clean[row.line], state) if plan.steps else "")
+    for part in read_in_parts(rows, partial(_state_of, bench, clean), bench):
+        leases.extend(bench.lease)  # a worker that stood still meanwhile must not plan what somebody has applied
+        if part.error and not _shows_others(bench, part.rows[0]):
+            raise part.error
+        yield from _plan_part(bench, clean, part)
+
+
+def _state_of(bench: Bench, clean: Mapping[int, CleanRow], rows: Sequence[BulkOperationRow]) -> State:
+    return current_state(bench, [clean[row.line] for row in rows])
+
+
+def _shows_others(bench: Bench, row: BulkOperationRow) -> bool:
+    """Whether discovery shows what other rows name, so that the trouble is this row's own."""
+    others = bench.task.rows.filter(status=RowStatus.PENDING).exclude(group=row.group)
+    for other in others.order_by("line")[:WITNESSES]:
+        try:
+            current_state(bench, [clean_safely(stored_row(other), bench.validator)])
+        except Transient:
+            continue
+        return True
+    return False
+
+
+def _plan_part(bench: Bench, clean: Mapping[int, CleanRow], part: Part[State]) -> Iterable[RowPlan]:
+    state = part.found or State()
+    for row in part.rows:
+        values = clean[row.line]
+        plan = _unreadable(values, part.error) if part.error else _plan_safely(bench, values, state)
+        yield _keep_plan(bench, row, plan, fingerprint(bench, values, state) if plan.steps else "")
 
 
 def _keep_plan(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> RowPlan:
@@ -154,6 +190,11 @@ def _keep_plan(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) 
     return plan
 
 
+def _unreadable(row: CleanRow, error: Transient) -> RowPlan:
+    found = problem(DISCOVERY_UNAVAILABLE, Place(line=row.line), detail=error.detail)
+    return RowPlan(line=row.line, action=RowAction.NONE, status=RowStatus.FAILED, problems=(found,))
+
+
 def _plan_safely(bench: Bench, row: CleanRow, state: State) -> RowPlan:
     try:
         return plan_on(bench, row, state)
@@ -163,10 +204,8 @@ def _plan_safely(bench: Bench, row: CleanRow, state: State) -> RowPlan:
         return refused(row, [report_incident(error, line=row.line)])
 
 
-def _same_steps(planned: Iterable[Step], stored: Sequence[dict[str, Any]]) -> bool:
-    one = [(step.act, step.target, step.body) for step in planned]
-    other = [(step["act"], step["target"], step["body"]) for step in stored]
-    return json.dumps(one, sort_keys=True, default=str) == json.dumps(other, sort_keys=True, default=str)
+def _calls(steps: Iterable[Step]) -> str:
+    return json.dumps([(step.act, step.target) for step in steps], sort_keys=True, default=str)
 
 
 def _has_siblings_done(row: BulkOperationRow) -> bool:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from course_discovery_bulk.choices import RowStatus
-from course_discovery_bulk.data import RowPlan
+from course_discovery_bulk.data import RowPlan, Step
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.workers.batches import Batch
 from course_discovery_bulk.workers.context import Bench
-from course_discovery_bulk.workers.preview import courses_of, current_state, find_staleness, fingerprint, plan_on
+from course_discovery_bulk.workers.preview import (
+    courses_of,
+    current_state,
+    find_staleness,
+    fingerprint,
+    is_as_shown,
+    plan_on,
+)
 
 
 def plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
@@ -19,7 +28,10 @@ def plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
     plan = plan_on(bench, clean, state)
     if not row.fingerprint or not plan.steps:
         return plan
-    stale = find_staleness(bench, row, plan, fingerprint(bench, clean, state))
+    if is_as_shown(row, plan, fingerprint(bench, clean, state)):
+        changes = {name: (change[0], change[1]) for name, change in row.changes.items()}
+        return replace(plan, steps=tuple(map(Step.from_dict, row.steps)), changes=changes)
+    stale = find_staleness(bench, row, plan)
     if stale is None:
         return plan
     return RowPlan(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from course_discovery_bulk.choices import RESTING_TASK_STATUSES, TaskStatus
 from course_discovery_bulk.conf import BulkSettings
@@ -20,7 +21,9 @@ from course_discovery_bulk.workers import course_leases
 from course_discovery_bulk.workers.leases import DEAD
 from course_discovery_bulk.workers.pauses import DUE
 from course_discovery_bulk.workers.redispatch import expect_job, patience, unattended
+from course_discovery_bulk.workers.task_life import TaskEvent, status_after
 
+WOKEN: Final = status_after(TaskEvent.CANCELLED, TaskStatus.VALIDATED)
 LONG_QUEUE: Final = 10  # times the patience
 MOST_AT_ONCE: Final = 500  # lanes; the rest is found by the next sweep
 
@@ -36,6 +39,7 @@ class Found:
 
 def sweep(settings: BulkSettings) -> Found:
     """Note every lane that is overdue as rung for now; whoever calls this then rings."""
+    _wake_cancelled_previews()
     forgotten = Q(task_id__in=_expect_jobs_of_unattended())
     overdue = Q(lease_owner="", next_ring_at__lte=DatabaseNow())
     overdue &= forgotten | ~(_is_moving(settings) & _is_recent(settings))
@@ -73,12 +77,18 @@ def forget_dead_course_leases() -> int:
 
 
 def _tasks_to_ring(settings: BulkSettings) -> QuerySet[BulkOperationTask]:
-    """Tasks that want a job now; of those that only queue, the ones that may begin."""
+    """Tasks that want a job now; of those that only queue, the ones that may begin, and those that may end."""
     wanted = BulkOperationTask.objects.filter(DUE, pk=OuterRef("task_id")).exclude(status__in=RESTING_TASK_STATUSES)
     earlier = BulkOperationTask.objects.filter(
         status=TaskStatus.PENDING, uploaded_by_id=OuterRef("uploaded_by_id"), pk__lt=OuterRef("pk")
     )
-    return wanted.exclude(Exists(earlier), status=TaskStatus.PENDING)
+    return wanted.exclude(Exists(earlier), status=TaskStatus.PENDING, cancel_requested_at__isnull=True)
+
+
+def _wake_cancelled_previews() -> None:
+    """A preview that was cancelled while it was being saved, by a worker that crashed right after, must end as well."""
+    previews = BulkOperationTask.objects.filter(status=TaskStatus.VALIDATED, cancel_requested_at__isnull=False)
+    previews.update(status=WOKEN, started_at=timezone.now())  # nobody attends to them: they are rung for below
 
 
 def _overdue_notices(settings: BulkSettings) -> Iterator[int]:

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.notifications.mail import compose_mail
-from course_discovery_bulk.problems import BAD_OPTION, INTERNAL_ERROR, READ_AS_CP1252, Place, problem
+from course_discovery_bulk.problems import BAD_OPTION, INTERNAL_ERROR, OLD_ENCODING, Place, problem
 from tests.integration.api.records import make_rows, make_task
 
 SCRIPT = '<script>alert("x")</script>'
@@ -26,7 +26,7 @@ def task(db):
         unchanged_count=3,
         invalid_count=25,
         task_summary={"error_totals": {"BAD_OPTION": 20, "INTERNAL_ERROR": 5}},
-        notes=[problem(READ_AS_CP1252).as_dict()],
+        notes=[problem(OLD_ENCODING, encoding="Windows-1252", sample="é").as_dict()],
     )
     make_rows(made, 12, status="invalid", problems=[])
     for row in made.rows.all():

@@ -32,7 +32,7 @@ from course_discovery_bulk.text.messages import translated
 
 ALL_DONE, NOT_ALL_DONE, REFUSED, INTERRUPTED = 0, 1, 2, 130
 STANDARD_INPUT: Final = "-"
-OPTIONS: Final = ("on_error", "stop_after", "on_existing", "date_order", "notify", "overwrite_later_edits")
+OPTIONS: Final = ("on_error", "stop_after", "on_existing", "date_order", "notify", "encoding", "overwrite_later_edits")
 
 
 class Refusal(Exception):
@@ -65,6 +65,7 @@ class Command(BaseCommand):
         parser.add_argument("--stop-after", metavar="N", help="with --on-error stop: after so many failures")
         parser.add_argument("--on-existing", metavar="WORD", help=choices["on_existing"])
         parser.add_argument("--date-order", metavar="WORD", help=choices["date_order"])
+        parser.add_argument("--encoding", metavar="NAME", help=choices["encoding"])
         parser.add_argument("--notify", default="never", metavar="WORD", help=f"{choices['notify']}; usual: never")
         parser.add_argument(
             "--overwrite-later-edits", action="store_true", help="of an undo: put back edited fields too"

@@ -5,13 +5,14 @@ openpyxl finds the sheets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
 
 from openpyxl.reader.workbook import WorkbookParser
-from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.utils import column_index_from_string
 
 from course_discovery_bulk.reading.workbook.answers import DAMAGED, NO_CELLS, NO_SHEET, Sheet, Unreadable
 from course_discovery_bulk.reading.workbook.formats import Formats, read_styles
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 # How many times the limit on the file its parts may take: a sheet at the limits on rows and columns needs about nine.
 UNPACKED_TIMES: Final = 10
 
+_HEAD_BYTES: Final = 16 * 1024
+_DIMENSION: Final = re.compile(
+    rb"""<(?:[\w.-]+:)?dimension\s+ref\s*=\s*["'](?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{1,3})(\d{1,7})["']"""
+)
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
 
 
@@ -86,11 +91,10 @@ class ExcelBook:
         yield from with_cells
 
     def _size_of(self, part: str) -> tuple[int | None, int | None]:
-        if self._parts.has(part) and self._parts.getinfo(part).file_size > self._max_bytes * UNPACKED_TIMES:
-            return None, None
+        """The size that a sheet claims in its first lines; openpyxl would read all of a sheet that claims none."""
         with self._parts.open_xml(part) as stream:
-            bounds = WorkSheetParser(stream, []).parse_dimensions()
-        return (bounds[3], bounds[2]) if bounds else (None, None)
+            found = _DIMENSION.search(stream.read(_HEAD_BYTES))
+        return (int(found[2]), column_index_from_string(found[1].decode())) if found else (None, None)
 
     def _part_of_kind(self, kind: str) -> list[str]:
         """The part that holds something for all sheets, if the workbook has it."""

@@ -9,9 +9,11 @@ from typing import Any, BinaryIO, Final, Self
 
 from course_discovery_bulk.data import FileFacts
 from course_discovery_bulk.exceptions import ReaderUnavailable, UploadRefused
-from course_discovery_bulk.reading.decoding import ZIP, read_blocks
+from course_discovery_bulk.reading.choices import NO_CHOICES, ReadingChoices
+from course_discovery_bulk.reading.decoding import read_blocks
 from course_discovery_bulk.reading.limits import Limits
-from course_discovery_bulk.reading.source import Choices, Form, Source
+from course_discovery_bulk.reading.other_formats import ZIP
+from course_discovery_bulk.reading.source import Form, Source
 from course_discovery_bulk.reading.splitting import BLANKS, Record
 from course_discovery_bulk.reading.workbook.answers import DONE, OTHER_FILE, Request, Sheet, Unreadable
 from course_discovery_bulk.reading.workbook.marks import Mark
@@ -24,7 +26,6 @@ ODS: Final = "ods"
 XLS: Final = "xls"
 KINDS: Final = (XLSX, ODS, XLS)
 
-_FIRST: Final = Choices()
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -38,11 +39,11 @@ class WorkbookSource(Source):
         file: BinaryIO,
         limits: Limits,
         *,
-        choices: Choices = _FIRST,
+        choices: ReadingChoices = NO_CHOICES,
         lists_only: bool = False,
         names_others: bool = False,
     ) -> None:
-        self._header_line = choices.header_line
+        self._header_line = choices.header_row
         self._request = Request(
             sheet=choices.sheet,
             names_others=names_others,
@@ -64,7 +65,9 @@ class WorkbookSource(Source):
         self.form = Form(kind=kind, encoding=kind, sheet=self._head["sheet"], notes=tuple(sheet_notes(self._head)))
 
     @classmethod
-    def find(cls, file: BinaryIO, limits: Limits, *, choices: Choices, known_headers: frozenset[str]) -> Self | None:
+    def find(
+        cls, file: BinaryIO, limits: Limits, *, choices: ReadingChoices, known_headers: frozenset[str]
+    ) -> Self | None:
         """The file as a workbook, whatever its name."""
         if not next(read_blocks(file), b"").startswith((ZIP, _OLE)):
             return None
@@ -76,7 +79,7 @@ class WorkbookSource(Source):
     @classmethod
     def reopen(cls, file: BinaryIO, limits: Limits, facts: FileFacts) -> Self:
         """The sheet that is known."""
-        return cls(file, limits, choices=Choices(sheet=facts.sheet, header_line=facts.header_line))
+        return cls(file, limits, choices=ReadingChoices(sheet=facts.sheet, header_row=facts.header_line))
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:

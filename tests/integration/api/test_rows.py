@@ -93,6 +93,7 @@ def test_a_row_shows_everything_but_what_was_sent(client_of, task) -> None:
             "attempts": 2,
             "cells": {"title": "New"},
             "steps": [{"act": "update_course", "state": "done"}],
+            "abbreviated": False,
         }
     ]
     assert b"a@example.com" not in answer.content
@@ -111,3 +112,33 @@ def test_a_long_change_comes_whole_and_as_the_part_that_differs(client_of, task)
         "full_description": {"before": f"…{around}old", "after": f"…{around}new", "note": ""},
         "topics": {"before": "a, b", "after": "b, c", "note": ""},
     }
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"cells": {f"c{number}": "é" * 3_000 for number in range(2)}},
+        {"cells": {f"column {number} " + "x" * 100: "text" for number in range(100)}},
+        {"changes": {"topics": [[], ["ab"] * 3_000]}},
+        {"problems": [{"code": "BAD_EMAIL", "severity": "error", "message": "x" * 3_000, "value": None}] * 5},
+    ],
+)
+def test_a_page_is_never_larger_than_two_megabytes_and_each_row_can_be_had_whole(client_of, task, fields) -> None:
+    make_rows(task, 200, **fields)
+    client = client_of("editor")
+
+    page = client.get(url(task), {"page_size": 200})
+    row = client.get(f"{url(task)}3/")
+
+    assert len(page.content) < 2_000_000
+    assert len(page.json()["results"]) == 200
+    assert {found["abbreviated"] for found in page.json()["results"]} == {True}
+    assert row.json()["abbreviated"] is False
+    assert {name: row.json()[name] for name in fields} == fields
+
+
+@pytest.mark.parametrize("line", [1, 9, 2**70])
+def test_a_line_without_a_row_is_not_found(client_of, task, line) -> None:
+    make_rows(task, 3)
+
+    assert client_of("editor").get(f"{url(task)}{line}/").status_code == 404

@@ -35,8 +35,14 @@ def codes(task: BulkOperationTask, line: int) -> list[str]:
 
 def make_course(run: Run, key: str, **cells: str) -> None:
     organization, number = key.split("+")
-    row = {
-        "organization": organization,
+    row = {**new_course(number), "organization": organization, **cells}
+    assert run("course_create", csv_of([row])).status == "completed"
+
+
+def new_course(number: str) -> dict[str, str]:
+    """The cells that make a course."""
+    return {
+        "organization": "edX",
         "number": number,
         "title": number,
         "course_enrollment_track": "Verified and Audit",
@@ -45,6 +51,4 @@ def make_course(run: Run, key: str, **cells: str) -> None:
         "course_pacing": "Self-Paced",
         "start_date": "2027-09-01",
         "end_date": "2027-12-15",
-        **cells,
     }
-    assert run("course_create", csv_of([row])).status == "completed"

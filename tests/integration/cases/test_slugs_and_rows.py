@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from course_discovery_bulk.models import BulkOperationTask
 from sandbox.discovery.models import Course, CourseEditor
 from tests.csv_files import csv_of
-from tests.integration.cases.stored import case, codes, made, make_course
+from tests.integration.cases.stored import case, codes, made, make_course, new_course
 from tests.integration.operations.conftest import Run
 
 
@@ -61,8 +63,8 @@ def test_an_editor_is_not_added_and_removed_in_one_file(catalog: None, run: Run)
 
 
 def test_a_second_run_of_a_new_course_leads_to_rerun(catalog: None, run: Run) -> None:
-    task = run("course_create", csv_of([new_course("2027-09-01"), new_course("2028-09-01")]))
-    again = run("course_create", csv_of([new_course("2028-09-01")]))
+    task = run("course_create", csv_of([two_runs("2027-09-01"), two_runs("2028-09-01")]))
+    again = run("course_create", csv_of([two_runs("2028-09-01")]))
 
     assert codes(task, 3) == ["DUPLICATE_ROW"]
     assert "“Re-run courses”" in problem_of(task, 3)["hint"]
@@ -73,18 +75,8 @@ def test_a_second_run_of_a_new_course_leads_to_rerun(catalog: None, run: Run) ->
     assert course.course_runs.count() == 1
 
 
-def new_course(start: str) -> dict[str, str]:
-    return {
-        "organization": "edX",
-        "number": "TWORUNS",
-        "title": "two runs",
-        "course_enrollment_track": "Verified and Audit",
-        "course_run_enrollment_track": "Verified and Audit",
-        "verified_price": "49.00",
-        "course_pacing": "Self-Paced",
-        "start_date": start,
-        "end_date": "2028-12-15",
-    }
+def two_runs(start: str) -> dict[str, str]:
+    return {**new_course("TWORUNS"), "title": "two runs", "start_date": start, "end_date": "2028-12-15"}
 
 
 def test_what_is_wrong_with_a_price_is_said_once(catalog: None, run: Run) -> None:
@@ -92,7 +84,7 @@ def test_what_is_wrong_with_a_price_is_said_once(catalog: None, run: Run) -> Non
     paid = {"course_enrollment_track": "Verified and Audit", "course_run_enrollment_track": "Verified and Audit"}
     make_course(run, "edX+FREE1", **free, verified_price="")
     run_key = Course.objects.get(key="edX+FREE1", draft=True).course_runs.get().key
-    again = {**new_course("2027-09-01"), "number": "FREE1", **free, "title": "Another title"}
+    again = {**new_course("FREE1"), **free, "title": "Another title"}
     rerun = {"last_active_run_key": run_key, "start_date": "2028-09-01", "end_date": "2028-12-15"}
 
     found = [
@@ -102,3 +94,16 @@ def test_what_is_wrong_with_a_price_is_said_once(catalog: None, run: Run) -> Non
     ]
 
     assert [codes(task, 2) for task in found] == [["PRICE_REQUIRED"], ["PRICE_NOT_USED"], ["RUN_TRACK_MISMATCH"]]
+
+
+def test_a_slug_that_only_the_catalog_knows_to_be_taken_is_told_at_its_cell(
+    catalog: None, run: Run, settings: Any
+) -> None:
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "URL_SLUG_MODEL": ""}
+
+    task = run("course_create", csv_of([{**new_course("SLUG2"), "url_slug": "legacy-course"}]))
+
+    assert [(found["code"], found["column"]) for found in task.rows.get().problems] == [
+        ("DISCOVERY_REFUSED", "url_slug")
+    ]
+    assert not Course.objects.filter(key="edX+SLUG2").exists()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 
 from course_discovery_bulk import conf, service
+from course_discovery_bulk.data import RowPlan
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.connection import open_client
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.workers import replanning
 from sandbox.discovery.models import ChangeLog, Course, CourseRun
 from tests.integration.operations.conftest import DATA, Run, submit, work
 
@@ -74,6 +77,29 @@ def test_a_record_edited_since_is_refused_for_that_row_only(edited: dict[str, An
     assert statuses(task) == ["failed", "succeeded", "unchanged"]
     assert [problem["code"] for problem in task.rows.get(line=2).problems] == ["STALE"]
     assert Course.objects.get(key="edX+BASE1", draft=True).title == edited.get("title", "First course")
+
+
+def test_what_was_shown_is_written_though_texts_are_prepared_in_another_way_since(
+    catalog: None, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Previews wait across an update of this software; nothing has changed in the catalog."""
+    task = run("course_update", "course_key,faq\nedX+BASE1,<p>Shown</p>\nedX+BASE2,<p>Too</p>\n", dry_run=True)
+    original = replanning.plan_on
+
+    def plan_on(*given: Any) -> RowPlan:
+        plan = original(*given)
+        steps = tuple(replace(step, body={**step.body, "faq": "<p>Otherwise</p>"}) for step in plan.steps)
+        return replace(plan, steps=steps, changes={"faq": ("", "<p>Otherwise</p>")})
+
+    monkeypatch.setattr(replanning, "plan_on", plan_on)
+    service.apply(task)
+    client().update_course("edX+BASE2", {"title": "Edited meanwhile"})
+    work(task)
+
+    assert statuses(task) == ["succeeded", "failed"]
+    assert Course.objects.get(key="edX+BASE1", draft=True).faq == "<p>Shown</p>"
+    assert task.rows.get(line=2).changes["faq"][1] == "<p>Shown</p>"
+    assert [problem["code"] for problem in task.rows.get(line=3).problems] == ["STALE"]
 
 
 def test_rows_of_one_course_do_not_make_each_other_stale(catalog: None, run: Run) -> None:

@@ -208,7 +208,7 @@ def test_a_price_on_a_run_that_is_over_is_a_problem_unless_its_date_moves(catalo
 
 
 def test_rows_marked_done_in_a_results_file_are_left_alone(catalog: None, run: Run) -> None:
-    content = "course_key,title,line,status\nedX+BASE1,Done before,2,succeeded\nedX+BASE2,To do,3,failed\n"
+    content = "course_key,title,line,status,codes\nedX+BASE1,Done before,2,succeeded,\nedX+BASE2,To do,3,failed,\n"
 
     task = run("course_update", content)
 

@@ -120,7 +120,7 @@ def test_every_format_makes_the_same_courses(name: str, run: Run) -> None:
 def test_a_guessed_encoding_is_said(run: Run) -> None:
     task = run(FORMATS["cp1252"])
 
-    assert [note["code"] for note in task.notes] == ["READ_AS_CP1252"]
+    assert [note["code"] for note in task.notes] == ["OLD_ENCODING"]
 
 
 def results(task: BulkOperationTask) -> list[tuple[int, str, str, list[tuple[str, str, str]]]]:

@@ -176,8 +176,8 @@ def test_a_worker_that_lost_its_lease_stores_no_page(monkeypatch: pytest.MonkeyP
     task = preview_of(CREATIONS)
     original = ingestion.read_chunks
 
-    def read_and_lose(*args: Any) -> Any:
-        for number, chunk in enumerate(original(*args)):
+    def read_and_lose(*args: Any, **options: Any) -> Any:
+        for number, chunk in enumerate(original(*args, **options)):
             if number == 3:
                 task.lanes.update(lease_until=timezone.now() - timedelta(seconds=1))
             yield chunk

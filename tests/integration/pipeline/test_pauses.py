@@ -23,7 +23,7 @@ from course_discovery_bulk.workers import (
 from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import Course
-from tests.integration.pipeline.conftest import Run, csv_of, good_row
+from tests.integration.pipeline.conftest import ROWS, Run, csv_of, good_row
 from tests.integration.pipeline.crashes import claim
 
 pytestmark = pytest.mark.usefixtures("names_fetched_once")
@@ -229,4 +229,45 @@ def test_discovery_that_shows_no_course_at_all_is_waited_for(
     assert work_until_it_waits(processing).seconds > 0
 
     assert statuses(processing) == {"pending": 12}
-    assert len(reads) == 2 + 5 * 3  # courses are taken four at a time here
+    assert len(reads) == 20  # shares of four courses, each read whole, in halves, and one by one; of five rows
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_preview_says_which_course_cannot_be_shown_and_shows_the_others(
+    submit: Run, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    original, reads = DiscoveryClient.get_courses, []
+
+    def show(client: DiscoveryClient, keys: Any) -> Any:
+        reads.append(keys)
+        if "edX+L0" in keys:
+            raise Transient(f"server error {status}", status=status)
+        return original(client, keys)
+
+    monkeypatch.setattr(DiscoveryClient, "get_courses", show)
+    task = submit(ROWS, dry_run=True)
+
+    assert not work_until_it_waits(task).is_needed
+
+    assert (task.status, statuses(task)) == ("validated", {"pending": 11, "failed": 1})
+    assert [found["code"] for found in task.rows.get(line=2).problems] == ["DISCOVERY_UNAVAILABLE"]
+    assert len(reads) < 12
+
+
+def test_a_preview_waits_for_discovery_that_shows_no_course_at_all(
+    submit: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task, reads = submit(ROWS, dry_run=True), []
+
+    def show(client: DiscoveryClient, keys: Any) -> Any:
+        reads.append(keys)
+        raise Transient("server error 503", status=503)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DiscoveryClient, "get_courses", show)
+        assert work_until_it_waits(task).seconds > 0
+    assert (statuses(task), len(reads) < 12) == ({"pending": 12}, True)
+    wake(task)
+
+    assert not work_until_it_waits(task).is_needed
+    assert (task.status, statuses(task)) == ("validated", {"pending": 12})

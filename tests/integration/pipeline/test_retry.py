@@ -98,6 +98,22 @@ def test_nothing_is_left_of_a_task_that_is_done_or_not_over(run: Run, submit: Ru
             retry(task)
 
 
+def test_a_row_that_is_partly_done_with_every_call_made_is_not_retried(run: Run) -> None:
+    """Discovery did not keep a value: it would not keep it when asked again."""
+    task = run(csv_of(good_row("T9")))
+    task.rows.update(status="partly_done")
+    BulkOperationTask.objects.filter(pk=task.pk).update(status="partially_completed")
+    row = task.rows.get()
+    assert {step["state"] for step in row.steps} == {"done"}
+
+    with pytest.raises(service.NothingToRetry):
+        retry(task)
+
+    row.steps[-1]["state"] = "planned"
+    row.save()
+    assert retry(task).task.rows.count() == 1
+
+
 def test_a_lost_call_that_took_effect_is_adopted_by_the_retry(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     original = DiscoveryClient.create_course
 

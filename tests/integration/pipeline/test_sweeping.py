@@ -7,13 +7,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from course_discovery_bulk import conf, tasks
+from course_discovery_bulk import conf, service, tasks
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask
 from course_discovery_bulk.workers import (
     leases,
     redispatch,
+    stages,
     sweeper,
 )
+from course_discovery_bulk.workers.next_job import NextJob
+from course_discovery_bulk.workers.task_life import Next
+from course_discovery_bulk.workers.time_slice import work_on
+from sandbox.discovery.models import Course
 from tests.integration.pipeline.conftest import ROWS, Run, csv_of, good_row
 from tests.integration.pipeline.crashes import claim, expire
 
@@ -99,3 +104,31 @@ def test_paused_previewed_and_ended_tasks_are_left_alone(submit: Run, run: Run) 
 
     assert (previewed.status, ended.status) == ("validated", "completed")
     assert sweeper.sweep(conf.read()).to_ring == ()
+
+
+def test_a_cancelled_task_whose_job_was_lost_ends_though_it_queues_behind_another(submit: Run) -> None:
+    first, second = submit(csv_of(good_row("Q1"))), submit(csv_of(good_row("Q2")))
+    service.cancel(second)
+    BulkOperationLane.objects.update(next_ring_at=timezone.now() - timedelta(seconds=1))
+
+    assert set(sweeper.sweep(conf.read()).to_ring) == {first.pk, second.pk}
+    assert not work_on(second.pk).is_needed
+
+    second.refresh_from_db()
+    assert (second.status, [row.status for row in second.rows.all()]) == ("cancelled", ["not_processed"])
+
+
+def test_a_preview_that_was_cancelled_while_it_was_saved_ends(submit: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its worker crashed between saving it and looking whether it was cancelled."""
+    task = submit(csv_of(good_row("V1")), dry_run=True)
+    monkeypatch.setitem(stages.PERFORMED, Next.REST, lambda _bench: NextJob.none())
+    work_on(task.pk)
+    BulkOperationTask.objects.filter(pk=task.pk, status="validated").update(cancel_requested_at=timezone.now())
+
+    assert sweeper.sweep(conf.read()).to_ring == (task.pk,)
+    assert sweeper.sweep(conf.read()).to_ring == ()
+    assert not work_on(task.pk).is_needed
+
+    task.refresh_from_db()
+    assert (task.status, task.rows.get().status) == ("cancelled", "not_processed")
+    assert not Course.objects.filter(key="edX+V1").exists()

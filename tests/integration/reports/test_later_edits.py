@@ -200,6 +200,21 @@ def test_what_is_back_already_makes_no_task(upload: Any, client_of: Any) -> None
     assert BulkOperationTask.objects.count() == before
 
 
+def test_an_undo_by_staff_is_not_offered_to_the_uploader_who_may_not_see_it(upload: Any) -> None:
+    task = upload("course_update", [{"course_key": FULL_KEY, "title": "By A"}], user="editor")
+    pages = {}
+    for name in ("staff", "editor"):
+        page = Client()
+        page.force_login(get_user_model().objects.get(username=name))
+        if name == "staff":
+            page.post(f"/bulk-operations/{task.pk}/undo/")
+        pages[name] = page.get(f"/bulk-operations/{task.pk}/").content.decode()
+
+    undo = BulkOperationTask.objects.latest("pk")
+    assert (undo.uploaded_by.username, undo.options["undoes"]) == ("staff", task.pk)
+    assert (f"no. {undo.pk}" in pages["staff"], f"no. {undo.pk}" in pages["editor"]) == (True, False)
+
+
 def test_the_page_shows_the_origin_and_offers_to_overwrite(edited: Any) -> None:
     page = Client()
     page.force_login(get_user_model().objects.get(username="staff"))

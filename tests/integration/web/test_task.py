@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.web import rows
 from course_discovery_bulk.workers.time_slice import work_on
 from tests.csv_files import csv_of
 from tests.integration.reports.conftest import BARE, BARE_KEY, FULL_KEY
@@ -324,3 +325,21 @@ def test_pages_that_there_are_not_are_the_nearest(browser, upload):
     task = upload("course_update", [CHANGE], user="editor")
     shown = {page: page_of(browser("editor"), task, outcome="all", page=page) for page in ("0", "-1", "x", "999999")}
     assert [page for page, text in shown.items() if "A new title" not in text] == []
+
+
+def test_a_long_text_is_whole_below_its_excerpt_or_on_the_page_of_its_row(browser, upload, monkeypatch):
+    words = " ".join(f"word{number}" for number in range(300))
+    new = {"course_key": FULL_KEY, "additional_information": words}
+    task = upload("course_update", [{**SAME, "additional_information": words}, new], user="editor", dry_run=True)
+    client = browser("editor")
+
+    assert page_of(client, task).count("word150") == 2
+    monkeypatch.setattr(rows, "WHOLE_CHARACTERS", 100)
+    page = page_of(client, task)
+    assert "word150" not in page
+    assert 'href="?row=3"' in page
+    alone = page_of(client, task, row="3")
+    assert alone.count("word150") == 1
+    assert alone.count('role="rowheader"') == 1
+    assert "Only row 3, with whole texts." in texts(alone)
+    assert page_of(client, task, row="x").count('role="rowheader"') == 2

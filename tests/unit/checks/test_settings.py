@@ -79,6 +79,17 @@ def test_no_check_crashes_on_a_value_of_the_wrong_type(settings: Any) -> None:
         assert found == {"course_discovery_bulk.E012"}, option.name
 
 
+def test_every_number_is_checked_for_its_type_and_its_least_value(settings: Any) -> None:
+    taken = []
+    for option in (option for option in fields(BulkSettings) if option.type in {"int", "float"}):
+        wrong = ["90", None, True, -1, float("nan"), [1]]
+        wrong += [] if option.metadata["can_be_zero"] else [0, 0.0]
+        wrong += [1.5] if option.type == "int" else []
+        name = option.name.upper()
+        taken += [(name, value) for value in wrong if ids(settings, **{name: value}) != ["E012"]]
+    assert taken == []
+
+
 @pytest.mark.parametrize("given", [None, [], "LANES"])
 def test_a_setting_that_is_no_dict_is_told(settings: Any, given: Any) -> None:
     settings.BULK_OPERATIONS = given

@@ -12,6 +12,7 @@ from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
 from course_discovery_bulk.columns.course import TITLE
 from course_discovery_bulk.data import CleanRow, RawRow
 from course_discovery_bulk.operations.course_create import OPERATION
+from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.pipeline.validate import Seen, Validator, validate_headers, validate_rows
 from course_discovery_bulk.problems import RAGGED_ROW, SPREADSHEET_ERROR, Place, problem
 from tests.unit.operations.samples import MINIMAL_CELLS, raw_row, validator
@@ -181,6 +182,21 @@ class Exploding(Kind):
         if cell.text == SECRET:
             raise RuntimeError(f"cannot handle {cell.text}")
         return Parsed(value=cell.text)
+
+
+def test_two_rows_that_add_the_same_to_one_list_contradict_each_other_though_their_texts_are_equal() -> None:
+    """To a list as it is: the second row was checked before the first had changed it."""
+    checks = validator(operation=get_operation("course_update"))
+    rows = [RawRow(line=line, cells={"course_key": "edX+A", "topics": "+physics"}) for line in (2, 3)]
+    alike = [RawRow(line=line, cells={"course_key": "edX+A", "topics": "physics"}) for line in (2, 3)]
+
+    first, second = check(*rows, checks=checks)
+
+    assert first.problems == ()
+    assert [(found.code, found.column, found.line) for found in second.problems] == [
+        ("CONTRADICTING_ROWS", "topics", 3)
+    ]
+    assert not any(row.problems for row in check(*alike, checks=checks))
 
 
 @pytest.fixture

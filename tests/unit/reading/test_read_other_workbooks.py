@@ -9,7 +9,7 @@ import pytest
 import xlwt
 
 from course_discovery_bulk.exceptions import UploadRefused
-from course_discovery_bulk.reading.source import Choices
+from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.reading.workbook.source import list_sheets
 from tests.unit.reading.open_document import BLANK_ROWS, row, spreadsheet, text, value
 from tests.unit.reading.reading import KNOWN, inspect, inspect_file, limits, read, read_chunks, refusal
@@ -90,7 +90,7 @@ def test_a_damaged_spreadsheet_is_refused_by_what_it_is() -> None:
 def test_the_first_sheet_is_read_or_the_one_that_is_chosen() -> None:
     content = spreadsheet(first=HEADER + row(text("a")), second=row(text("Our plan")) + HEADER + row(text("b")))
     found = []
-    for choices in (Choices(), Choices(sheet="second", header_line=2)):
+    for choices in (ReadingChoices(), ReadingChoices(sheet="second", header_row=2)):
         file = io.BytesIO(content)
         facts = inspect_file(file, limits(), known_headers=KNOWN, choices=choices)
         found += [(row.line, row.cells["title"]) for chunk in read_chunks(file, facts, limits()) for row in chunk]
@@ -99,14 +99,16 @@ def test_the_first_sheet_is_read_or_the_one_that_is_chosen() -> None:
 
 def test_titles_above_the_header_of_a_csv_file_are_left_out() -> None:
     file = io.BytesIO(b"Our plan,,,\n\ntitle,number\na,1\n")
-    facts = inspect_file(file, limits(), known_headers=KNOWN, choices=Choices(header_line=3))
+    facts = inspect_file(file, limits(), known_headers=KNOWN, choices=ReadingChoices(header_row=3))
     assert (facts.headers, facts.header_line, facts.row_count) == (("title", "number"), 3, 1)
     assert [row.line for chunk in read_chunks(file, facts, limits()) for row in chunk] == [4]
 
 
 def test_a_sheet_that_does_not_exist_is_a_problem_that_names_the_others() -> None:
     with pytest.raises(UploadRefused) as refused:
-        inspect_file(io.BytesIO(workbook([["title"]])), limits(), known_headers=KNOWN, choices=Choices(sheet="Plan"))
+        inspect_file(
+            io.BytesIO(workbook([["title"]])), limits(), known_headers=KNOWN, choices=ReadingChoices(sheet="Plan")
+        )
     (problem,) = refused.value.problems
     assert (problem.code, problem.hint) == ("NO_SUCH_SHEET", "Choose one of: Sheet.")
 
@@ -118,3 +120,19 @@ def test_sheets_are_listed_with_their_sizes_without_reading_them() -> None:
     assert (sheet.name, sheet.rows, sheet.columns) == ("a", None, None)
     (sheet,) = list_sheets(io.BytesIO(spreadsheet(a=HEADER)), limits())
     assert (sheet.name, sheet.rows, sheet.columns) == ("a", 1, 2)
+
+
+def test_numbers_of_an_open_document_are_read_as_it_shows_them_and_hidden_rows_are_noted() -> None:
+    shown = (
+        '<table:table-cell table:number-columns-repeated="2" office:value-type="float" office:value="7">'
+        "<office:annotation><text:p>a note</text:p></office:annotation><text:p>C<text:span>S007</text:span></text:p>"
+        "</table:table-cell>"
+    )
+    filtered = row(text("b"), text("c")).replace("<table:table-row", '<table:table-row table:visibility="filter"')
+    content = spreadsheet(other=row(text("x")), a=HEADER + BLANK_ROWS.format(2) + row(shown) + filtered)
+    file = io.BytesIO(content)
+    facts = inspect_file(file, limits(), known_headers=KNOWN, choices=ReadingChoices(sheet="a"))
+    takes = {"title": "string", "number": "number"}
+    (first, _) = [row for chunk in read_chunks(file, facts, limits(), takes=takes) for row in chunk]
+    assert (first.line, first.cells, first.problems) == (4, {"title": "CS007", "number": "7"}, ())
+    assert "This sheet hides 1 of 2 rows: 5." in " ".join(note.message for note in facts.notes)

@@ -7,7 +7,7 @@ import io
 import openpyxl
 
 from course_discovery_bulk.pipeline.read import inspect_file, read_chunks
-from course_discovery_bulk.reading.source import Choices
+from course_discovery_bulk.reading.choices import ReadingChoices
 from tests.unit.reading.open_document import row, spreadsheet, text
 from tests.unit.reading.reading import KNOWN, inspect, limits, refusal
 from tests.unit.reading.workbooks import fill, saved
@@ -54,7 +54,7 @@ def test_blank_sheets_of_an_open_document_are_skipped_too() -> None:
 def test_a_sheet_is_chosen_by_its_number_too() -> None:
     for choice, name in {"2": "Fall", "Spring": "Spring", "7": "7"}.items():
         file = io.BytesIO(book(Spring=ROWS, Fall=ROWS, **{"7": ROWS}))
-        facts = inspect_file(file, limits(), known_headers=KNOWN, choices=Choices(sheet=choice))
+        facts = inspect_file(file, limits(), known_headers=KNOWN, choices=ReadingChoices(sheet=choice))
         assert facts.sheet == name
         assert [len(chunk) for chunk in read_chunks(file, facts, limits())] == [1]
 

@@ -14,7 +14,7 @@ from course_discovery_bulk.data import Step
 from course_discovery_bulk.exceptions import (
     Refused,
 )
-from course_discovery_bulk.testing import FakeDiscovery
+from course_discovery_bulk.testing import EMPTY_RUN, FakeDiscovery, course_answer
 from tests.unit.operations.samples import (
     LEGAL_REVIEW_CELLS,
 )
@@ -60,6 +60,20 @@ def test_a_creation_found_as_being_sent_is_sent_where_it_is_not_there(
 
     assert (outcome.status, codes(outcome)) == (RowStatus.SUCCEEDED, [])
     assert [name for name, *_ in discovery.calls] == ["get_course", "create_course"]
+
+
+def test_a_refusal_of_what_an_earlier_job_has_sent_as_well_is_no_failure(
+    attempt: Callable[..., Attempt], discovery: FakeDiscovery
+) -> None:
+    """The first sending takes effect late: not yet when it is read back, but before the second, which is refused."""
+    done = attempt(cells=LEGAL_REVIEW_CELLS).run().steps
+    discovery.put_course(course_answer("edX+CS101", course_runs=[{**EMPTY_RUN, "key": RUN_KEY, "seats": []}]))
+    left = sent((*done[:2], replace(done[2], state=StepState.PLANNED, result={})), 2)
+    discovery.fail("update_run", Refused("in review", status=403), after_effect=True)
+
+    outcome = attempt(cells=LEGAL_REVIEW_CELLS, steps=left).run()
+
+    assert (outcome.status, codes(outcome)) == (RowStatus.SUCCEEDED, ["RECOVERED"])
 
 
 def test_an_update_found_as_being_sent_is_sent_again(attempt: Callable[..., Attempt], discovery: FakeDiscovery) -> None:

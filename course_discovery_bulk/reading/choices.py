@@ -1,0 +1,28 @@
+"""What the uploader may say about how a file is read; what is left out is found out, and told.
+
+The choices are options of the upload. To add one, give it a field here and its rule in `service.options`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingChoices:
+    """Each is empty, or 0, if it is to be found out."""
+
+    encoding: str = ""  # of a CSV file, by our name of it
+    delimiter: str = ""  # of a CSV file: the character itself
+    sheet: str = ""  # of a workbook
+    header_row: int = 0  # as a spreadsheet counts; found: the first line with names of columns
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> ReadingChoices:
+        """The choices among the options of an upload."""
+        return cls(**{item.name: options[item.name] for item in fields(cls) if options.get(item.name)})
+
+
+NO_CHOICES: Final = ReadingChoices()
