@@ -43,6 +43,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfi
     """The database of this worker is a copy of one that was migrated before, if there is one."""
     kept = getattr(pytestconfig, "cache", None)
     with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "sqlite":
+            options = connection.settings_dict["OPTIONS"]
+            patch.setitem(options, "init_command", f"{options.get('init_command', '')} PRAGMA synchronous=OFF;")
         if connection.vendor == "sqlite" and kept:
             creation = connection.creation
             copying = created_from_copy(creation.create_test_db, kept.mkdir("migrated"))

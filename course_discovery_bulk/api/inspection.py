@@ -26,7 +26,9 @@ class HeaderCellSerializer(serializers.Serializer[HeaderCell]):
     column = serializers.CharField(allow_blank=True)
     is_ours = serializers.BooleanField()
     proposed = serializers.CharField(allow_blank=True)
+    is_certain = serializers.BooleanField()
     reason = serializers.CharField()
+    samples = serializers.ListField(child=serializers.CharField())
     others = serializers.ListField(child=serializers.CharField())
 
 

@@ -10,10 +10,12 @@ from typing import Final
 
 from course_discovery_bulk.columns.base import Cell, Column, Context
 from course_discovery_bulk.columns.numbers import WholeNumber
+from course_discovery_bulk.text.nearest import nearest
 
 CONTRADICTED: Final = 0.2  # of the cells; below, a name that says otherwise is doubted
 CONVINCING: Final = 0.8  # of the cells; from here on, cells alone are worth a question
 _LINE: Final = 1
+_ALMOST: Final = 0.5
 
 
 def is_telling(column: Column) -> bool:
@@ -22,11 +24,21 @@ def is_telling(column: Column) -> bool:
 
 
 def share_read(column: Column, samples: Sequence[str], context: Context) -> float | None:
-    """The share of these texts that are values of the column, from 0 to 1; None if that cannot be told."""
+    """The share of these texts that are values of the column, from 0 to 1; None if that cannot be told.
+
+    A text that is almost one of a few allowed values counts half: people write "Comp Sci".
+    """
     texts = [text for text in samples if text.strip()]
     if not texts or not is_telling(column):
         return None
-    return sum(_is_read(column, text, context) for text in texts) / len(texts)
+    return sum(_likeness(column, text, context) for text in texts) / len(texts)
+
+
+def _likeness(column: Column, text: str, context: Context) -> float:
+    if _is_read(column, text, context):
+        return 1.0
+    allowed = column.kind.allowed(context.lookups) if column.kind.is_one_of_allowed else ()
+    return _ALMOST if nearest(text.casefold(), [value.casefold() for value in allowed]) else 0.0
 
 
 def _is_read(column: Column, text: str, context: Context) -> bool:

@@ -23,13 +23,15 @@ from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.pipeline.read import Limits, inspect_file, read_chunks
 from course_discovery_bulk.pipeline.validate import validate_headers
 from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem, column_letter
-from course_discovery_bulk.problems import Problem
+from course_discovery_bulk.problems import Problem, clip
 from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.reading.profile import ColumnProfile, profile_columns
 from course_discovery_bulk.service.mappings import Remembered
-from course_discovery_bulk.service.matching import Matched, Matcher
+from course_discovery_bulk.service.matching import Matched, Matcher, samples_of
+from course_discovery_bulk.service.words import ColumnWords, find_unknown_words
 
 SHOWN_ROWS: Final = 5
+SHOWN_SAMPLES: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +52,9 @@ class HeaderCell:
     column: str
     is_ours: bool  # a column of our own result files, known and left alone
     proposed: str  # the same, or the column that it may mean: one that must be confirmed
+    is_certain: bool
     reason: Reason
+    samples: tuple[str, ...]  # a few different texts below it
     others: tuple[str, ...]  # columns that it could mean as well
 
 
@@ -74,11 +78,17 @@ class FileLook:
     remembered: Remembered | None = None  # the mapping that was applied because it fitted before
     missing: tuple[str, ...] = ()  # required columns for which the file has nothing, not even a likely header
     read_profile: Callable[[], tuple[ColumnProfile, ...]] = field(default=tuple, repr=False, compare=False)
+    read_words: Callable[[], tuple[ColumnWords, ...]] = field(default=tuple, repr=False, compare=False)
 
     @cached_property
     def profile(self) -> tuple[ColumnProfile, ...]:
         """What each column holds. The file is read for it when it is first asked for, and must be open then."""
         return self.read_profile()
+
+    @cached_property
+    def unknown_words(self) -> tuple[ColumnWords, ...]:
+        """Texts that are none of the values to choose from. The file is read for them, and must be open then."""
+        return self.read_words()
 
     @property
     def is_acceptable(self) -> bool:
@@ -110,7 +120,7 @@ def look_at(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileLo
     addresses = CellAddresses(facts.headers, operation.known_headers)
     return FileLook(
         facts=facts,
-        header=tuple(_header_cells(facts, matched.matches)),
+        header=tuple(_header_cells(facts, matched.matches, first_rows)),
         rows=_shown_rows(_first_chunk(file, facts, operation) if matched.mapping else first_rows, facts),
         problems=addresses.place(
             [
@@ -124,6 +134,7 @@ def look_at(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileLo
         remembered=matched.remembered,
         missing=_missing_columns(matched, operation),
         read_profile=partial(_read_profile, file, facts, operation),
+        read_words=partial(_read_words, file, facts, operation, matcher),
     )
 
 
@@ -159,7 +170,7 @@ def _with_header(refusal: UploadRefused, matcher: Matcher) -> list[Problem]:
     return [*refusal.problems, *others]
 
 
-def _header_cells(facts: FileFacts, matches: Sequence[Match]) -> list[HeaderCell]:
+def _header_cells(facts: FileFacts, matches: Sequence[Match], rows: Sequence[RawRow]) -> list[HeaderCell]:
     return [
         HeaderCell(
             letter=column_letter(position),
@@ -167,7 +178,9 @@ def _header_cells(facts: FileFacts, matches: Sequence[Match]) -> list[HeaderCell
             column=match.column if match.is_certain else "",
             is_ours=match.reason == Reason.OURS,
             proposed=match.column,
+            is_certain=match.is_certain,
             reason=match.reason,
+            samples=tuple(clip(sample) or "" for sample in samples_of(rows, text)[:SHOWN_SAMPLES]),
             others=match.others,
         )
         for position, (text, match) in enumerate(zip(facts.headers, matches, strict=True))
@@ -182,6 +195,11 @@ def _missing_columns(matched: Matched, operation: Operation) -> tuple[str, ...]:
 
 def _read_profile(file: BinaryIO, facts: FileFacts, operation: Operation) -> tuple[ColumnProfile, ...]:
     return profile_columns(facts.headers, itertools.chain.from_iterable(_read_rows(file, facts, operation)))
+
+
+def _read_words(file: BinaryIO, facts: FileFacts, operation: Operation, matcher: Matcher) -> tuple[ColumnWords, ...]:
+    rows = itertools.chain.from_iterable(_read_rows(file, facts, operation))
+    return find_unknown_words(rows, operation, matcher.context) if matcher.context else ()
 
 
 def _read_rows(file: BinaryIO, facts: FileFacts, operation: Operation) -> Iterator[list[RawRow]]:

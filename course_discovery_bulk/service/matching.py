@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from course_discovery_bulk.access import User, viewpoint_of
@@ -39,12 +40,16 @@ class Matched:
 
 @dataclass(frozen=True, kw_only=True)
 class Matcher:
-    """Matches the headers of one person's files with the columns of an operation; `chosen` is what they said."""
+    """Matches the headers of one person's files with the columns of an operation; `chosen` is what they said.
+
+    What is only likely is taken if `takes_likely`: by a page that shows it and sends it back as chosen.
+    """
 
     user: User
     host: str
     operation: Operation
     chosen: ColumnMapping | None = None
+    takes_likely: bool = False
 
     def match(self, headers: Sequence[str], first_rows: Callable[[], Rows]) -> Matched:
         """The meaning of every header, in the order of the file; UploadRefused if what was chosen does not fit it.
@@ -58,11 +63,11 @@ class Matcher:
         known = self._known(headers, base)
         unknown = [header for header in headers if normalise_header(header) not in known]
         found = self._proposed(unknown, known.values(), base, first_rows) if unknown else {}
-        taken = [match for match in found.values() if match.column and match.is_certain]
+        taken = [match for match in found.values() if match.column and (match.is_certain or self.takes_likely)]
         return Matched(
             mapping=base.with_columns({normalise_header(match.header): match.column for match in taken}),
             matches=tuple((known | found)[normalise_header(header)] for header in headers),
-            notes=(*_remembered_note(remembered), *_taken_note(taken)),
+            notes=(*_remembered_note(remembered), *_taken_note(match for match in taken if match.is_certain)),
             remembered=remembered,
         )
 
@@ -85,7 +90,9 @@ class Matcher:
         for header in headers:
             name = normalise_header(header)
             if name in base.columns or name in meant:
-                known[name] = Match(header=header, column=meant.get(name, ""), reason=chosen, is_certain=True)
+                column = meant.get(name, "")
+                reason = Reason.NAME if column and own.get(name) == column else chosen
+                known[name] = Match(header=header, column=column, reason=reason, is_certain=True)
             elif name in own:
                 known[name] = Match(header=header, column=own[name], reason=Reason.NAME, is_certain=True)
             elif not name or name in ours:
@@ -99,13 +106,14 @@ class Matcher:
         proposer = Proposer(
             columns=[column for column in self.operation.columns if column.name not in taken],
             needed=(*self.operation.required, *self.operation.either),
-            context=self._context(),
+            context=self.context,
         )
         rows = first_rows()
-        sheet = [SheetColumn(header=header, samples=_samples(rows, header)) for header in headers]
+        sheet = [SheetColumn(header=header, samples=samples_of(rows, header)) for header in headers]
         return {normalise_header(match.header): match for match in proposer.propose(sheet)}
 
-    def _context(self) -> Context | None:
+    @cached_property
+    def context(self) -> Context | None:
         """What cells are compared with; None if the catalog cannot be asked now, and names alone must do."""
         try:
             return Context(lookups=viewpoint_of(self.user, self.host).lookups)
@@ -113,7 +121,8 @@ class Matcher:
             return None
 
 
-def _samples(rows: Rows, header: str) -> tuple[str, ...]:
+def samples_of(rows: Rows, header: str) -> tuple[str, ...]:
+    """Different texts below a header, in the order of the rows."""
     name = normalise_header(header)
     texts = dict.fromkeys(text for row in rows if (text := row.cells.get(name, "")))
     return tuple(texts)[:MOST_SAMPLES]

@@ -60,6 +60,7 @@ def inspect(
     site_domain: str = "",
     mapping: ColumnMapping | None = None,
     options: Mapping[str, Any] | None = None,
+    takes_likely: bool = False,
 ) -> FileLook:
     """What a submission of this file would meet at once, with its first rows; nothing is stored or recorded.
 
@@ -71,7 +72,7 @@ def inspect(
         chosen = checked_options(options or {}, operation)
     except UploadRefused as refusal:
         return refused_look(refusal)
-    matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping)
+    matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping, takes_likely=takes_likely)
     return look_at(cast("BinaryIO", file), matcher, ReadingChoices.from_options(chosen))
 
 
@@ -124,6 +125,8 @@ def submit(
         total_count=facts.row_count,
     )
     earlier = _earlier(draft)
+    if earlier and mapping is not None and earlier.mapping != draft.mapping:
+        raise KeyReused(draft.idempotency_key)
     if earlier:
         return Submission(task=earlier, replayed=True)
     _store(draft, file)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
+from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import PlacedProblem
 from course_discovery_bulk.presentation.operations import (
     ColumnFacts,
@@ -28,8 +29,10 @@ from course_discovery_bulk.text.messages import translated as translated_text
 from course_discovery_bulk.web.base import Page, address, largest_size, show, storage_away, too_many_tasks
 from course_discovery_bulk.web.forms import CheckForm, UploadForm
 from course_discovery_bulk.web.listing import TaskLine, lines_of
+from course_discovery_bulk.web.matching import chosen_mapping, matching_table
 
 LATEST: Final = 5
+NAME_LENGTH: Final = 100
 PARAMETER: Final = "operation"
 
 
@@ -49,13 +52,14 @@ class NewUpload(Page):
         try:
             submission = _submit(request, form)
         except UploadRefused as refusal:
-            return _show_form(request, operation, form, problems=refusal.problems)
+            return _show_form(request, operation, form, problems=refusal.problems, checked=_look_again(request, form))
         except service.StorageUnavailable:
             form.add_error(None, storage_away())
             return _show_form(request, operation, form, problems=(), status=503)
         except service.TooManyTasks:
             form.add_error(None, too_many_tasks())
             return _show_form(request, operation, form, problems=(), status=429)
+        _save_mapping(request, submission.task)
         return HttpResponseRedirect(address("task", submission.task.pk))
 
 
@@ -66,23 +70,46 @@ class CheckFile(Page):
         form = CheckForm(request.POST, request.FILES)
         if not form.is_valid():
             return HttpResponse("")
-        file = form.cleaned_data["csv_file"]
         try:
-            look = service.inspect(
-                request.user,
-                file=file,
-                task_type=form.cleaned_data["task_type"],
-                options={"encoding": form.cleaned_data["encoding"]},
-            )
+            look = _look_at(request, form.cleaned_data)
         except service.StorageUnavailable:
             return HttpResponse(format_html('<p class="small">{}</p>', storage_away()))
-        return show(request, "_file_check.html", {"look": look, "name": file.name, **_parted(look)})
+        return show(request, "_file_check.html", _checked(request, look, form.cleaned_data))
 
 
-def _parted(look: FileLook) -> dict[str, list[PlacedProblem]]:
+def _look_again(request: HttpRequest, form: UploadForm) -> dict[str, Any]:
+    """The table of columns of a file that was refused, for a reader without scripts."""
+    try:
+        return _checked(request, _look_at(request, form.cleaned_data), form.cleaned_data)
+    except service.StorageUnavailable:
+        return {}
+
+
+def _look_at(request: HttpRequest, given: Mapping[str, Any]) -> FileLook:
+    """The file as it would be read if nothing in the table of columns were changed."""
+    return service.inspect(
+        request.user,
+        file=given["csv_file"],
+        task_type=given["task_type"],
+        site_domain=request.get_host(),
+        mapping=chosen_mapping(request.POST),
+        options={"encoding": given["encoding"]},
+        takes_likely=True,
+    )
+
+
+def _checked(request: HttpRequest, look: FileLook, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the part of the page about a picked file shows."""
+    facts = describe_operation(given["task_type"], request.user, request.get_host())
+    table = matching_table(request, look, facts) if look.header else None
+    parts = _parted([placed for placed in look.problems if not (table and table.shows(placed.problem))])
+    return {"look": look, "name": given["csv_file"].name, "table": table, **parts}
+
+
+def _parted(problems: Sequence[PlacedProblem]) -> dict[str, list[PlacedProblem]]:
     return {
-        "errors": [placed for placed in look.problems if placed.problem.is_error],
-        "notes": [placed for placed in look.problems if not placed.problem.is_error],
+        "errors": [placed for placed in problems if placed.problem.is_error],
+        "notes": [placed for placed in problems if not placed.problem.is_error],
     }
 
 
@@ -93,11 +120,27 @@ def _submit(request: HttpRequest, form: UploadForm) -> service.Submission:
         "task_type": form.cleaned_data["task_type"],
         "options": form.options(),
         "site_domain": request.get_host(),
+        "mapping": chosen_mapping(request.POST),
     }
     try:
         return service.submit(request.user, idempotency_key=str(form.cleaned_data["sent_once"]), **asked)
     except service.KeyReused:
         return service.submit(request.user, idempotency_key=str(uuid.uuid4()), **asked)
+
+
+def _save_mapping(request: HttpRequest, task: BulkOperationTask) -> None:
+    """Keep what was matched under the name that was given, if one was."""
+    name = request.POST.get("save_as", "").strip()[:NAME_LENGTH]
+    if name and task.mapping:
+        group = service.groups_to_share_with(request.user).filter(pk=_number(request.POST.get("share_with"))).first()
+        mapping = service.ColumnMapping.from_dict(task.mapping)
+        service.save_mapping(
+            request.user, name=name, task_type=task.task_type, headers=task.headers, mapping=mapping, group=group
+        )
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
 
 
 def _wanted_operation(name: str) -> str:
@@ -118,6 +161,7 @@ def _show_form(
     form: UploadForm | None = None,
     *,
     problems: Sequence[Problem] | None = None,
+    checked: Mapping[str, Any] | None = None,
     status: int = 400,
 ) -> HttpResponse:
     """The page; `problems` is given where an upload was refused."""
@@ -137,6 +181,7 @@ def _show_form(
         "max_size": largest_size(),
         "max_rows": number_format(conf.read().max_rows, force_grouping=True),
     }
+    context = {**context, **(checked or {})}
     return show(request, "new.html", context, status=200 if problems is None else status)
 
 

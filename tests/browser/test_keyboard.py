@@ -42,7 +42,7 @@ def test_upload_with_the_keyboard_alone(sit, course_file):
 
 def test_refused_upload_has_the_focus_at_its_reasons(sit, course_file):
     desk = sit("editor")
-    desk.pick(course_file("NOPE", 1, header={"title": "Titl"}))
+    desk.pick(course_file("NOPE", 1, header={"title": "Q7"}))
     desk.page.get_by_role("button", name="Preview changes").click()
     expect(desk.page.get_by_role("alert").filter(has_text="The upload was not accepted")).to_be_focused()
     assert desk.page.title().startswith("Not accepted")

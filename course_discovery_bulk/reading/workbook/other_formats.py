@@ -1,7 +1,8 @@
 """Workbooks that are no .xlsx: OpenDocument (.ods) and Excel up to 2003 (.xls). Runs in the child process.
 
 calamine reads them and knows their dates. It gives a cell with a formula error as an empty one, which the service says
-in a note, and numbers without their format, which is said of each number that is taken for a text.
+in a note, and numbers without their format: an .ods file has what it shows beside them, and of a number in an .xls file
+that is taken for a text, it is said that nobody knows how it looks.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from course_discovery_bulk.reading.workbook.answers import DAMAGED, NO_CELLS, OTHER_FILE, Sheet, Unreadable
 from course_discovery_bulk.reading.workbook.marks import FORMAT, MOMENT, TRUTH, Mark, Rows, SheetRow
 from course_discovery_bulk.reading.workbook.merges import Merge, Merges
+from course_discovery_bulk.reading.workbook.open_document import CONTENT, apply_looks, read_looks
+from course_discovery_bulk.reading.workbook.parts import Parts
 from course_discovery_bulk.reading.workbook.showing import Value, show_value
 
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -25,8 +28,9 @@ _HEAD_BYTES: Final = 4096
 class OtherBook:
     """An open workbook."""
 
-    def __init__(self, book: CalamineWorkbook, kind: str) -> None:
+    def __init__(self, book: CalamineWorkbook, kind: str, parts: Parts | None) -> None:
         self.kind = kind
+        self._parts = parts
         self._book = book
         self._opened: dict[str, CalamineSheet] = {}
 
@@ -46,7 +50,10 @@ class OtherBook:
         """The rows of the sheet of that name."""
         sheet = self._sheet(name)
         merges = Merges(_merges_of(sheet))
-        return Rows(map(merges.fill, _rows_of(sheet)), [])
+        rows = _rows_of(sheet)
+        if self._parts:
+            rows = apply_looks(rows, read_looks(self._parts.open_xml(CONTENT), name))
+        return Rows(map(merges.fill, rows), [])
 
     def _sheet(self, name: str) -> CalamineSheet:
         try:
@@ -64,7 +71,7 @@ def open_other(file: BinaryIO) -> OtherBook:
     if kind == "ods" and _OPEN_DOCUMENT not in head:
         raise Unreadable(OTHER_FILE)
     try:
-        return OtherBook(CalamineWorkbook.from_filelike(file), kind)
+        return OtherBook(CalamineWorkbook.from_filelike(file), kind, Parts(file) if kind == "ods" else None)
     except CalamineError as error:
         raise Unreadable(OTHER_FILE) from error
 

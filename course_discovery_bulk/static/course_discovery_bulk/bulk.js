@@ -45,6 +45,10 @@
     checkedFor = operation();
     if (hasFile() && !isTooLarge) window.htmx.trigger("#file-check", "check-file");
   };
+  // A choice in the table of columns is looked at again; htmx keeps the focus where it was.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-match]") && hasFile()) window.htmx.trigger("#file-check", "check-file");
+  });
   const prepareDrop = (zone) => {
     const input = zone.querySelector("input[type=file]");
     zone.querySelector(".can-drop").hidden = false;

@@ -30,7 +30,9 @@ def test_a_good_file(client_of) -> None:
         "column": "title",
         "is_ours": False,
         "proposed": "title",
+        "is_certain": True,
         "reason": "name",
+        "samples": ["Intro"],
         "others": [],
     }
     assert [row["line"] for row in body["rows"]] == [2, 3, 4, 5, 6]

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from course_discovery_bulk import conf
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.registry import get_operation
-from course_discovery_bulk.service.inspection import check_file
+from course_discovery_bulk.pipeline.read import Limits, inspect_file
 from sandbox.discovery.models import Course
 from tests.integration.cases.stored import case, codes, make_course, topics
 from tests.integration.operations.conftest import Run
@@ -116,8 +117,9 @@ def test_formulas_without_a_value_of_their_own_make_no_course(catalog: None, run
         ("160_empty_first_sheet", ["The sheet “Sheet1” was read, because those before it are blank: “Empty”."]),
     ],
 )
-def test_what_a_workbook_holds_besides_its_rows_is_noted(name: str, said: list[str], db: None) -> None:
-    facts, notes = check_file(io.BytesIO(case(name, "xlsx")), get_operation("course_create"))
+def test_what_a_workbook_holds_besides_its_rows_is_noted(name: str, said: list[str]) -> None:
+    known = frozenset(get_operation("course_create").known_headers)
+    facts = inspect_file(io.BytesIO(case(name, "xlsx")), Limits.from_settings(conf.read()), known_headers=known)
 
-    assert [note.message for note in notes] == said
+    assert [note.message for note in facts.notes] == said
     assert facts.row_count == (2 if name == "056_filtered_rows" else 1)

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.models import BulkOperationTask, SavedMapping
 from tests.csv_files import csv_of
 from tests.integration.reports.conftest import BARE
 from tests.integration.web.conftest import PAGE
@@ -132,12 +132,43 @@ def test_picked_file_shows_its_first_rows(browser):
     assert "<bdi>N5</bdi>" not in seen
 
 
-def test_picked_file_shows_what_is_wrong_with_its_header_at_the_cell(browser):
-    seen = check(browser("editor"), csv_of([{**BARE, "colour": "red"}]).replace(b"title", b"Titl"))
-    assert "The file cannot be used yet" in seen
-    assert "The column title is missing" in seen
-    assert re.search(r'class="address" title="colour"><span class="hush">Cell </span>I1<', seen)
+def test_picked_file_shows_what_its_columns_become_and_what_it_lacks(browser):
+    content = csv_of([{**BARE, "colour": "red"}]).replace(b"title", b"Titl").replace(b"number", b"Q7")
+    seen = check(browser("editor"), content)
+    assert "Some columns need a choice" in seen
+    assert re.search(r'name="column-1"(?s:.*?)<option selected>title</option>', seen)
+    assert 'name="constant-number"' in seen
     assert "<bdi>red</bdi>" in seen
+
+
+def test_what_was_matched_on_the_page_is_what_is_read(browser):
+    sheet = b"Name,Q7,Area\nRivers,RIV1,Comp Sci\n"
+    chosen = {"header-0": "Name", "column-0": "title", "header-1": "Q7", "column-1": "number"}
+    chosen |= {"header-2": "Area", "column-2": "primary_subject", "text-primary_subject-0": "Comp Sci"}
+    chosen |= {"word-primary_subject-0": "Computer Science", "save_as": "Partner A", "share_with": "nobody"}
+    chosen |= {f"constant-{name}": value for name, value in BARE.items() if name not in ("title", "number")}
+    answer = browser("editor").post(f"{PAGE}/", form(sheet, **chosen))
+    assert answer.status_code == 302, answer.content.decode()
+    mapping = BulkOperationTask.objects.get().mapping
+    assert mapping["columns"] == {"name": "title", "q7": "number", "area": "primary_subject"}
+    assert mapping["values"] == {"primary_subject": {"comp sci": "Computer Science"}}
+    assert mapping["constants"]["organization"] == BARE["organization"]
+    saved = SavedMapping.objects.get()
+    assert (saved.name, saved.group, saved.mapping) == ("Partner A", None, mapping)
+
+
+def test_two_columns_fill_one_only_if_that_is_ticked(browser):
+    sheet = csv_of([{**BARE, "Subtitle": "A survey"}])
+    chosen = {"header-1": "title", "column-1": "title", "header-8": "Subtitle", "column-8": "title"}
+    assert "more than once" in refused(browser("editor").post(f"{PAGE}/", form(sheet, **chosen)))
+    browser("editor").post(f"{PAGE}/", form(sheet, **chosen, **{"join-title": "1"}))
+    assert BulkOperationTask.objects.get().mapping["joins"]["title"]["headers"] == ["title", "subtitle"]
+
+
+def test_refused_sheet_shows_its_columns_to_a_reader_without_scripts(browser):
+    page = refused(browser("editor").post(f"{PAGE}/", form(b"Name,Q7\nRivers,RIV1\n")))
+    assert 'name="column-0"' in page
+    assert 'name="constant-organization"' in page
 
 
 def test_picked_file_that_is_no_table_is_explained(browser):

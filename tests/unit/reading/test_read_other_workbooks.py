@@ -120,3 +120,19 @@ def test_sheets_are_listed_with_their_sizes_without_reading_them() -> None:
     assert (sheet.name, sheet.rows, sheet.columns) == ("a", None, None)
     (sheet,) = list_sheets(io.BytesIO(spreadsheet(a=HEADER)), limits())
     assert (sheet.name, sheet.rows, sheet.columns) == ("a", 1, 2)
+
+
+def test_numbers_of_an_open_document_are_read_as_it_shows_them_and_hidden_rows_are_noted() -> None:
+    shown = (
+        '<table:table-cell table:number-columns-repeated="2" office:value-type="float" office:value="7">'
+        "<office:annotation><text:p>a note</text:p></office:annotation><text:p>C<text:span>S007</text:span></text:p>"
+        "</table:table-cell>"
+    )
+    filtered = row(text("b"), text("c")).replace("<table:table-row", '<table:table-row table:visibility="filter"')
+    content = spreadsheet(other=row(text("x")), a=HEADER + BLANK_ROWS.format(2) + row(shown) + filtered)
+    file = io.BytesIO(content)
+    facts = inspect_file(file, limits(), known_headers=KNOWN, choices=ReadingChoices(sheet="a"))
+    takes = {"title": "string", "number": "number"}
+    (first, _) = [row for chunk in read_chunks(file, facts, limits(), takes=takes) for row in chunk]
+    assert (first.line, first.cells, first.problems) == (4, {"title": "CS007", "number": "7"}, ())
+    assert "This sheet hides 1 of 2 rows: 5." in " ".join(note.message for note in facts.notes)
