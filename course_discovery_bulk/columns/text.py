@@ -36,9 +36,9 @@ from course_discovery_bulk.problems import (
     clip,
 )
 from course_discovery_bulk.text.comparing import Comparison
-from course_discovery_bulk.text.discovery_html import find_tangle
 from course_discovery_bulk.text.messages import gettext_noop as _
 from course_discovery_bulk.text.prepared_html import PreparedHtml, prepare_html
+from course_discovery_bulk.text.tangles import find_tangle
 
 SHORT_TEXT: Final = 255
 PICTURE_ADDRESS: Final = 2000  # signed addresses of file stores are long, and discovery never sees them
@@ -59,7 +59,9 @@ class Text(Kind):
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if "\n" in cell.text:
             return Parsed(problems=(cell.problem(LINE_BREAK),))
-        text = _ENTITY.sub(_character, cell.text)
+        text = _ENTITY.sub(_character, cell.text).strip()  # as discovery does: `&nbsp;` at an end is a blank
+        if not text:
+            return Parsed(problems=(cell.problem(INVISIBLE_TEXT),))
         if len(text) > self.max_length:
             return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(text), limit=self.max_length),))
         notes = () if text == cell.text else (cell.problem(ENTITY_READ, text=clip(text)),)

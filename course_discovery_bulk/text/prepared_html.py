@@ -16,11 +16,13 @@ from html import escape
 from typing import Final
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
-from bs4.element import NavigableString, PreformattedString
+from bs4.dammit import EntitySubstitution
+from bs4.formatter import HTMLFormatter
 
 from course_discovery_bulk.text.discovery_html import RECENT_TEXTS, clean_html, find_refused_markup
 from course_discovery_bulk.text.html_tags import BLOCK_TAG, is_html, tags_in
 from course_discovery_bulk.text.plain_lines import paragraphs, resolved
+from course_discovery_bulk.text.visible_text import VisibleText, read_html, visible_words
 
 CHANGES_MEANING: Final = frozenset({"sup", "sub", "del", "s", "strike"})  # 10<sup>6</sup> would be stored as 106
 SAME_TAG: Final = {"b": "strong", "i": "em"}
@@ -55,19 +57,19 @@ class PreparedHtml:
 def prepare_html(text: str) -> PreparedHtml:
     """The text as it should be sent: as it is, tidied or protected, whichever keeps all of its words first."""
     tidy = _tidied(text) if is_html(text) else paragraphs(escape(resolved(text), quote=False))
-    wanted = visible_words(tidy)
-    tried: list[tuple[str, str, list[str]]] = []  # what is sent, what is stored, and the words that are read
+    wanted = read_html(tidy)
+    tried: list[tuple[str, str, VisibleText]] = []  # what is sent, what is stored, and what is read there
     for candidate in _candidates(text, tidy):
         made = clean_html(candidate)
-        tried.append((candidate, made, visible_words(made)))
-        if tried[-1][2] == wanted and not find_refused_markup(made):
+        tried.append((candidate, made, read_html(made)))
+        if tried[-1][2].words == wanted.words and not find_refused_markup(made):
             break
     else:  # none keeps all: the plainest form tells best what is lost
         tried.append(tried[0])
     sent, stored, shown = tried[-1]
-    dropped = _tags_of(tidy) - _tags_of(stored)
-    difference = _first_difference(wanted, shown)
-    is_split = len(shown) > len(wanted) and "".join(shown) == "".join(wanted)
+    dropped = _named_alike(wanted.tags) - _named_alike(shown.tags)
+    difference = _first_difference(wanted.words, shown.words)
+    is_split = len(shown.words) > len(wanted.words) and "".join(shown.words) == "".join(wanted.words)
     return PreparedHtml(
         sent=sent,
         stored=stored,
@@ -85,11 +87,6 @@ def means_the_same(one: str, other: str) -> bool:
     It may rewrite what it has written itself, so both are taken as they are and as they would become.
     """
     return not {one, clean_html(one)}.isdisjoint((other, clean_html(other)))
-
-
-def visible_words(html: str) -> list[str]:
-    """The words that a reader sees, in order: without tags, comments, scripts and styles."""
-    return _parsed(BLOCK_TAG.sub(r" \g<0> ", html)).get_text().split()
 
 
 def _candidates(text: str, tidy: str) -> Iterator[str]:
@@ -137,15 +134,23 @@ def _protected(html: str) -> str:
     The reference itself is escaped once more: discovery resolves one level before it reads the text as Markdown.
     """
     soup = _parsed(html)
-    for text in list(soup.find_all(string=True)):
-        if isinstance(text, NavigableString) and not isinstance(text, PreformattedString):
-            text.replace_with(MARKUP_CHARACTERS.sub(lambda found: f"&#{ord(found[0])};", str(text)))
-    body = soup.body
-    return body.decode_contents() if body else str(soup)
+    return soup.body.decode_contents(formatter=_PROTECTING) if soup.body else str(soup)
 
 
-def _tags_of(html: str) -> set[str]:
-    return {SAME_TAG.get(tag.name, tag.name) for tag in _parsed(html).find_all()}
+class _Protecting(HTMLFormatter):
+    """Writes texts with references, and attributes as usual."""
+
+    def attribute_value(self, value: str) -> str:
+        return EntitySubstitution.substitute_xml(value)
+
+
+_PROTECTING: Final = _Protecting(
+    entity_substitution=lambda text: MARKUP_CHARACTERS.sub(lambda found: f"&amp;#{ord(found[0])};", text)
+)
+
+
+def _named_alike(tags: frozenset[str]) -> set[str]:
+    return {SAME_TAG.get(tag, tag) for tag in tags}
 
 
 def _first_difference(wanted: list[str], found: list[str]) -> str:
