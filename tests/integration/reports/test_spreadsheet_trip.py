@@ -1,4 +1,4 @@
-"""Workbooks of ours that LibreOffice opened and saved: nothing of them is lost, and they upload as if they had stayed."""
+"""Workbooks of ours that LibreOffice opened and saved: nothing is lost, and they upload as they would have before."""
 
 from __future__ import annotations
 
