@@ -9,12 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
-from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.models import BulkOperationTask, SavedMapping
 from course_discovery_bulk.presentation.labels import TASK_WORDS
 from course_discovery_bulk.presentation.operations import operation_choices
 from course_discovery_bulk.presentation.reading import encoding_choices
@@ -122,6 +124,26 @@ class CheckForm(FileForm):
     """What has only been picked or pasted, and is not sent yet."""
 
     encoding = forms.CharField(required=False)
+
+
+class MappingForm(forms.Form):
+    """The name of a saved mapping, and the organization that it is shared with."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    group = forms.ChoiceField(label=_("Shared with"), required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, saved: SavedMapping, groups: Sequence[Group]) -> None:
+        given = {"name": saved.name, "group": str(saved.group_id or "")}
+        super().__init__(data, initial=given, auto_id=f"id_{saved.pk}_%s")
+        self.saved = saved
+        self._groups = {str(group.pk): group for group in groups}
+        names = [(key, group.name) for key, group in self._groups.items()]
+        self.fields["group"].choices = [("", _("nobody")), *names]  # type: ignore[attr-defined]
+
+    @property
+    def group_chosen(self) -> Group | None:
+        """The group to share with from now on."""
+        return self._groups.get(self.cleaned_data["group"])
 
 
 class HistoryForm(forms.Form):
