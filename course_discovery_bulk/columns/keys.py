@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from course_discovery_bulk.columns.base import Cell, Column, Context, Kind, Parsed
+from course_discovery_bulk.columns.key_problems import key_reason, odd_letter
 from course_discovery_bulk.columns.names import Choice
-from course_discovery_bulk.columns.text import SHORT_TEXT, Text
-from course_discovery_bulk.problems import BAD_KEY
+from course_discovery_bulk.columns.text import SHORT_TEXT
+from course_discovery_bulk.problems import BAD_KEY, BAD_PERSON
+from course_discovery_bulk.text.characters import trim_marks
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -19,6 +21,13 @@ _PART: Final = r"[^/+\s,]+"
 _COURSE_KEY: Final = re.compile(rf"{_PART}[+/]{_PART}")
 _RUN_KEY: Final = re.compile(rf"course-v1:{_PART}\+{_PART}\+{_PART}|{_PART}/{_PART}/{_PART}")
 _RUN_PREFIX: Final = "course-v1:"
+# A name in brackets or behind mailto:, or in quotes, or alone; never two.
+_PERSON: Final = re.compile(
+    r"[^<>@,;]{0,150}<\s?([^<>\s,;@]{1,150}@[^<>\s,;@]{1,150})\s?>[,;]?"
+    r"|mailto:([^\s,;?@]{1,150}@[^\s,;?@]{1,150})[,;]?"
+    r"|[\"\u201c]([^\"\u201c\u201d<>,;\n]{1,250})[\"\u201d]"
+    r"|([^\"\u201c\u201d<>,;\n]{1,255}?)[,;]?"
+)
 _NEEDED: Final = _("It says what the row is about.")
 _NAMES: Final = "It names the thing that the row is about."
 COURSE_EXAMPLE: Final = "edX+CS101"
@@ -32,9 +41,10 @@ class CourseKey(Kind):
     name: ClassVar[str] = _("course key")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        if _is_plain(cell.text) and not cell.text.startswith(_RUN_PREFIX) and _COURSE_KEY.fullmatch(cell.text):
-            return Parsed(value=cell.text)
-        return Parsed(problems=(cell.problem(BAD_KEY, what=Phrase(self.name), example=COURSE_EXAMPLE),))
+        text = trim_marks(cell.text)
+        if _is_plain(text) and not text.startswith(_RUN_PREFIX) and _COURSE_KEY.fullmatch(text):
+            return Parsed(value=text)
+        return _no_key(cell, self.name, COURSE_EXAMPLE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +55,10 @@ class CourseUuid(Kind):
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         try:
-            return Parsed(value=str(uuid.UUID(cell.text)))
+            return Parsed(value=str(uuid.UUID(trim_marks(cell.text))))
         except ValueError:
             example = "4f7d2a54-3b1c-4a5e-9d7e-0c8c1b2a3d4e"
-            return Parsed(problems=(cell.problem(BAD_KEY, what=Phrase(self.name), example=example),))
+            return _no_key(cell, self.name, example)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +73,7 @@ class CourseKeyOrUuid(Kind):
         parsed = CourseKey().parse(cell, context)
         if not parsed.problems:
             return parsed
-        return Parsed(problems=(cell.problem(BAD_KEY, what=Phrase(self.name), example=COURSE_EXAMPLE),))
+        return _no_key(cell, self.name, COURSE_EXAMPLE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,16 +83,41 @@ class RunKey(Kind):
     name: ClassVar[str] = _("course run key")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        if _is_plain(cell.text) and _RUN_KEY.fullmatch(cell.text):
-            return Parsed(value=cell.text)
-        return Parsed(problems=(cell.problem(BAD_KEY, what=Phrase(self.name), example=RUN_EXAMPLE),))
+        text = trim_marks(cell.text)
+        if _is_plain(text) and _RUN_KEY.fullmatch(text):
+            return Parsed(value=text)
+        return _no_key(cell, self.name, RUN_EXAMPLE, is_run=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnePerson(Kind):
+    """A user name or an e-mail address, also as mail programs write it: `Ann <ann@example.org>`, `mailto:...`."""
+
+    name: ClassVar[str] = _("person")
+    is_free: ClassVar[bool] = True
+
+    def parse(self, cell: Cell, context: Context) -> Parsed:
+        text = trim_marks(cell.text)
+        reason = odd_letter(text)
+        found = None if reason else _PERSON.fullmatch(text)
+        if found is None or len(text) > SHORT_TEXT:
+            return Parsed(problems=(cell.problem(BAD_PERSON, reason=reason),))
+        return Parsed(value=next(part for part in found.groups() if part))
+
+
+def _no_key(cell: Cell, name: str, example: str, *, is_run: bool = False) -> Parsed:
+    reason = key_reason(trim_marks(cell.text), is_run=is_run) if len(cell.text) <= SHORT_TEXT else ""
+    return Parsed(problems=(cell.problem(BAD_KEY, what=Phrase(name), example=example, reason=reason),))
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a key is short and what it looks like: a database may take a wide letter for the ordinary one, and
-    nobody sees a character without width.
+    """Whether a key is short and what it looks like: a database may take a wide letter for the ordinary one, nobody
+    sees a character without width, and letters of several alphabets in one word are a slip.
     """
-    return len(text) <= SHORT_TEXT and text.isprintable() and unicodedata.is_normalized("NFKC", text)
+    if text.isascii():
+        return len(text) <= SHORT_TEXT and text.isprintable()
+    is_plain = len(text) <= SHORT_TEXT and text.isprintable() and unicodedata.is_normalized("NFKC", text)
+    return is_plain and not odd_letter(text)
 
 
 def course_key_of_run(run_key: str) -> str:
@@ -141,7 +176,7 @@ COURSE_KEY_OR_UUID = Column(
 PERSON = Column(
     name="username_or_email",
     field="user_id",
-    kind=Text(),
+    kind=OnePerson(),
     help=_("User name or e-mail address of a member of an organization that offers the course."),
     example="editor@example.org",
     keep_reason=_NEEDED,

@@ -13,6 +13,7 @@ from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
 from course_discovery_bulk.problems import (
     AMBIGUOUS_VALUE,
     FORBIDDEN,
+    MOST_NAMED,
     SPLIT_NAME,
     UNKNOWN_VALUE,
     Problem,
@@ -20,6 +21,7 @@ from course_discovery_bulk.problems import (
     suggestion,
 )
 from course_discovery_bulk.text.comparing import Comparison
+from course_discovery_bulk.text.folding import loosen
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 from course_discovery_bulk.text.nearest import nearest
@@ -42,7 +44,9 @@ class Choice(Kind):
             return Parsed(value=value)
         close = nearest(_plain(cell.text), [_plain(word) for word in self.words], most=2)
         names = [word for word in self.words if _plain(word) in close] or list(self.words)
-        return Parsed(problems=(cell.problem(UNKNOWN_VALUE, what=Phrase(self.what), suggestion=suggestion(names)),))
+        allowed = _choose_from(tuple(self.words))
+        found = cell.problem(UNKNOWN_VALUE, what=Phrase(self.what), suggestion=suggestion(names), allowed=allowed)
+        return Parsed(problems=(found,))
 
     def allowed(self, lookups: Lookups) -> tuple[str, ...]:
         return tuple(self.words)
@@ -114,7 +118,7 @@ class NameList(Kind):
         parts = read_list(cell)
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
-        found = {item: table.find(item) for item in parts.all_items()}
+        found = {item: table.find_as_typed(item) for item in parts.all_items()}
         problems = (
             *cell.problem_of([item for item, entries in found.items() if not entries], lambda it: _unknown(it, table)),
             *cell.problem_of(_shared(found), lambda item: _ambiguous(item, table)),
@@ -174,7 +178,7 @@ class NewNameList(Kind):
 
 def find_entry(cell: Cell, table: LookupTable) -> Entry | Problem:
     """The one entry that the cell names, or why there is none."""
-    found = table.find(cell.text)
+    found = table.find_as_typed(cell.text)
     if len(found) == 1:
         return found[0]
     if found:
@@ -199,7 +203,8 @@ def _keys(found: Mapping[str, tuple[Entry, ...]]) -> dict[str, str]:
 
 
 def _unknown(cell: Cell, table: LookupTable) -> Problem:
-    return cell.problem(UNKNOWN_VALUE, what=Phrase(table.what), suggestion=suggestion(table.suggest(cell.text)))
+    found, names = suggestion(table.suggest(cell.text)), tuple(entry.name for entry in table.entries)
+    return cell.problem(UNKNOWN_VALUE, what=Phrase(table.what), suggestion=found, allowed=_choose_from(names))
 
 
 def _ambiguous(cell: Cell, table: LookupTable) -> Problem:
@@ -229,5 +234,12 @@ def _fits_in_list(name: str) -> bool:
     return split_list(name) == ListValue(items=(name,))
 
 
+def _choose_from(names: tuple[str, ...]) -> str:
+    """What to do about a value that is not known: the values to choose from, if they are few."""
+    if 0 < len(names) <= MOST_NAMED:
+        return Phrase(_("Use one of: {names}."), names=", ".join(clip(name) or "" for name in names))
+    return Phrase(_("Use one of the values that the column takes, as Publisher spells them."))
+
+
 def _plain(word: str) -> str:
-    return fold(word).replace("-", " ").replace("_", " ")
+    return loosen(word).replace(" ", "")

@@ -45,7 +45,7 @@ PICTURE_ADDRESS: Final = 2000  # signed addresses of file stores are long, and d
 TAG_LENGTH: Final = 100
 _COURSE_NUMBER = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9._-]+")  # no signs alone
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_SLUG = re.compile(r"[A-Za-z0-9_-]+")
+_SLUG = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,14 +131,14 @@ def _tags(names: Iterable[str]) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Slug(Kind):
-    """The last part of a course's address."""
+    """The last part of a course's address, or a path of several; whether it may be a path the site decides."""
 
     name: ClassVar[str] = _("slug")
     comparison: ClassVar[Comparison] = Comparison.CASELESS
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if len(cell.text) > SHORT_TEXT or not _SLUG.fullmatch(cell.text):
-            return Parsed(problems=(cell.problem(BAD_SLUG),))
+            return Parsed(problems=(cell.problem(BAD_SLUG, reason=""),))
         return Parsed(value=cell.text)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
-from course_discovery_bulk.text.folding import fold
+from course_discovery_bulk.text.folding import fold, loosen
 from course_discovery_bulk.text.nearest import LONGEST_NAME, nearest
 
 MOST_SUGGESTED: Final = 3  # names for one text
@@ -45,6 +46,19 @@ class LookupTable:
         found = self._by_name.get(fold(text), {})
         exact = [entry for entry in found.values() if fold(entry.key) == fold(text)]
         return tuple(exact) or tuple(found.values())
+
+    def find_as_typed(self, text: str) -> tuple[Entry, ...]:
+        """As `find`; if nothing is found, the entries whose names differ only in hyphens, or in `&` for `and`."""
+        found = self.find(text)
+        return found if found or len(text) > LONGEST_NAME else tuple(self._by_typing.get(loosen(text), {}).values())
+
+    @cached_property
+    def _by_typing(self) -> dict[str, dict[str, Entry]]:
+        found: dict[str, dict[str, Entry]] = {}
+        for entry in self.entries:
+            for name in entry.names:
+                found.setdefault(loosen(name), {})[entry.key] = entry
+        return found
 
     def get(self, key: str) -> Entry | None:
         """The entry of exactly this key, any case."""

@@ -10,12 +10,14 @@ from typing import Final
 
 from course_discovery_bulk.columns.base import Cell, Column, Context
 from course_discovery_bulk.columns.numbers import WholeNumber
+from course_discovery_bulk.problems import AMBIGUOUS_DATE, AMBIGUOUS_VALUE
 from course_discovery_bulk.text.nearest import nearest
 
 CONTRADICTED: Final = 0.2  # of the cells; below, a name that says otherwise is doubted
 CONVINCING: Final = 0.8  # of the cells; from here on, cells alone are worth a question
 _LINE: Final = 1
 _ALMOST: Final = 0.5
+_UNDECIDED: Final = frozenset(kind.code for kind in (AMBIGUOUS_DATE, AMBIGUOUS_VALUE))
 
 
 def is_telling(column: Column) -> bool:
@@ -42,4 +44,6 @@ def _likeness(column: Column, text: str, context: Context) -> float:
 
 
 def _is_read(column: Column, text: str, context: Context) -> bool:
-    return column.parse(Cell(line=_LINE, column=column.name, text=text), context).is_valid
+    """Whether it is a value of the column, if perhaps one of two: the rest of the file may tell which."""
+    parsed = column.parse(Cell(line=_LINE, column=column.name, text=text), context)
+    return all(found.code in _UNDECIDED for found in parsed.problems if found.is_error)

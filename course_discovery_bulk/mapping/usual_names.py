@@ -8,7 +8,10 @@ a new one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
+
+from course_discovery_bulk.columns.headers import normalise_header
 
 SURE: Final[dict[str, str]] = {
     "title": (
@@ -205,6 +208,12 @@ LIKELY: Final[dict[str, str]] = {
     "course_key_or_uuid": "key, id, uuid, course code, course number",
     "action": "change, operation",
 }
+
+
+def headers_for(columns: Iterable[str]) -> frozenset[str]:
+    """The headers (normalised) that surely mean one of these columns; they tell a header line from the titles above."""
+    listed = names_in(SURE)
+    return frozenset(normalise_header(name) for column in columns for name in listed.get(column, ()))
 
 
 def names_in(listed: dict[str, str]) -> dict[str, tuple[str, ...]]:

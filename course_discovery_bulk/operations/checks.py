@@ -144,7 +144,7 @@ def _check_time(row: RowCheck, moment: Moment) -> Iterator[Problem]:
 
 def _check_order(row: RowCheck, earlier: Moment, later: Moment) -> Iterator[Problem]:
     first, second = earlier.value(row.values), later.value(row.values)
-    if _is_text(first) and _is_text(second) and first > second:
+    if _is_text(first) and _is_text(second) and first >= second:
         other = row.texts[earlier.date.name]
         yield row.problem(DATES_OUT_OF_ORDER, later.date.name, other_column=earlier.date.name, other_value=other)
 

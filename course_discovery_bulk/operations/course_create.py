@@ -63,10 +63,11 @@ from course_discovery_bulk.operations.collaborators import (
 )
 from course_discovery_bulk.operations.course_part import plan_course
 from course_discovery_bulk.operations.parts import put_together
+from course_discovery_bulk.operations.past_starts import past_start
 from course_discovery_bulk.operations.refusals import refused, skipped
 from course_discovery_bulk.operations.run_change import run_change
 from course_discovery_bulk.operations.run_part import plan_run
-from course_discovery_bulk.operations.slugs import taken_slug, wanted_slugs
+from course_discovery_bulk.operations.slugs import check_new_slug, taken_slug, wanted_slugs
 from course_discovery_bulk.problems import COURSE_EXISTS, REMOVAL_FROM_NEW, Place, Problem, problem
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import gettext_noop as _
@@ -94,6 +95,7 @@ def check(row: RowCheck) -> Iterator[Problem]:
     yield from check_subscription(row)
     yield from check_product_source(row)
     yield from check_legal_review(row)
+    yield from check_new_slug(row)
 
 
 def plan(row: CleanRow, given: PlanInput) -> RowPlan:
@@ -119,6 +121,7 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
         action=RowAction.CREATE,
         steps=steps,
         object_key=key,
+        problems=tuple(past_start(row.line, START.value(row.values), given.now)),
         changes=_changes(row.values, given),
         effects={SideEffect.STUDIO_PUSHES: 1, SideEffect.LEGAL_REVIEWS: int(row.values.get(LEGAL_REVIEW.name) is True)},
     )

@@ -33,6 +33,7 @@ from course_discovery_bulk.operations.checks import check_effort, check_moments,
 from course_discovery_bulk.operations.course_part import track_after
 from course_discovery_bulk.operations.differences import field_differences, hidden_columns
 from course_discovery_bulk.operations.exporting import rerun_rows
+from course_discovery_bulk.operations.past_starts import past_start
 from course_discovery_bulk.operations.refusals import not_found, refused, skipped
 from course_discovery_bulk.operations.review import missing_for_review
 from course_discovery_bulk.operations.run_change import run_prices
@@ -88,6 +89,7 @@ def plan(row: CleanRow, given: PlanInput) -> RowPlan:
         changes={f"run.{name}": (None, value) for name, value in {**creation, **afterwards}.items()},
         object_key=course.key,
         course_uuid=course.uuid,
+        problems=tuple(past_start(row.line, START.value(row.values), given.now)),
         effects={SideEffect.STUDIO_PUSHES: len(steps), SideEffect.LEGAL_REVIEWS: int("draft" in afterwards)},
     )
 

@@ -16,18 +16,29 @@ from course_discovery_bulk.operations.parts import put_together
 from course_discovery_bulk.operations.run_change import run_change
 from course_discovery_bulk.operations.run_part import RUN_COLUMNS, plan_run
 from course_discovery_bulk.operations.undoing import put_back
-from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
+from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, RUN_CELLS_NOT_USED, Problem, named_briefly
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 
 def check(row: RowCheck) -> Iterator[Problem]:
-    """What the cells alone can tell; cells of a run need the run's key."""
+    """What the cells alone can tell."""
     yield from check_moments(row)
     yield from check_effort(row)
     yield from check_subjects(row)
     yield from check_tracks(row)
-    if RUN_KEY.name not in row.texts and any(column.on_run and column.name in row.texts for column in row.columns):
+    yield from _check_run_cells(row)
+
+
+def _check_run_cells(row: RowCheck) -> Iterator[Problem]:
+    """Cells of a run without its key are not used, as in the in-tree loader; a row of nothing else is a mistake."""
+    named = [column for column in row.columns if column.name in row.texts]
+    of_run = [column.name for column in named if column.on_run]
+    if RUN_KEY.name in row.texts or not of_run:
+        return
+    if any(not column.on_run and column not in (COURSE_KEY, COURSE_UUID) for column in named):
+        yield row.problem(RUN_CELLS_NOT_USED, of_run[0], columns=named_briefly(of_run))
+    else:
         yield row.problem(MISSING_REQUIRED_DATA, RUN_KEY.name, operation=Phrase(OPERATION.label))
 
 

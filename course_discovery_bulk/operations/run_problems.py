@@ -20,6 +20,7 @@ from course_discovery_bulk.columns.run import (
 )
 from course_discovery_bulk.operations.checks import track_mismatch
 from course_discovery_bulk.operations.differences import Difference, hidden_columns
+from course_discovery_bulk.operations.past_starts import past_start
 from course_discovery_bulk.operations.refusals import not_an_editor
 from course_discovery_bulk.operations.review import missing_for_review
 from course_discovery_bulk.operations.run_change import RunChange
@@ -101,9 +102,11 @@ def _order_problems(change: RunChange, found: Difference) -> Iterator[Problem]:
     """One side may be in the file and the other in discovery."""
     after = _after(change, found)
     first, last = after.get(START.field), after.get(END.field)
-    if {START.field, END.field} & set(found.body) and first and last and first > last:
+    if {START.field, END.field} & set(found.body) and first and last and first >= last:
         place = change.place(END.date.name, last)
         yield problem(DATES_OUT_OF_ORDER, place, other_column=START.date.name, other_value=first)
+    if START.field in found.body:
+        yield from past_start(change.row.line, found.body[START.field], change.given.now)
     least, most = after.get(MINIMUM_EFFORT.field), after.get(MAXIMUM_EFFORT.field)
     if {MINIMUM_EFFORT.field, MAXIMUM_EFFORT.field} & set(found.body) and least and most and least >= most:
         column = MINIMUM_EFFORT if MINIMUM_EFFORT.field in found.body else MAXIMUM_EFFORT

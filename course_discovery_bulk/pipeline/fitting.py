@@ -20,20 +20,20 @@ from course_discovery_bulk.problems import (
 )
 from course_discovery_bulk.text.messages import Phrase
 
-_HEADER = Place(line=1)
 
-
-def name_better_operation(found: Iterable[Problem], headers: Sequence[str], operation: Operation) -> list[Problem]:
+def name_better_operation(
+    found: Iterable[Problem], headers: Sequence[str], operation: Operation, *, line: int
+) -> list[Problem]:
     """The problems of a header line; those that come of the wrong choice of operation become one."""
     found = list(found)
     other = None if operation.mapping else _better_operation(headers, operation)
     if other is None:
         return found
     if not _fits(operation, headers):
-        told = problem(OTHER_OPERATION, _HEADER, other=Phrase(other.label), operation=Phrase(operation.label))
+        told = problem(OTHER_OPERATION, Place(line=line), other=Phrase(other.label), operation=Phrase(operation.label))
         return [told, *(item for item in found if item.code not in _CAUSED)]
     gained = [header for header in headers if _is_column(other, header) and not _is_column(operation, header)]
-    told = problem(FITS_BETTER, _HEADER, other=Phrase(other.label), columns=named_briefly(gained))
+    told = problem(FITS_BETTER, Place(line=line), other=Phrase(other.label), columns=named_briefly(gained))
     return [told, *(item for item in found if item.code != UNKNOWN_COLUMN.code or item.column not in gained)]
 
 

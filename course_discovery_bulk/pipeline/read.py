@@ -23,6 +23,7 @@ from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.problems import (
     EMPTY_FILE,
     FILE_TOO_LARGE,
+    HEADER_BELOW,
     NO_ROWS,
     TOO_MANY_COLUMNS,
     TOO_MANY_ROWS,
@@ -39,6 +40,7 @@ from course_discovery_bulk.reading.decoding import measure
 from course_discovery_bulk.reading.heading import NamelessColumns, find_header_problems, names_of
 from course_discovery_bulk.reading.limits import Limits
 from course_discovery_bulk.reading.marked_cells import read_marks
+from course_discovery_bulk.reading.shape import PEEKED, find_header_row, refuse_unparted
 from course_discovery_bulk.reading.source import Source
 from course_discovery_bulk.reading.sources import find_source, reopen_source
 from course_discovery_bulk.reading.splitting import Record, filled_width
@@ -67,7 +69,19 @@ def inspect_file(
     """
     _refuse_size(measure(file), limits)
     with closing(find_source(file, limits, choices=choices, known_headers=known_headers)) as source:
-        facts, gathering = _inspect(source, limits, choices, columns)
+        peeked = list(itertools.islice(records := source.records(), PEEKED))
+        row = choices.header_row or (find_header_row(peeked, known_headers) if peeked else 0)
+        is_below = bool(peeked) and not choices.header_row and row != peeked[0].line
+        if not is_below:
+            facts, gathering = _inspect(
+                source, itertools.chain(peeked, records), limits, choices, columns, known_headers
+            )
+    if is_below:  # a sheet is read again, as its rows are cut to the width of the header
+        below = replace(choices, header_row=row)
+        facts = inspect_file(
+            file, limits, known_headers=known_headers, choices=below, columns=columns, site_order=site_order
+        )
+        return replace(facts, notes=(*facts.notes, problem(HEADER_BELOW, Place(line=row), row=row)))
     return replace(facts, evidence=gathering.result(delimiter=facts.delimiter, site_order=site_order))
 
 
@@ -82,20 +96,28 @@ def read_chunks(
     names = [normalise_header(header) for header in facts.headers]
     is_ours = has_our_marks(set(names))
     with closing(reopen_source(file, limits, facts)) as source:
-        records = _from_header(source, facts.header_line)
+        records = _from_header(source.records(), facts.header_line)
         next(records, None)
         while taken := list(itertools.islice(records, limits.chunk_rows)):
             yield [_raw_row(record, names, source, limits, takes, is_ours=is_ours) for record in taken]
 
 
 def _inspect(
-    source: Source, limits: Limits, choices: ReadingChoices, columns: Mapping[str, Column]
+    source: Source,
+    found: Iterator[Record],
+    limits: Limits,
+    choices: ReadingChoices,
+    columns: Mapping[str, Column],
+    known_headers: frozenset[str],
 ) -> tuple[FileFacts, Gathering]:
-    records = _from_header(source, choices.header_row)
+    records = _from_header(found, choices.header_row)
     header = next(records, None)
     if header is None:
         raise UploadRefused([problem(EMPTY_FILE)])
     _refuse_width(header, limits)
+    first = next(records, None)
+    refuse_unparted(header, first, known_headers, source.form.delimiter)
+    records = itertools.chain([first] if first else [], records)
     meant = [columns.get(normalise_header(name)) for name in names_of(header)]
     gathering = Gathering(meant, has_numbers=source.is_sheet)
     scan = _scan_rows(records, header, limits, gathering)
@@ -118,9 +140,9 @@ def _inspect(
     return facts, gathering
 
 
-def _from_header(source: Source, header_line: int) -> Iterator[Record]:
+def _from_header(found: Iterator[Record], header_line: int) -> Iterator[Record]:
     """The header and the rows after it that hold something; lines before it are titles."""
-    records = itertools.dropwhile(lambda record: record.line < header_line, source.records())
+    records = itertools.dropwhile(lambda record: record.line < header_line, found)
     yield from itertools.islice(records, 1)
     yield from itertools.filterfalse(lambda record: record.is_closed and is_blank(record), records)
 

@@ -128,19 +128,19 @@ class Seen:
     allowance: Allowance = field(default_factory=Allowance, compare=False)  # for the problems of the file
 
 
-def validate_headers(headers: Iterable[str], operation: Operation) -> list[Problem]:
+def validate_headers(headers: Iterable[str], operation: Operation, *, line: int = 1) -> list[Problem]:
     """What is wrong with a header line for an operation: errors refuse the file, notes are told."""
     known, headers = operation.known_headers, operation.mapping.headers_to_check(headers)
     constants = operation.mapping.constants
     required = [name for name in operation.required if name not in constants]
-    found = check_headers(headers, known=known, required=required, operation=Phrase(operation.label))
+    found = check_headers(headers, known=known, required=required, operation=Phrase(operation.label), line=line)
     named = {known.get(normalise_header(header)) for header in headers} | set(constants)
     if operation.either and named & set(known.values()) and not named & set(operation.either):
-        place = Place(line=1, column=operation.either[0])
+        place = Place(line=line, column=operation.either[0])
         found.append(
             problem(MISSING_COLUMN, place, operation=Phrase(operation.label), suggestion=_or(operation.either))
         )
-    return name_better_operation(found, headers, operation)
+    return name_better_operation(found, headers, operation, line=line)
 
 
 def validate_rows(rows: Iterable[RawRow], validator: Validator, seen: Seen) -> Iterator[CleanRow]:

@@ -90,6 +90,22 @@ UNCLOSED_QUOTE = _kind(
     _("A quotation mark that opens in this row (line {file_line} of the file) is never closed."),
     _('Close the quotation mark; inside a quoted cell write it twice ("").'),
 )
+ALL_IN_ONE_CELL = _kind(
+    "ALL_IN_ONE_CELL",
+    _("All columns are in one cell, A{row}."),
+    _("In a spreadsheet, use “Text to Columns” on column A. In a CSV file, remove the quotation marks around rows."),
+)
+MIXED_DELIMITERS = _kind(
+    "MIXED_DELIMITERS",
+    _("The header (row {header_line}) is separated by {delimiter}, but the rows are separated by {other}."),
+    _("Use the same separator in all rows, or save the file again from a spreadsheet."),
+)
+HEADER_BELOW = _kind(
+    "HEADER_BELOW",
+    _("Row {row} was read as the header. The rows above it were left out."),
+    _("Delete the rows above the header if that is wrong."),
+    NOTE,
+)
 OLD_ENCODING = _kind(
     "OLD_ENCODING",
     _("The file is not UTF-8. It was read as {encoding}, for example “{sample}”."),
@@ -328,8 +344,14 @@ TIME_TWICE = _kind(
 )
 DATES_OUT_OF_ORDER = _kind(
     "DATES_OUT_OF_ORDER",
-    _("{column} ({value}) is before {other_column} ({other_value})."),
-    _("Correct one of the dates."),
+    _("{column} ({value}) is not after {other_column} ({other_value})."),
+    _("Correct one of the dates. If both are on the same day, add the times."),
+)
+START_IN_PAST = _kind(
+    "START_IN_PAST",
+    _("The run starts in the past ({value})."),
+    _("Nothing to do if that is meant. Otherwise correct the date."),
+    NOTE,
 )
 BAD_PRICE = _kind("BAD_PRICE", _("“{value}” is not a price. {reason}"), _("Write a plain number such as 49 or 49.50."))
 BAD_NUMBER = _kind(
@@ -346,7 +368,7 @@ BAD_BOOLEAN = _kind("BAD_BOOLEAN", _("“{value}” is neither true nor false.")
 UNKNOWN_VALUE = _kind(
     "UNKNOWN_VALUE",
     _("“{value}” is not a known {what}. {suggestion}"),
-    _("Use one of the values that the column takes, as discovery or Publisher spells them."),
+    "{allowed}",
 )
 AMBIGUOUS_VALUE = _kind(
     "AMBIGUOUS_VALUE", _("“{value}” matches more than one {what}: {matches}."), _("Use its slug, key or UUID instead.")
@@ -457,7 +479,7 @@ BAD_EMAIL = _kind("BAD_EMAIL", _("“{value}” is not an e-mail address."), _("
 BAD_URL = _kind("BAD_URL", _("“{value}” is not a web address."), _("Write the whole address, starting with https://."))
 BAD_SLUG = _kind(
     "BAD_SLUG",
-    _("“{value}” cannot be a URL slug."),
+    _("“{value}” cannot be a URL slug. {reason}"),
     _("Use letters, digits, hyphens and underscores only, 255 at most."),
 )
 BAD_COURSE_NUMBER = _kind(
@@ -505,10 +527,18 @@ SLUG_TAKEN = _kind(
 STAFF_ONLY = _kind("STAFF_ONLY", _("Only staff may set {column}."), _("Leave the cell empty, or ask a staff member."))
 FORBIDDEN = _kind("FORBIDDEN", _("You may not do this: {detail}."), _("Ask for the right, or remove the row."))
 
+RUN_CELLS_NOT_USED = _kind(
+    "RUN_CELLS_NOT_USED",
+    _("The row names no run, so these cells were not used: {columns}."),
+    _("Fill course_run_key to change the run as well."),
+    NOTE,
+)
 MISSING_ONE_OF = _kind(
     "MISSING_ONE_OF", _("None of {columns} says what the row is about."), _("Fill one of these columns.")
 )
-BAD_KEY = _kind("BAD_KEY", _("“{value}” cannot be a {what}."), _("Copy it from Publisher, for example {example}."))
+BAD_KEY = _kind(
+    "BAD_KEY", _("“{value}” cannot be a {what}. {reason}"), _("Copy it from Publisher, for example {example}.")
+)
 KEYS_DISAGREE = _kind(
     "KEYS_DISAGREE",
     _("{column} and {other_column} name different courses ({key} and {other_key})."),
@@ -523,6 +553,11 @@ AMBIGUOUS_PERSON = _kind(
     "AMBIGUOUS_PERSON",
     _("“{value}” could be any of {count} people."),
     _("Write the person's user name, or another address that only this person has."),
+)
+BAD_PERSON = _kind(
+    "BAD_PERSON",
+    _("“{value}” does not name one person. {reason}"),
+    _("Write one user name, or only the e-mail address, for example editor@example.org. Use a row for each person."),
 )
 UNKNOWN_PERSON = _kind(
     "UNKNOWN_PERSON",

@@ -31,6 +31,7 @@ _NO_TEXT: Final = BLANKS + '"' + "".join(_GUESSED)  # what the line of a blank r
 _NAMED: Final = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)  # a first line that Excel reads and does not show
 _TEXT_FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')  # how people keep a spreadsheet from changing 007
 _SAMPLE_LINES: Final = 200
+_HEADER_ROWS: Final = 20
 _COMPARED_NAMES: Final = 1000  # of a header; one with more is refused whatever they are
 MOST_LINES: Final = 1_048_576  # what a spreadsheet can hold; who sends more, if only blank lines, sends no sheet
 _ENDLESS_CELL: Final = 1024 * 1024  # characters; far beyond any limit on cells
@@ -71,12 +72,14 @@ def choose_delimiter(lines: Iterator[str], known_headers: frozenset[str]) -> str
     filled = itertools.dropwhile(lambda line: not line.strip(_NO_TEXT), beginning)
     sample = list(itertools.islice(filled, _SAMPLE_LINES))
 
+    def known(cells: list[str]) -> int:
+        names = itertools.islice(filter(None, cells), _COMPARED_NAMES)
+        return len(known_headers.intersection(map(normalise_header, names)))
+
     def fit(delimiter: str) -> tuple[int, int]:
-        header = next(
-            (cells for cells in csv.reader(sample, delimiter=delimiter, skipinitialspace=True) if any(cells)), []
-        )
-        names = itertools.islice(filter(None, header), _COMPARED_NAMES)
-        return len(known_headers.intersection(map(normalise_header, names))), len(header)
+        records = csv.reader(sample, delimiter=delimiter, skipinitialspace=True)
+        first = list(itertools.islice(filter(any, records), _HEADER_ROWS))  # there may be titles above the header
+        return max(map(known, first), default=0), len(first[0]) if first else 0
 
     return max(_GUESSED, key=fit)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import BinaryIO, Final
 
@@ -101,7 +101,9 @@ def check_file(
     """A file that can become a task; UploadRefused, with every problem found, if it cannot."""
     facts = _read_facts(file, matcher, choices)
     matched = matcher.match(facts.headers, partial(_first_chunk, file, facts, matcher.operation))
-    found = validate_headers(facts.headers, matcher.operation.reading_by(matched.mapping))
+    operation = matcher.operation.reading_by(matched.mapping)
+    facts = _with_evidence(facts, file, matcher, choices, operation)
+    found = validate_headers(facts.headers, operation, line=facts.header_line)
     if any(item.is_error for item in found):
         raise UploadRefused([*found, *facts.notes, *matched.notes])
     notes = (*facts.notes, *matched.notes, *found, *say_what_was_decided(facts.evidence, date_order))
@@ -117,6 +119,7 @@ def look_at(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileLo
     except UploadRefused as refusal:
         return refused_look(refusal)
     operation = matcher.operation.reading_by(matched.mapping)
+    facts = _with_evidence(facts, file, matcher, choices, operation)
     addresses = CellAddresses(facts.headers, operation.known_headers)
     return FileLook(
         facts=facts,
@@ -126,7 +129,7 @@ def look_at(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileLo
             [
                 *facts.notes,
                 *matched.notes,
-                *validate_headers(facts.headers, operation),
+                *validate_headers(facts.headers, operation, line=facts.header_line),
                 *say_what_was_decided(facts.evidence, date_order=None),
             ]
         ),
@@ -144,19 +147,32 @@ def refused_look(refusal: UploadRefused) -> FileLook:
 
 
 def _read_facts(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileFacts:
-    file.seek(0)
-    chosen = conf.read()
     try:
-        return inspect_file(
-            file,
-            Limits.from_settings(chosen),
-            known_headers=frozenset(matcher.operation.own_headers),
-            choices=choices,
-            columns=matcher.operation.columns_by_header,
-            site_order=chosen.date_order,
-        )
+        return _inspect(file, matcher, choices, matcher.operation)
     except UploadRefused as refusal:
         raise UploadRefused(_with_header(refusal, matcher)) from refusal
+
+
+def _with_evidence(
+    facts: FileFacts, file: BinaryIO, matcher: Matcher, choices: ReadingChoices, operation: Operation
+) -> FileFacts:
+    """The facts with how the file writes dates and amounts, which depends on what its columns turned out to mean."""
+    if not operation.mapping:
+        return facts
+    return replace(facts, evidence=_inspect(file, matcher, choices, operation).evidence)
+
+
+def _inspect(file: BinaryIO, matcher: Matcher, choices: ReadingChoices, operation: Operation) -> FileFacts:
+    file.seek(0)
+    chosen = conf.read()
+    return inspect_file(
+        file,
+        Limits.from_settings(chosen),
+        known_headers=frozenset(matcher.headers_to_look_for()),
+        choices=choices,
+        columns=operation.columns_by_header,
+        site_order=chosen.date_order,
+    )
 
 
 def _with_header(refusal: UploadRefused, matcher: Matcher) -> list[Problem]:

@@ -17,8 +17,9 @@ from course_discovery_bulk.columns.headers import IGNORED_HEADERS, is_ours, norm
 from course_discovery_bulk.data import RawRow
 from course_discovery_bulk.exceptions import DiscoveryError, UploadRefused
 from course_discovery_bulk.mapping.checking import check_mapping
-from course_discovery_bulk.mapping.column_mapping import ColumnMapping
+from course_discovery_bulk.mapping.column_mapping import NO_MAPPING, ColumnMapping
 from course_discovery_bulk.mapping.proposing import Match, Proposer, Reason, SheetColumn
+from course_discovery_bulk.mapping.usual_names import headers_for
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.problems import COLUMNS_MATCHED, MAPPING_REMEMBERED, Problem, named_briefly, problem
 from course_discovery_bulk.service.mappings import Remembered, find_remembered
@@ -50,6 +51,11 @@ class Matcher:
     operation: Operation
     chosen: ColumnMapping | None = None
     takes_likely: bool = False
+
+    def headers_to_look_for(self) -> set[str]:
+        """The headers (normalised) that tell where the header line of a file is, and how its cells are parted."""
+        columns = [column.name for column in self.operation.columns]
+        return {*self.operation.own_headers, *headers_for(columns), *(self.chosen or NO_MAPPING).headers({})}
 
     def match(self, headers: Sequence[str], first_rows: Callable[[], Rows]) -> Matched:
         """The meaning of every header, in the order of the file; UploadRefused if what was chosen does not fit it.

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from course_discovery_bulk.reports.formats import FORMATS
 from course_discovery_bulk.reports.kinds import task_files
-from course_discovery_bulk.web import actions, downloads, history, new, tasks
+from course_discovery_bulk.web import actions, downloads, history, mappings, new, tasks
 
 app_name = "bulk_operations"
 
@@ -37,5 +37,8 @@ urlpatterns = [
         for name, view in (("template", downloads.Template), ("export", downloads.Export))
         for form in FORMATS
     ),
+    path("mappings/", mappings.SavedMappings.as_view(), name="mappings"),
+    path("mappings/<int:pk>/", mappings.ChangeMapping.as_view(), name="change-mapping"),
+    path("mappings/<int:pk>/delete/", mappings.DeleteMapping.as_view(), name="delete-mapping"),
     path("<int:pk>/", include(of_a_task)),
 ]

@@ -49,6 +49,9 @@ def execution_of(bench: Bench, row: BulkOperationRow) -> RowExecution:
 
 
 def _save_steps(bench: Bench, row: BulkOperationRow, steps: tuple[Step, ...]) -> None:
-    """The last thing before a call: the lane is still ours, and with it the course, and so is the row."""
-    leases.extend(bench.lease)
+    """The last thing before a call: the row is still ours, and so is the lane, and with it the course.
+
+    In this order, as another task may have taken the course while this worker stood still: the row does not tell that.
+    """
     record_steps(row.pk, bench.lease.epoch, steps)
+    leases.extend(bench.lease)

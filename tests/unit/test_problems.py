@@ -178,7 +178,8 @@ def test_clipping(text: str | None, shown: str | None) -> None:
 
 
 def test_a_problem_of_several_values_survives_being_stored_and_translated() -> None:
-    stated = [problem(UNKNOWN_VALUE, what=Phrase("language"), suggestion=suggestion([near])) for near in ("en", "fr")]
+    facts = {"what": Phrase("language"), "allowed": ""}
+    stated = [problem(UNKNOWN_VALUE, suggestion=suggestion([near]), **facts) for near in ("en", "fr")]
 
     found = for_several([replace(one, value=word) for one, word in zip(stated, ("enn", "frr"), strict=True)], 12)
 

@@ -159,3 +159,22 @@ def test_a_mapping_that_names_what_is_not_there_is_not_saved(client_of) -> None:
 
     assert answer.status_code == 400
     assert answer.json()["problems"][0]["code"] == "UNKNOWN_MAPPED_COLUMN"
+
+
+TITLES = "Fall 2027 catalog,,,,\nprepared for the partners,,,,\n"
+
+
+def test_titles_above_headers_of_ones_own_are_left_out_and_dates_below_them_are_proved(client_of) -> None:
+    rows = "Rivers,RIV1,03/04/2027,12/15/2027,Ann\n"
+
+    answer = upload(client_of("editor"), TITLES + SHEET.partition("\n")[0] + "\n" + rows, mapping=MAPPING)
+
+    assert answer.status_code == 201, answer.json()
+    assert codes(answer) == ["HEADER_BELOW", "COLUMNS_MATCHED", "DATES_READ"]
+    assert BulkOperationTask.objects.get().reading["header_line"] == 3
+
+
+def test_what_is_wrong_with_a_header_below_titles_stands_in_its_line(client_of) -> None:
+    answer = upload(client_of("editor"), TITLES + SHEET, url=f"{TASKS}inspect/")
+
+    assert {found["line"] for found in answer.json()["problems"] if found["code"] == "MISSING_COLUMN"} == {3}

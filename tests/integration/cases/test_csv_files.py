@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 
+import pytest
+
+from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.reports.csv import write_csv
 from course_discovery_bulk.reports.results import failed_table, results_table
 from sandbox.discovery.models import Course
@@ -108,3 +111,20 @@ def test_files_older_than_utf_8_are_read_as_they_were_written(catalog: None, run
 
     assert titles("T8102") == {"T81022": "Úvod do počítačů a řízení", "T81023": "数据科学导论"}
     assert topics(Course.objects.get(key="edX+T81022", draft=True)) == ["česky", "žáci"]
+
+
+@pytest.mark.parametrize("name", ["260_all_in_one_cell", "268_mixed_delims"])
+def test_cells_that_are_not_parted_are_one_problem(name: str, catalog: None, run: Run) -> None:
+    with pytest.raises(UploadRefused) as refused:
+        run("course_create", case(name))
+
+    expected = {"260_all_in_one_cell": "ALL_IN_ONE_CELL", "268_mixed_delims": "MIXED_DELIMITERS"}
+    assert [found.code for found in refused.value.problems] == [expected[name]]
+
+
+def test_titles_above_the_header_are_left_out_with_a_note(catalog: None, run: Run) -> None:
+    task = run("course_create", case("053_title_rows", "xlsx"), dry_run=True)
+
+    assert "HEADER_BELOW" in [note["code"] for note in task.notes]
+    assert task.reading["header_line"] == 3
+    assert task.rows.order_by("line")[0].line == 4

@@ -18,7 +18,7 @@ from course_discovery_bulk.choices import RowStatus
 from course_discovery_bulk.db.clock import DatabaseNow
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.pipeline import record
-from course_discovery_bulk.workers import context, time_slice
+from course_discovery_bulk.workers import context, row_context, time_slice
 from tests.integration.life.laws import make_audit
 from tests.integration.life.machine import LONG_STALL, NAMES, Life
 from tests.integration.life.troubles import Kind, Place, Trouble
@@ -27,6 +27,8 @@ from tests.integration.life.world import CALL_SECONDS, LEASE_SECONDS, QUIET_SECO
 pytestmark = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="its clock is replaced in SQLite's form")
 
 NO_CHECKS = tuple(HealthCheck)
+KILLED = Trouble(kind=Kind.KILL, place=Place.ANSWER, at=1)
+OVERTAKING_STALL = Trouble(kind=Kind.STALL, place=Place.SEND, at=1, seconds=LONG_STALL, meanwhile=(KILLED,))
 
 
 @pytest.fixture(autouse=True)
@@ -123,7 +125,24 @@ def test_a_worker_that_was_overtaken_right_before_a_call_sends_nothing() -> None
     assert [effect.verb for effect in _overtaken().effects] == ["create_run"]
 
 
-def test_without_the_epoch_of_its_row_it_sends_the_call_again(without_epochs: None) -> None:
+def test_a_worker_whose_course_another_task_took_right_before_a_call_sends_nothing() -> None:
+    """The row is still its own: only the lease tells that the course is not."""
+    life = Life()
+    try:
+        for _task in range(2):
+            life.upload(options={"on_error": "continue", "dry_run": False}, courses=1, has_bad_row=False)
+        life.work_and_be_overtaken(OVERTAKING_STALL)
+        life.laws_hold()
+    finally:
+        life.teardown()
+
+    assert [effect.verb for effect in life.world.effects] == ["create_run"]
+
+
+def test_without_the_epoch_of_its_row_and_its_lease_it_sends_the_call_again(
+    without_epochs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_context.leases, "extend", lambda _lease: None)
     with pytest.raises(AssertionError, match=r"I4 .* has 2 new runs"):
         _overtaken()
 
@@ -138,7 +157,11 @@ def test_tasks_come_to_a_true_end_whatever_happens_at_length() -> None:
 
 
 @pytest.mark.slow
-def test_rows_that_are_written_without_their_epoch_are_found_out(without_epochs: None) -> None:
+def test_rows_that_are_written_without_their_epoch_are_found_out(
+    without_epochs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before a call the lease is looked at as well, which would hide it there."""
+    monkeypatch.setattr(row_context.leases, "extend", lambda _lease: None)
     with pytest.raises(AssertionError, match=r"I[1-9] "):
         live(1_000, steps=1, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
 
@@ -151,12 +174,10 @@ def without_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _overtaken() -> World:
     """A worker stalls between the look at its lease and its call; the one that takes over dies after that call."""
-    killed = Trouble(kind=Kind.KILL, place=Place.ANSWER, at=1)
-    stall = Trouble(kind=Kind.STALL, place=Place.SEND, at=1, seconds=LONG_STALL, meanwhile=(killed,))
     life = Life()
     try:
         life.upload(options={"on_error": "continue", "dry_run": False}, courses=1, has_bad_row=False)
-        life.work([stall])
+        life.work([OVERTAKING_STALL])
         life.laws_hold()
     finally:
         life.teardown()

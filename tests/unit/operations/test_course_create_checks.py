@@ -40,14 +40,13 @@ def test_the_end_may_not_come_before_the_start() -> None:
     (found,) = problems(end_date="2027-08-31")
 
     assert (found.code, found.column, found.value) == ("DATES_OUT_OF_ORDER", "end_date", "2027-08-31")
-    assert found.message == "end_date (2027-08-31) is before start_date (2027-09-01)."
+    assert found.message == "end_date (2027-08-31) is not after start_date (2027-09-01)."
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"end_date": "2027-09-01"},
-        {"end_date": "2027-09-01", "start_time": "10:00", "end_time": "10:00"},
+        {"end_date": "2027-09-01", "start_time": "10:00", "end_time": "10:01"},
         {"enrollment_start_date": "2027-06-01"},
         {"enrollment_end_date": "2020-06-01"},
         {"enrollment_start_date": "[clear]", "enrollment_end_date": "2027-06-01"},
@@ -55,6 +54,11 @@ def test_the_end_may_not_come_before_the_start() -> None:
 )
 def test_dates_that_are_fine(changes: dict[str, str]) -> None:
     assert codes(**changes) == []
+
+
+@pytest.mark.parametrize("times", [{}, {"start_time": "10:00", "end_time": "10:00"}])
+def test_a_run_that_ends_when_it_starts_is_refused(times: dict[str, str]) -> None:
+    assert codes(end_date="2027-09-01", **times) == [("DATES_OUT_OF_ORDER", "end_date")]
 
 
 def test_times_count_when_dates_are_compared() -> None:
