@@ -39,7 +39,7 @@ def expected() -> dict[tuple[str, int, bool], Remedy]:
 def test_what_follows_from_trouble_that_may_be_about_one_row() -> None:
     wanted = expected()
     for through, many, resuming, waits, rounds, used, has_others in product(
-        BOOLEANS, (1, OUTAGE_ROWS - 1, OUTAGE_ROWS, OUTAGE_ROWS + 1), BOOLEANS, BOOLEANS, (1, 2, 3, 4), BOOLEANS, BOOLEANS
+        BOOLEANS, (1, OUTAGE_ROWS - 1, OUTAGE_ROWS, OUTAGE_ROWS + 1), *[BOOLEANS] * 2, (1, 2, 3, 4), *[BOOLEANS] * 2
     ):
         trouble = Trouble(
             concerns_all=False,
