@@ -33,7 +33,9 @@ USUAL_LABELS = {
     "encoding": _("Find out"),
     "delimiter": _("Find out"),
 }
-VALUE_LABELS = {value: label for words in (OnError, OnExisting, DateOrder, Notify) for value, label in words.choices}
+VALUE_LABELS: dict[str, Any] = {
+    value: label for words in (OnError, OnExisting, DateOrder, Notify) for value, label in words.choices
+}
 VALUE_LABELS |= dict(encoding_choices())
 VALUE_LABELS |= dict(delimiter_choices())
 
