@@ -180,6 +180,11 @@ UNKNOWN_MAPPED_COLUMN = _kind(
     _("The mapping names {column}, which is not a column of {operation}. {suggestion}"),
     _("Use the name of a column, or leave the header out."),
 )
+HEADER_OF_TWO_COLUMNS = _kind(
+    "HEADER_OF_TWO_COLUMNS",
+    _("The mapping takes {column} for {first}, and joins it with other columns to {second}."),
+    _("Choose one of the two."),
+)
 CONSTANT_AND_COLUMN = _kind(
     "CONSTANT_AND_COLUMN",
     _("{column} has one value for all rows, but the file has a column for it too ({header})."),
@@ -401,7 +406,7 @@ LIST_NUMBERING = _kind(
 )
 SPLIT_NAME = _kind(
     "SPLIT_NAME",
-    _("“{value}” looks like the end of a name with a comma in it."),
+    _("“{value}” looks like part of a name with a comma in it."),
     _('Put the whole name in quotes, for example: "Eta, Inc.".'),
 )
 REMOVAL_FROM_NEW = _kind(
@@ -475,7 +480,11 @@ SUBJECT_GAP = _kind(
     _("{column} cannot be emptied while a later subject stays: discovery keeps no gap, so that one would move up."),
     _("Write the subjects in their new order, and [clear] in the last columns."),
 )
-BAD_EMAIL = _kind("BAD_EMAIL", _("“{value}” is not an e-mail address."), _("Separate several addresses with commas."))
+BAD_EMAIL = _kind(
+    "BAD_EMAIL",
+    _("“{value}” is not an e-mail address."),
+    _("Write the address only, such as ann@example.org. Separate several addresses with commas."),
+)
 BAD_URL = _kind("BAD_URL", _("“{value}” is not a web address."), _("Write the whole address, starting with https://."))
 BAD_SLUG = _kind(
     "BAD_SLUG",

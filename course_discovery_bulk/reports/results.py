@@ -11,12 +11,11 @@ from typing import Final
 from django.db.models import QuerySet
 
 from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES
-from course_discovery_bulk.columns.headers import RESULT_HEADERS, is_ours, normalise_header
+from course_discovery_bulk.columns.headers import RESULT_HEADERS, UPLOADED, is_ours, normalise_header
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.reports.csv import Table, delimiter_of
 
 SEPARATOR: Final = " | "
-_UPLOADED: Final = " (uploaded)"
 _PAGE_ROWS: Final = 500
 _FIELDS: Final = ("task", "line", "cells", "status", "problems", "object_key", "object_url")
 
@@ -44,7 +43,7 @@ def _table(task: BulkOperationTask, rows: QuerySet[BulkOperationRow]) -> Table:
 
 def _apart(header: str) -> str:
     """A column of the uploader's own that is called like one of ours, under a name that differs."""
-    return f"{header}{_UPLOADED}" if normalise_header(header) in RESULT_HEADERS else header
+    return f"{header}{UPLOADED}" if normalise_header(header) in RESULT_HEADERS else header
 
 
 def _results(row: BulkOperationRow) -> Sequence[str]:
