@@ -26,8 +26,9 @@ from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import CellAddresses
 from course_discovery_bulk.presentation.labels import is_held_back
 from course_discovery_bulk.problems import Problem
-from course_discovery_bulk.reports.csv import Table, write_csv
+from course_discovery_bulk.reports.formats import format_of
 from course_discovery_bulk.reports.kinds import task_files
+from course_discovery_bulk.reports.table import Table
 from course_discovery_bulk.text.messages import translated
 
 ALL_DONE, NOT_ALL_DONE, REFUSED, INTERRUPTED = 0, 1, 2, 130
@@ -76,7 +77,10 @@ class Command(BaseCommand):
         parser.add_argument("--full", action="store_true", help="show long texts whole, not only the part that changes")
         for file in task_files():
             parser.add_argument(
-                f"--{file.option_name}", type=Path, metavar="FILE", help=f"where to write, as CSV: {file.summary}"
+                f"--{file.option_name}",
+                type=Path,
+                metavar="FILE",
+                help=f"where to write, as CSV or .xlsx: {file.summary}",
             )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -241,5 +245,6 @@ def _exit_code(task: BulkOperationTask) -> int:
 
 
 def _write_table(table: Table, path: Path) -> None:
+    content = format_of(path.name).write(table)  # before the file is opened: it may be refused
     with path.open("wb") as stream:
-        stream.writelines(write_csv(table))
+        stream.writelines(content)

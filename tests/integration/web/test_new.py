@@ -30,8 +30,9 @@ def refused(answer):
 def test_page_shows_the_operation_that_is_asked_for(browser):
     page = browser("editor").get(f"{PAGE}/", {"operation": "course_update"}).content.decode()
     assert re.search(r'value="course_update" checked', page)
-    assert f"{PAGE}/operations/course_update/template.csv" in page
-    assert f"{PAGE}/operations/course_update/export.csv" in page
+    for suffix in ("csv", "xlsx"):
+        assert f"{PAGE}/operations/course_update/template.{suffix}" in page
+        assert f"{PAGE}/operations/course_update/export.{suffix}" in page
     assert "<option>edX</option>" in page
     assert "<option>MITx</option>" not in page
     assert "at least one of: course_key, course_uuid" in page
@@ -85,7 +86,7 @@ def test_upload_without_a_wish_is_not_run(browser):
 def test_upload_without_a_file_says_so(browser):
     given = form()
     del given["csv_file"]
-    assert "File: This field is required." in refused(browser("editor").post(f"{PAGE}/", given))
+    assert "File: Pick a file, or paste cells." in refused(browser("editor").post(f"{PAGE}/", given))
 
 
 def test_double_click_makes_one_task(browser):
