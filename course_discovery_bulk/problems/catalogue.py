@@ -231,6 +231,13 @@ BACKSLASH_QUOTES = _kind(
     _("Check the texts. By the rules of CSV a quotation mark inside a quoted cell is written twice."),
     NOTE,
 )
+BROKEN_QUOTES = _kind(
+    "BROKEN_QUOTES",
+    _(
+        "Text follows a quotation mark that closes a cell (line {file_line} of the file), so it is unclear what it says."
+    ),
+    _('Inside a quoted cell write every quotation mark twice ("").'),
+)
 REPEATED_HEADER = _kind(
     "REPEATED_HEADER", _("This row repeats the header."), _("Delete the row if it is not meant as data.")
 )
@@ -745,14 +752,23 @@ POLICY_STOPPED = _kind(
 )
 
 _FOUND_BY_READING: Final = (
-    *(RAGGED_ROW, REPEATED_HEADER, BACKSLASH_QUOTES, CONTROL_CHARACTER, LOST_CHARACTER, DIRECTION_MARK, MISREAD_TEXT),
+    *(
+        RAGGED_ROW,
+        BROKEN_QUOTES,
+        REPEATED_HEADER,
+        BACKSLASH_QUOTES,
+        CONTROL_CHARACTER,
+        LOST_CHARACTER,
+        DIRECTION_MARK,
+        MISREAD_TEXT,
+    ),
     *(CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR, UNREADABLE_CELLS, MORE_NOTES),
     *(CELL_IS_DATE, CELL_IS_BOOLEAN, NUMBER_ROUNDED, NUMBER_NOT_SHOWN),
     *(FORMULA_NOT_CALCULATED, FORMULA_ZERO, FORMULA_ZERO_KEPT, STRUCK_THROUGH, MERGED_ACROSS, FILLED_FROM_MERGE),
 )
 READING_CODES: Final = frozenset(kind.code for kind in _FOUND_BY_READING)  # all others come from checking a row
 NO_DATA_CODES: Final = frozenset(
-    kind.code for kind in (RAGGED_ROW, REPEATED_HEADER, UNREADABLE_CELLS)
+    kind.code for kind in (RAGGED_ROW, BROKEN_QUOTES, REPEATED_HEADER, UNREADABLE_CELLS)
 )  # the cells of such a row are not what they seem, so nothing else is said of them
 
 CATALOGUE: Final[dict[str, ProblemType]] = dict(_catalogue)
