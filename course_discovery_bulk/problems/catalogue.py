@@ -233,9 +233,7 @@ BACKSLASH_QUOTES = _kind(
 )
 BROKEN_QUOTES = _kind(
     "BROKEN_QUOTES",
-    _(
-        "Text follows a quotation mark that closes a cell (line {file_line} of the file), so it is unclear what it says."
-    ),
+    _("Text follows a quotation mark that closes a cell (line {file_line} of the file), so the row is unclear."),
     _('Inside a quoted cell write every quotation mark twice ("").'),
 )
 REPEATED_HEADER = _kind(
