@@ -44,6 +44,10 @@ _OUR_MARKS: Final = (
     frozenset({UNDO_EXPECTS}),
     frozenset({EXPORTED_AT}),
 )
+_WHOLLY_OURS: Final = frozenset({UNDO_EXPECTS, EXPORTED_AT})
+
+# Behind the name of an uploaded column in our own files, where it is called like one of ours.
+UPLOADED: Final = " (uploaded)"
 
 _EXAMPLES: Final = 3
 _REMOVE_INVISIBLE: Final = dict.fromkeys(map(ord, INVISIBLE))
@@ -64,6 +68,13 @@ def normalise_header(text: str) -> str:
     return _GAPS.sub("_", _CAMEL_CASE.sub("_", _without_marks(plain))).lower()
 
 
+def name_as_uploaded(header: str) -> str:
+    """The normalised name that a column had when it was uploaded, whatever our own files call it."""
+    name, mark = normalise_header(header), normalise_header(UPLOADED)
+    bare = name.removesuffix(f"_{mark}")
+    return bare if bare in RESULT_HEADERS else name
+
+
 def _without_marks(text: str) -> str:
     bare = text.strip(_MARKS)
     word = next((word for word in _MARKING_WORDS if bare[-len(word) :].lower() == word), "")
@@ -73,6 +84,11 @@ def _without_marks(text: str) -> str:
 def is_ours(headers: Iterable[str]) -> bool:
     """Whether these are the headers of a file that we wrote, perhaps edited since."""
     return has_our_marks({normalise_header(header) for header in headers})
+
+
+def has_our_names(headers: Iterable[str]) -> bool:
+    """Whether we wrote every column of this file: an undo or an export, in which a header means what its name says."""
+    return not _WHOLLY_OURS.isdisjoint(map(normalise_header, headers))
 
 
 def has_our_marks(names: AbstractSet[str]) -> bool:

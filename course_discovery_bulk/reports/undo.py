@@ -23,8 +23,8 @@ from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.later_edits import write_expected
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow, columns_of, comparison_at
 from course_discovery_bulk.pipeline.plan import state_of
-from course_discovery_bulk.reports.csv import Table, delimiter_of
 from course_discovery_bulk.reports.round_trip import find_unreadable
+from course_discovery_bulk.reports.table import Table, delimiter_of
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
@@ -71,6 +71,7 @@ def _column_names(task: BulkOperationTask, operation: Operation, paths: Iterable
     """The uploaded columns and whatever else it takes to put the changed fields back, in the order of the operation."""
     known = operation.known_headers
     wanted = {known.get(normalise_header(header)) for header in task.headers}
+    wanted |= operation.mapping.constants.keys()  # the key of a course may be one
     wanted |= {column.name for path in paths for column in columns_of(path, operation.columns)}
     return [column.name for column in operation.columns if column.name in wanted and not column.is_order]
 

@@ -12,6 +12,8 @@ from course_discovery_bulk.service.health import Health, check_health, idle_seco
 from course_discovery_bulk.service.mappings import (
     NameTaken,
     Remembered,
+    find_mapping,
+    find_mapping_named,
     groups_to_share_with,
     may_change,
     rename,
@@ -21,7 +23,7 @@ from course_discovery_bulk.service.mappings import (
 )
 from course_discovery_bulk.service.options import option_choices
 from course_discovery_bulk.service.progress import STAGES, Progress, progress
-from course_discovery_bulk.service.retry import NothingToRetry, retry_of, rows_to_retry
+from course_discovery_bulk.service.retry import NothingToRetry, can_retry, retry_of
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.rows import groups_of
 from course_discovery_bulk.service.submission import KeyReused, Submission, TooManyTasks, inspect, open_file, submit
@@ -43,7 +45,10 @@ __all__ = [
     "TooManyTasks",
     "User",
     "apply",
+    "can_retry",
     "cancel",
+    "find_mapping",
+    "find_mapping_named",
     "find_task",
     "find_user",
     "groups_of",
@@ -63,7 +68,6 @@ __all__ = [
     "rename",
     "retry",
     "retry_of",
-    "rows_to_retry",
     "save_mapping",
     "sees_all",
     "share",

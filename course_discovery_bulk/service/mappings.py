@@ -10,7 +10,8 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from course_discovery_bulk.access import User, groups_of_organizations, sees_all
+from course_discovery_bulk.access import LARGEST_ID, User, groups_of_organizations, sees_all
+from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.exceptions import BulkOperationError, UploadRefused
 from course_discovery_bulk.mapping.checking import check_mapping
 from course_discovery_bulk.mapping.column_mapping import ColumnMapping
@@ -42,6 +43,17 @@ def visible_mappings(user: User) -> QuerySet[SavedMapping]:
     return found.filter(Q(owner_id=user.pk) | Q(group__in=groups_of_organizations(user)))
 
 
+def find_mapping(user: User, pk: int) -> SavedMapping | None:
+    """The saved mapping of that id if somebody may use it."""
+    return visible_mappings(user).filter(pk=pk).first() if pk <= LARGEST_ID else None
+
+
+def find_mapping_named(user: User, name: str) -> SavedMapping | None:
+    """The saved mapping of that name that is applied for somebody: their own, or else the newest that they share."""
+    found = _usable(user).filter(name=name)
+    return found.filter(owner_id=user.pk).first() or found.order_by("-modified").first()
+
+
 def groups_to_share_with(user: User) -> QuerySet[Group]:
     """The groups of the organizations that somebody belongs to."""
     return groups_of_organizations(user)
@@ -58,14 +70,15 @@ def find_remembered(user: User, task_type: str, headers: Sequence[str]) -> Remem
     saved = _usable(user).filter(signature=signature, task_type=task_type).order_by("-modified").first()
     last = (
         BulkOperationTask.objects.filter(uploaded_by_id=user.pk, signature=signature, task_type=task_type)
+        .exclude(status=TaskStatus.CANCELLED, succeeded_count=0)  # a preview that was discarded
         .order_by("-created")
         .first()
     )
     if saved and not (last and last.created > saved.modified):
-        mapping = ColumnMapping.from_dict(saved.mapping)
+        mapping = ColumnMapping.from_dict(saved.mapping).for_headers(headers)
         return Remembered(mapping=mapping, source=saved.name, saved=saved, reading=saved.reading)
     if last:
-        mapping = ColumnMapping.from_dict(last.mapping)
+        mapping = ColumnMapping.from_dict(last.mapping).for_headers(headers)
         return Remembered(mapping=mapping, source=last.original_filename, reading={})
     return None
 

@@ -9,17 +9,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
-from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.models import BulkOperationTask, SavedMapping
 from course_discovery_bulk.presentation.labels import TASK_WORDS
 from course_discovery_bulk.presentation.operations import operation_choices
 from course_discovery_bulk.presentation.reading import encoding_choices
 from course_discovery_bulk.web.pasting import pasted_file
 
+READING = ("encoding", "sheet", "header_row")
 RUN, PREVIEW = "run", "preview"
 ON_ERROR = (
     ("", _("Write the good rows and report the others")),
@@ -47,6 +50,9 @@ class FileForm(forms.Form):
     task_type = forms.ChoiceField(choices=operation_choices, widget=forms.HiddenInput)
     csv_file = forms.FileField(label=_("File"), allow_empty_file=True, required=False)
     pasted = forms.CharField(label=_("Pasted cells"), widget=forms.Textarea, required=False, strip=False)
+
+    sheet = forms.CharField(label=_("Sheet"), required=False, strip=False)
+    header_row = forms.IntegerField(label=_("Row of the header"), min_value=1, max_value=10**6, required=False)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -107,8 +113,7 @@ class UploadForm(FileForm):
     def options(self) -> dict[str, Any]:
         """The options of the upload, for `service` to judge."""
         given = {
-            name: self.cleaned_data.get(name)
-            for name in ("on_error", "on_existing", "date_order", "notify", "encoding")
+            name: self.cleaned_data.get(name) for name in ("on_error", "on_existing", "date_order", "notify", *READING)
         }
         stops = given["on_error"] == OnError.STOP
         return {
@@ -122,6 +127,26 @@ class CheckForm(FileForm):
     """What has only been picked or pasted, and is not sent yet."""
 
     encoding = forms.CharField(required=False)
+
+
+class MappingForm(forms.Form):
+    """The name of a saved mapping, and the organization that it is shared with."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    group = forms.ChoiceField(label=_("Shared with"), required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, saved: SavedMapping, groups: Sequence[Group]) -> None:
+        given = {"name": saved.name, "group": str(saved.group_id or "")}
+        super().__init__(data, initial=given, auto_id=f"id_{saved.pk}_%s")
+        self.saved = saved
+        self._groups = {str(group.pk): group for group in groups}
+        names = [(key, group.name) for key, group in self._groups.items()]
+        self.fields["group"].choices = [("", _("nobody")), *names]  # type: ignore[attr-defined]
+
+    @property
+    def group_chosen(self) -> Group | None:
+        """The group to share with from now on."""
+        return self._groups.get(self.cleaned_data["group"])
 
 
 class HistoryForm(forms.Form):

@@ -12,6 +12,7 @@ from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.labels import is_held_back, outcome_sentence, preview_sentence, row_words
 from course_discovery_bulk.presentation.side_effects import side_effects
 from course_discovery_bulk.presentation.tasks import place_notes, stored_counts
+from course_discovery_bulk.reports.formats import CSV, XLSX
 from course_discovery_bulk.reports.kinds import FAILED, RESULTS, UNDO, TaskFile, task_files
 from course_discovery_bulk.web.base import Page, address, find_task, show
 from course_discovery_bulk.web.charts import parts_of
@@ -86,7 +87,7 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "undo": None if is_preview else _undo_in_sight(request, task),
         "more_files": [_file_link(task, file) for file in offered if file.kind not in PLACED],
         "retry": None if is_preview else service.retry_of(task),
-        "can_retry": not is_preview and service.rows_to_retry(task).exists(),
+        "can_retry": not is_preview and service.can_retry(task),
         "retried_for": _other_owner(request, task),
         **rows_context(request, task, counts, parts, is_preview=is_preview),
     }
@@ -111,7 +112,9 @@ def _other_owner(request: HttpRequest, task: BulkOperationTask) -> str:
 
 
 def _file_link(task: BulkOperationTask, file: TaskFile) -> dict[str, str]:
-    return {"label": str(file.label), "address": address(f"{file.kind}-file", task.pk)}
+    name = f"{file.kind}-file"
+    csv, workbook = (address(form.named(name), task.pk) for form in (CSV, XLSX))
+    return {"label": str(file.label), "address": csv, "workbook": workbook}
 
 
 def _is_asked_to_stop_since(request: HttpRequest, task: BulkOperationTask) -> bool:

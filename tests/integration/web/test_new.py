@@ -30,8 +30,9 @@ def refused(answer):
 def test_page_shows_the_operation_that_is_asked_for(browser):
     page = browser("editor").get(f"{PAGE}/", {"operation": "course_update"}).content.decode()
     assert re.search(r'value="course_update" checked', page)
-    assert f"{PAGE}/operations/course_update/template.csv" in page
-    assert f"{PAGE}/operations/course_update/export.csv" in page
+    for suffix in ("csv", "xlsx"):
+        assert f"{PAGE}/operations/course_update/template.{suffix}" in page
+        assert f"{PAGE}/operations/course_update/export.{suffix}" in page
     assert "<option>edX</option>" in page
     assert "<option>MITx</option>" not in page
     assert "at least one of: course_key, course_uuid" in page
@@ -145,7 +146,7 @@ def test_what_was_matched_on_the_page_is_what_is_read(browser):
     sheet = b"Name,Q7,Area\nRivers,RIV1,Comp Sci\n"
     chosen = {"header-0": "Name", "column-0": "title", "header-1": "Q7", "column-1": "number"}
     chosen |= {"header-2": "Area", "column-2": "primary_subject", "text-primary_subject-0": "Comp Sci"}
-    chosen |= {"word-primary_subject-0": "Computer Science", "save_as": "Partner A", "share_with": "nobody"}
+    chosen |= {"word-primary_subject-0": "Computer Science", "save_as": "Partner\x00 A", "share_with": "nobody"}
     chosen |= {f"constant-{name}": value for name, value in BARE.items() if name not in ("title", "number")}
     answer = browser("editor").post(f"{PAGE}/", form(sheet, **chosen))
     assert answer.status_code == 302, answer.content.decode()
