@@ -55,12 +55,11 @@ class Text(Kind):
         if "\n" in cell.text:
             return Parsed(problems=(cell.problem(LINE_BREAK),))
         read, notes = read_entities(cell)
-        text = read.text.strip()  # as discovery does: `&nbsp;` at an end is a blank
-        if not text:
+        if not read.text:
             return Parsed(problems=(cell.problem(INVISIBLE_TEXT),))
-        if len(text) > self.max_length:
-            return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(text), limit=self.max_length),))
-        return Parsed(value=text, problems=notes)
+        if len(read.text) > self.max_length:
+            return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(read.text), limit=self.max_length),))
+        return Parsed(value=read.text, problems=notes)
 
     def show(self, value: Any, lookups: Lookups) -> str:
         return spell_entities(super().show(value, lookups))
