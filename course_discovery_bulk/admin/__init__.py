@@ -3,7 +3,8 @@
 Like the REST API it is open to every staff member, with or without Django's model permissions.
 """
 
+from course_discovery_bulk.admin.mappings import SavedMappingAdmin
 from course_discovery_bulk.admin.rows import BulkOperationRowAdmin
 from course_discovery_bulk.admin.tasks import BulkOperationTaskAdmin
 
-__all__ = ["BulkOperationRowAdmin", "BulkOperationTaskAdmin"]
+__all__ = ["BulkOperationRowAdmin", "BulkOperationTaskAdmin", "SavedMappingAdmin"]

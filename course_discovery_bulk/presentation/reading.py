@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from course_discovery_bulk.reading.encodings.names import NAMES, label_of
@@ -20,9 +21,9 @@ FACT_WORDS: Final = {
 TOLD_IN_NOTES: Final = frozenset({"evidence"})
 
 
-def encoding_choices() -> list[tuple[str, str]]:
+def encoding_choices() -> list[tuple[str, str | Promise]]:
     """The encodings that may be chosen for a file, and what people call them."""
-    return [("", gettext("Find out")), *((name, gettext(label_of(name))) for name in NAMES)]
+    return [("", gettext_lazy("Find out")), *((name, gettext_lazy(label_of(name))) for name in NAMES)]
 
 
 def reading_in_words(reading: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -12,6 +12,8 @@ from course_discovery_bulk.service.health import Health, check_health, idle_seco
 from course_discovery_bulk.service.mappings import (
     NameTaken,
     Remembered,
+    find_mapping,
+    find_mapping_named,
     groups_to_share_with,
     may_change,
     rename,
@@ -44,6 +46,8 @@ __all__ = [
     "User",
     "apply",
     "cancel",
+    "find_mapping",
+    "find_mapping_named",
     "find_task",
     "find_user",
     "groups_of",

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from course_discovery_bulk.access import User, groups_of_organizations, sees_all
+from course_discovery_bulk.access import LARGEST_ID, User, groups_of_organizations, sees_all
 from course_discovery_bulk.exceptions import BulkOperationError, UploadRefused
 from course_discovery_bulk.mapping.checking import check_mapping
 from course_discovery_bulk.mapping.column_mapping import ColumnMapping
@@ -40,6 +40,17 @@ def visible_mappings(user: User) -> QuerySet[SavedMapping]:
     if sees_all(user):
         return found
     return found.filter(Q(owner_id=user.pk) | Q(group__in=groups_of_organizations(user)))
+
+
+def find_mapping(user: User, pk: int) -> SavedMapping | None:
+    """The saved mapping of that id if somebody may use it."""
+    return visible_mappings(user).filter(pk=pk).first() if pk <= LARGEST_ID else None
+
+
+def find_mapping_named(user: User, name: str) -> SavedMapping | None:
+    """The saved mapping of that name that is applied for somebody: their own, or else the newest that they share."""
+    found = _usable(user).filter(name=name)
+    return found.filter(owner_id=user.pk).first() or found.order_by("-modified").first()
 
 
 def groups_to_share_with(user: User) -> QuerySet[Group]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
@@ -19,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.exceptions import UnknownOperation
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.web.pasting import most_pasted_bytes
 
 TEMPLATES: Final = "course_discovery_bulk"
 FORM_BYTES: Final = 64 * 1024  # room for the other fields and the boundaries of a form
@@ -56,6 +58,8 @@ class Page(View):
         guarded = csrf_protect(super().dispatch)
         try:
             return guarded(request, *args, **kwargs)
+        except RequestDataTooBig:
+            return refuse(request, 413, _("Too much was pasted"), pasted_too_much())
         except (PageNotFound, UnknownOperation):
             return refuse(request, 404, _("There is no such page"), _("It may have been deleted, or is not yours."))
 
@@ -114,7 +118,17 @@ def too_many_tasks() -> str:
 
 def largest_size() -> str:
     """The limit of a file as people say it."""
-    return _("%(number)g MB") % {"number": round(conf.read().max_file_bytes / 1024**2, 1)}
+    return _megabytes(conf.read().max_file_bytes)
+
+
+def pasted_too_much() -> str:
+    """What is said of pasted cells over the limit."""
+    text = _("Pasted cells may have up to %(limit)s. Save them as a file, and pick that file instead.")
+    return text % {"limit": _megabytes(most_pasted_bytes())}
+
+
+def _megabytes(count: int) -> str:
+    return _("%(number)g MB") % {"number": round(count / 1024**2, 1)}
 
 
 def _ask_to_log_in(request: HttpRequest) -> HttpResponseBase:

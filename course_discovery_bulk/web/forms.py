@@ -9,15 +9,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
-from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.models import BulkOperationTask, SavedMapping
 from course_discovery_bulk.presentation.labels import TASK_WORDS
 from course_discovery_bulk.presentation.operations import operation_choices
 from course_discovery_bulk.presentation.reading import encoding_choices
+from course_discovery_bulk.web.pasting import pasted_file
 
 RUN, PREVIEW = "run", "preview"
 ON_ERROR = (
@@ -37,16 +40,37 @@ DATE_ORDER = (
 )
 
 
-class UploadForm(forms.Form):
-    """A file, its operation and options.
+class FileForm(forms.Form):
+    """A file, or cells that were pasted instead, and the operation they are meant for.
+
+    Cells that were pasted are a file from here on: `csv_file` has either.
+    """
+
+    task_type = forms.ChoiceField(choices=operation_choices, widget=forms.HiddenInput)
+    csv_file = forms.FileField(label=_("File"), allow_empty_file=True, required=False)
+    pasted = forms.CharField(label=_("Pasted cells"), widget=forms.Textarea, required=False, strip=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        text = given.get("pasted", "")
+        if not text.strip():
+            if not given.get("csv_file") and "csv_file" not in self.errors:
+                self.add_error("csv_file", _("Pick a file, or paste cells."))
+        elif given.get("csv_file"):
+            self.add_error("pasted", _("You picked a file and pasted cells. Empty the box, or do not pick a file."))
+        else:
+            given |= {"csv_file": pasted_file(text), "encoding": ""}  # the encoding is known, whatever was chosen
+        return given
+
+
+class UploadForm(FileForm):
+    """What is uploaded, and options.
 
     `sent_once` keeps a double click from making two tasks. `is_whole` is the last field of the page: an upload that was
     cut off on its way has lost it, and perhaps its wish for a mere preview with it.
     """
 
-    task_type = forms.ChoiceField(choices=operation_choices, widget=forms.HiddenInput)
     sent_once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    csv_file = forms.FileField(label=_("File"), allow_empty_file=True)
     on_error = forms.ChoiceField(
         label=_("If some rows have problems"), choices=ON_ERROR, widget=forms.RadioSelect, required=False
     )
@@ -70,6 +94,9 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, on_existing: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["csv_file"].widget.attrs.update({"accept": ".csv,.tsv,.txt,.xlsx,.ods,.xls", "class": "file-input"})
+        self.fields["pasted"].widget.attrs.update(
+            {"rows": 6, "wrap": "off", "spellcheck": "false", "aria-describedby": "paste-help"}
+        )
         if len(on_existing) > 1:
             choices = [
                 (value if place else "", ON_EXISTING.get(OnExisting(value), value))
@@ -93,12 +120,30 @@ class UploadForm(forms.Form):
         }
 
 
-class CheckForm(forms.Form):
-    """A file that has only been picked, and the operation it is meant for."""
+class CheckForm(FileForm):
+    """What has only been picked or pasted, and is not sent yet."""
 
-    task_type = forms.ChoiceField(choices=operation_choices)
-    csv_file = forms.FileField(allow_empty_file=True)
     encoding = forms.CharField(required=False)
+
+
+class MappingForm(forms.Form):
+    """The name of a saved mapping, and the organization that it is shared with."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    group = forms.ChoiceField(label=_("Shared with"), required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, saved: SavedMapping, groups: Sequence[Group]) -> None:
+        given = {"name": saved.name, "group": str(saved.group_id or "")}
+        super().__init__(data, initial=given, auto_id=f"id_{saved.pk}_%s")
+        self.saved = saved
+        self._groups = {str(group.pk): group for group in groups}
+        names = [(key, group.name) for key, group in self._groups.items()]
+        self.fields["group"].choices = [("", _("nobody")), *names]  # type: ignore[attr-defined]
+
+    @property
+    def group_chosen(self) -> Group | None:
+        """The group to share with from now on."""
+        return self._groups.get(self.cleaned_data["group"])
 
 
 class HistoryForm(forms.Form):

@@ -1,4 +1,4 @@
-"""A new upload: choose an operation, pick a file and see at once what it is, send it."""
+"""A new upload: choose an operation, pick a file or paste cells, see at once what that is, send it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from course_discovery_bulk import conf, service
@@ -26,10 +26,19 @@ from course_discovery_bulk.problems import Problem, translated
 from course_discovery_bulk.service import Operation
 from course_discovery_bulk.service.inspection import FileLook
 from course_discovery_bulk.text.messages import translated as translated_text
-from course_discovery_bulk.web.base import Page, address, largest_size, show, storage_away, too_many_tasks
+from course_discovery_bulk.web.base import (
+    Page,
+    address,
+    largest_size,
+    pasted_too_much,
+    show,
+    storage_away,
+    too_many_tasks,
+)
 from course_discovery_bulk.web.forms import CheckForm, UploadForm
 from course_discovery_bulk.web.listing import TaskLine, lines_of
 from course_discovery_bulk.web.matching import chosen_mapping, matching_table
+from course_discovery_bulk.web.pasting import most_pasted_bytes
 
 LATEST: Final = 5
 NAME_LENGTH: Final = 100
@@ -64,12 +73,14 @@ class NewUpload(Page):
 
 
 class CheckFile(Page):
-    """What can be said of a file that was picked and not sent; nothing of it is kept."""
+    """What can be said of a file or of cells that were not sent yet; nothing of them is kept."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = CheckForm(request.POST, request.FILES)
         if not form.is_valid():
-            return HttpResponse("")
+            return HttpResponse(
+                format_html_join("", '<p class="wrong">{}</p>', ((e,) for e in form.errors.get("pasted", ())))
+            )
         try:
             look = _look_at(request, form.cleaned_data)
         except service.StorageUnavailable:
@@ -179,6 +190,8 @@ def _show_form(
         "latest": _latest(request),
         "max_bytes": conf.read().max_file_bytes,
         "max_size": largest_size(),
+        "most_pasted_bytes": most_pasted_bytes(),
+        "most_pasted": pasted_too_much(),
         "max_rows": number_format(conf.read().max_rows, force_grouping=True),
     }
     context = {**context, **(checked or {})}

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from course_discovery_bulk.reports.kinds import task_files
-from course_discovery_bulk.web import actions, downloads, history, new, tasks
+from course_discovery_bulk.web import actions, downloads, history, mappings, new, tasks
 
 app_name = "bulk_operations"
 
@@ -26,6 +26,9 @@ urlpatterns = [
     path("", new.NewUpload.as_view(), name="new"),
     path("check/", new.CheckFile.as_view(), name="check"),
     path("history/", history.History.as_view(), name="history"),
+    path("mappings/", mappings.SavedMappings.as_view(), name="mappings"),
+    path("mappings/<int:pk>/", mappings.ChangeMapping.as_view(), name="change-mapping"),
+    path("mappings/<int:pk>/delete/", mappings.DeleteMapping.as_view(), name="delete-mapping"),
     path("operations/<slug:type_name>/template.csv", downloads.Template.as_view(), name="template"),
     path("operations/<slug:type_name>/export.csv", downloads.Export.as_view(), name="export"),
     path("<int:pk>/", include(of_a_task)),

@@ -117,7 +117,7 @@ def tasks(upload) -> dict[str, BulkOperationTask]:  # noqa: F811
     }
 
 
-DATA = {"staff", "courses.csv", FULL_KEY, BARE_KEY, "edX", "course_update", "course_create", *CHANGE, *WRONG}
+DATA = {"staff", "UTF-8", "courses.csv", FULL_KEY, BARE_KEY, "edX", "course_update", "course_create", *CHANGE, *WRONG}
 
 
 @pytest.mark.usefixtures("other_language")

@@ -5,6 +5,7 @@
 
   const FIRST_RETRY_MS = 2000;
   const LAST_RETRY_MS = 30000;
+  const TYPING_PAUSE_MS = 400;
   let retryMs = FIRST_RETRY_MS;
   let announced = "";
 
@@ -32,22 +33,44 @@
     find("#announce").textContent = text;
   };
 
-  // --- the picked file
+  // --- the picked file, or the pasted cells
   let checkedFor = "";
   const operation = () => find("input[name=task_type]").value;
   const hasFile = () => Boolean(find("#upload-form input[type=file]")?.files.length);
-  const checkFile = () => {
-    const zone = find("[data-drop]");
-    const isTooLarge = hasFile() && find("#upload-form input[type=file]").files[0].size > Number(zone.dataset.maxBytes);
-    find("[data-too-large]").hidden = !isTooLarge;
+  const pasted = () => find("#upload-form textarea")?.value ?? "";
+  const hasInput = () => hasFile() || pasted().trim() !== "";
+  const sentSize = (text) => new Blob([text.replaceAll("\n", "\r\n")]).size;
+  const isTooLarge = () => hasFile() && find("#upload-form input[type=file]").files[0].size > Number(find("[data-drop]").dataset.maxBytes);
+  const isTooMuch = () => sentSize(pasted()) > Number(find("[data-too-much]").dataset.tooMuch);
+  const checkInput = () => {
+    find("[data-too-large]").hidden = !isTooLarge();
+    find("[data-too-much]").hidden = !isTooMuch();
     find("[data-changed]").hidden = true;
-    find("#file-check").replaceChildren();
     checkedFor = operation();
-    if (hasFile() && !isTooLarge) window.htmx.trigger("#file-check", "check-file");
+    if (hasInput() && !isTooLarge() && !isTooMuch()) window.htmx.trigger("#file-check", "check-file");
+    else find("#file-check").replaceChildren();
   };
+  const checkFile = () => {
+    find("#file-check").replaceChildren();
+    checkInput();
+  };
+  // While the header stays as it is, what was chosen for its columns stays, too.
+  let checkedHeader = "";
+  let typing = 0;
+  const checkPasted = () => {
+    const header = pasted().trimStart().split("\n", 1)[0];
+    if (header === checkedHeader) checkInput();
+    else checkFile();
+    checkedHeader = header;
+  };
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches("#upload-form textarea")) return;
+    window.clearTimeout(typing);
+    typing = window.setTimeout(checkPasted, TYPING_PAUSE_MS);
+  });
   // A choice in the table of columns is looked at again; htmx keeps the focus where it was.
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-match]") && hasFile()) window.htmx.trigger("#file-check", "check-file");
+    if (event.target.matches("[data-match]") && hasInput()) window.htmx.trigger("#file-check", "check-file");
   });
   const prepareDrop = (zone) => {
     const input = zone.querySelector("input[type=file]");
@@ -125,7 +148,7 @@
     const news = find("#progress") ?? find("#task");
     announce(news?.dataset.announce);
     if (hadFocus && target) keepFocus(target);
-    if (hasFile() && operation() !== checkedFor) checkFile();
+    if (hasInput() && operation() !== checkedFor) checkFile();
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!event.detail.successful) return;
@@ -140,7 +163,8 @@
   window.addEventListener("pageshow", () => {
     isReadable = false;
     // Somebody went back: the browser has picked the file again by itself, and what was said of it is gone.
-    if (hasFile() && !find("#file-check").hasChildNodes()) checkFile();
+    if (pasted()) find("#upload-form textarea").closest("details").open = true;
+    if (hasInput() && !find("#file-check").hasChildNodes()) checkFile();
     for (const button of document.querySelectorAll(".busy")) button.classList.remove("busy");
   });
 

@@ -85,7 +85,7 @@ def test_upload_without_a_wish_is_not_run(browser):
 def test_upload_without_a_file_says_so(browser):
     given = form()
     del given["csv_file"]
-    assert "File: This field is required." in refused(browser("editor").post(f"{PAGE}/", given))
+    assert "File: Pick a file, or paste cells." in refused(browser("editor").post(f"{PAGE}/", given))
 
 
 def test_double_click_makes_one_task(browser):
