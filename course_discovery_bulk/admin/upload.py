@@ -31,8 +31,10 @@ USUAL_LABELS = {
     "notify": _("As this site usually does"),
     "encoding": _("Find out"),
 }
-VALUE_LABELS = {value: label for words in (OnError, OnExisting, DateOrder, Notify) for value, label in words.choices}
-VALUE_LABELS |= dict(encoding_choices())
+VALUE_LABELS: dict[str, Any] = {
+    value: label for words in (OnError, OnExisting, DateOrder, Notify) for value, label in words.choices
+}
+VALUE_LABELS.update(encoding_choices())
 
 
 STORED_LABELS = {
