@@ -21,6 +21,8 @@ from course_discovery_bulk.api.views import MAX_KEY_LENGTH
 from course_discovery_bulk.api.wishes import ApplySerializer, UndoSerializer
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE
+from course_discovery_bulk.reports.formats import CSV as CSV_FORMAT
+from course_discovery_bulk.reports.formats import FORMATS, FileFormat
 from course_discovery_bulk.reports.kinds import TaskFile, task_files
 
 DESCRIPTION: Final = """Upload a spreadsheet of changes to the catalog, watch it run, and read what became of every row.
@@ -131,14 +133,59 @@ LOCATION: Final = header("Location", "Address of the task", [200, 201], required
 IN_TASK: Final = (NO_ACCOUNT, MISSING)
 
 
-def task_file(file: TaskFile) -> dict[str, Said]:
-    """A CSV file of one task."""
+def content_of(form: FileFormat) -> dict[tuple[int, str], Any]:
+    """The answer that is a file of this format."""
+    return {(200, form.content_type.partition(";")[0]): OpenApiTypes.STR if form is CSV_FORMAT else ANY_FILE}
+
+
+def kind_of(form: FileFormat) -> str:
+    """How the id of an operation ends that answers with such a file."""
+    return "file" if form is CSV_FORMAT else "workbook"
+
+
+def too_long_for(form: FileFormat) -> dict[int, tuple[str, ...]]:
+    """The refusal that only a workbook has."""
+    return {} if form is CSV_FORMAT else {409: ("TOO_LONG_FOR_WORKBOOK",)}
+
+
+def template_file(form: FileFormat) -> dict[str, Said]:
+    """The empty file of an operation."""
     said = Said(
-        id=f"{file.kind}_file",
+        id=f"template_{kind_of(form)}",
+        summary="A file with the header of an operation",
+        answers=content_of(form),
+        fails=(*IN_TASK, DATABASE),
+        parameters=(TYPE, query("example", "`true` adds a row that shows what cells look like", bool), ATTACHED),
+    )
+    return {"get": said}
+
+
+def export_file(form: FileFormat) -> dict[str, Said]:
+    """What the catalog holds, for an operation."""
+    said = Said(
+        id=f"export_{kind_of(form)}",
+        summary="What discovery holds now, in the shape of an upload",
+        answers=content_of(form),
+        fails=(NO_ACCOUNT, NO_EXPORT, too_long_for(form), DISCOVERY),
+        parameters=(
+            TYPE,
+            query("org", "Key of an organization: only its courses"),
+            query("keys", "Keys or UUIDs of courses, or keys of runs, between commas: only those, 500 at most"),
+            ATTACHED,
+        ),
+    )
+    return {"get": said}
+
+
+def task_file(file: TaskFile, form: FileFormat) -> dict[str, Said]:
+    """A file of one task."""
+    refusals = {409: file.refusals} if file.refusals else {}
+    said = Said(
+        id=f"{file.kind}_{kind_of(form)}",
         summary=file.summary,
         description=file.make.__doc__ or "",
-        answers={(200, CSV): OpenApiTypes.STR},
-        fails=(*IN_TASK, {409: file.refusals} if file.refusals else {}, DISCOVERY if file.reads_catalog else DATABASE),
+        answers=content_of(form),
+        fails=(*IN_TASK, refusals, too_long_for(form), DISCOVERY if file.reads_catalog else DATABASE),
         parameters=(ID, ATTACHED),
     )
     return {"get": said}
@@ -317,7 +364,7 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             parameters=(ID,),
         )
     },
-    **{f"task-{file.kind}": task_file(file) for file in task_files()},
+    **{form.named(f"task-{file.kind}"): task_file(file, form) for file in task_files() for form in FORMATS},
     "openapi": {
         "get": Said(
             id="read_document",
@@ -360,29 +407,8 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             parameters=(TYPE,),
         )
     },
-    "operation-template": {
-        "get": Said(
-            id="template_file",
-            summary="A file with the header of an operation",
-            answers={(200, CSV): OpenApiTypes.STR},
-            fails=(*IN_TASK, DATABASE),
-            parameters=(TYPE, query("example", "`true` adds a row that shows what cells look like", bool), ATTACHED),
-        )
-    },
-    "operation-export": {
-        "get": Said(
-            id="export_file",
-            summary="What discovery holds now, in the shape of an upload",
-            answers={(200, CSV): OpenApiTypes.STR},
-            fails=(NO_ACCOUNT, NO_EXPORT, DISCOVERY),
-            parameters=(
-                TYPE,
-                query("org", "Key of an organization: only its courses"),
-                query("keys", "Keys or UUIDs of courses, or keys of runs, between commas: only those, 500 at most"),
-                ATTACHED,
-            ),
-        )
-    },
+    **{form.named("operation-template"): template_file(form) for form in FORMATS},
+    **{form.named("operation-export"): export_file(form) for form in FORMATS},
     "file": {
         "get": Said(
             id="uploaded_file",

@@ -18,9 +18,9 @@ from course_discovery_bulk import service
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.missing_files import why_no_file, why_no_upload
-from course_discovery_bulk.reports.attachments import BINARY, attach_csv, name_beside
-from course_discovery_bulk.reports.csv import write_csv
-from course_discovery_bulk.reports.kinds import RESULTS, results, task_file, task_files
+from course_discovery_bulk.reports.attachments import BINARY, attach, name_beside
+from course_discovery_bulk.reports.formats import CSV, FORMATS, FileFormat
+from course_discovery_bulk.reports.kinds import RESULTS, TaskFile, results, task_files
 
 NAME: Final = "course_discovery_bulk_bulkoperationtask_file"
 CHANGE: Final = "admin:course_discovery_bulk_bulkoperationtask_change"
@@ -28,8 +28,9 @@ UPLOADED: Final = "uploaded"
 
 
 def file_kinds() -> dict[str, str]:
-    """Every file a task may have, by kind, with what people call it: the upload, and all that is made of the task."""
-    return {UPLOADED: _("The uploaded file"), **{file.kind: str(file.label) for file in task_files()}}
+    """Every file a task may have, by its word in addresses, with what people call it: the upload and all made of it."""
+    made = {word: _label(file, form) for word, (file, form) in _made_files().items()}
+    return {UPLOADED: _("The uploaded file"), **made}
 
 
 def file_links(task: BulkOperationTask) -> SafeString:
@@ -45,10 +46,9 @@ def send_file(request: HttpRequest, task: BulkOperationTask, kind: str) -> HttpR
             return FileResponse(
                 service.open_file(task), as_attachment=True, filename=task.original_filename, content_type=BINARY
             )
-        file = task_file(kind)
-        assert file is not None  # the caller has looked
+        file, form = _made_files()[kind]  # the caller has looked
         table = file.make(task, request.user, request.get_host())
-        return attach_csv(table, name_beside(task.original_filename, kind))
+        return attach(table, form, name_beside(task.original_filename, file.kind, form))
     except (DocumentRefused, DiscoveryError) as error:
         reason = why_no_file(error)
     except (FileNotFoundError, service.StorageUnavailable):
@@ -66,9 +66,18 @@ def send_results(request: HttpRequest, tasks: Iterable[BulkOperationTask]) -> Ht
     with ZipFile(archive, "w", ZIP_DEFLATED) as bundle:
         for task in chosen:
             with bundle.open(f"{task.pk}-{name_beside(task.original_filename, RESULTS)}", "w") as entry:
-                entry.writelines(write_csv(results(task, request.user, request.get_host())))
+                entry.writelines(CSV.write(results(task, request.user, request.get_host())))
     archive.seek(0)
     return FileResponse(archive, as_attachment=True, filename="results.zip", content_type="application/zip")
+
+
+def _made_files() -> dict[str, tuple[TaskFile, FileFormat]]:
+    """What is made of a task, in every format, by its word in addresses."""
+    return {form.named(file.kind): (file, form) for file in task_files() for form in FORMATS}
+
+
+def _label(file: TaskFile, form: FileFormat) -> str:
+    return str(file.label) if form is CSV else f"{file.label} (.{form.suffix})"
 
 
 def _addresses(task: BulkOperationTask) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,8 @@ from course_discovery_bulk.api.serializers import OperationSerializer
 from course_discovery_bulk.exceptions import UnknownOperation
 from course_discovery_bulk.presentation import operations
 from course_discovery_bulk.reports import operation_files
-from course_discovery_bulk.reports.attachments import attach_csv
+from course_discovery_bulk.reports.attachments import attach
+from course_discovery_bulk.reports.formats import CSV, FileFormat
 
 
 class OperationView(BulkOperationsView):
@@ -63,11 +64,13 @@ class OperationTemplate(OperationView):
 
     content_negotiation_class = IgnoreAccept
     query_names = frozenset({"example"})
+    form: FileFormat = CSV
 
     def get(self, request: Request, type_name: str) -> StreamingHttpResponse:
         wants_example = request.query_params.get("example", "").lower() == "true"
         make = operation_files.template_with_example if wants_example else operation_files.template
-        return attach_csv(make(type_name), f"{type_name}-template.csv")
+        table = make(type_name, request.user, request.get_host())
+        return attach(table, self.form, f"{type_name}-template.{self.form.suffix}")
 
 
 class OperationExport(OperationView):
@@ -75,6 +78,7 @@ class OperationExport(OperationView):
 
     content_negotiation_class = IgnoreAccept
     query_names = frozenset({"org", "keys"})
+    form: FileFormat = CSV
 
     def get(self, request: Request, type_name: str) -> StreamingHttpResponse:
         table = operation_files.export(
@@ -84,7 +88,7 @@ class OperationExport(OperationView):
             organization=request.query_params.get("org", "").strip(),
             keys=_keys(request),
         )
-        return attach_csv(table, f"{type_name}-export.csv")
+        return attach(table, self.form, f"{type_name}-export.{self.form.suffix}")
 
 
 def _keys(request: Request) -> list[str]:

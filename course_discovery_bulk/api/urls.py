@@ -7,6 +7,7 @@ from course_discovery_bulk.api import actions, inspection, mappings, operations,
 from course_discovery_bulk.api.files import FileDownload
 from course_discovery_bulk.api.health import HealthView
 from course_discovery_bulk.api.openapi import ApiDocument
+from course_discovery_bulk.reports.formats import FORMATS
 from course_discovery_bulk.reports.kinds import task_files
 
 app_name = "bulk_operations_api"
@@ -24,8 +25,13 @@ urlpatterns = [
     path("<int:pk>/undo/", non_atomic_requests(actions.TaskUndo.as_view()), name="undo-task"),
     path("<int:pk>/retry/", actions.TaskRetry.as_view(), name="task-retry"),
     *(
-        path(f"<int:pk>/{file.kind}.csv", tables.TaskTable.as_view(file=file), name=f"task-{file.kind}")
+        path(
+            f"<int:pk>/{file.kind}.{form.suffix}",
+            tables.TaskTable.as_view(file=file, form=form),
+            name=form.named(f"task-{file.kind}"),
+        )
         for file in task_files()
+        for form in FORMATS
     ),
     path("openapi.json", ApiDocument.as_view(), name="openapi"),
     path("health/", HealthView.as_view(), name="health"),
@@ -34,7 +40,14 @@ urlpatterns = [
     path("operations/", operations.OperationList.as_view(), name="operation-list"),
     path("operations/<str:type_name>/", operations.OperationDetail.as_view(), name="operation-detail"),
     path("operations/<str:type_name>/schema.json", operations.OperationSchema.as_view(), name="operation-schema"),
-    path("operations/<str:type_name>/template.csv", operations.OperationTemplate.as_view(), name="operation-template"),
-    path("operations/<str:type_name>/export.csv", operations.OperationExport.as_view(), name="operation-export"),
+    *(
+        path(
+            f"operations/<str:type_name>/{name}.{form.suffix}",
+            view.as_view(form=form),
+            name=form.named(f"operation-{name}"),
+        )
+        for name, view in (("template", operations.OperationTemplate), ("export", operations.OperationExport))
+        for form in FORMATS
+    ),
     path("files/<str:token>/<str:name>", FileDownload.as_view(), name="file"),
 ]

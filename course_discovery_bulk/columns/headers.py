@@ -44,6 +44,7 @@ _OUR_MARKS: Final = (
     frozenset({UNDO_EXPECTS}),
     frozenset({EXPORTED_AT}),
 )
+_WHOLLY_OURS: Final = frozenset({UNDO_EXPECTS, EXPORTED_AT})
 
 _EXAMPLES: Final = 3
 _REMOVE_INVISIBLE: Final = dict.fromkeys(map(ord, INVISIBLE))
@@ -73,6 +74,11 @@ def _without_marks(text: str) -> str:
 def is_ours(headers: Iterable[str]) -> bool:
     """Whether these are the headers of a file that we wrote, perhaps edited since."""
     return has_our_marks({normalise_header(header) for header in headers})
+
+
+def has_our_names(headers: Iterable[str]) -> bool:
+    """Whether we wrote every column of this file: an undo or an export, in which a header means what its name says."""
+    return not _WHOLLY_OURS.isdisjoint(map(normalise_header, headers))
 
 
 def has_our_marks(names: AbstractSet[str]) -> bool:

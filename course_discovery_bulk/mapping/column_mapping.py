@@ -73,6 +73,16 @@ class ColumnMapping:
         """The same with some more headers (normalised)."""
         return replace(self, columns={**self.columns, **columns})
 
+    def with_more(self, more: ColumnMapping) -> ColumnMapping:
+        """The same with everything that another one says, which counts where both say something."""
+        words = {column: {**self.values.get(column, {}), **more.values.get(column, {})} for column in self.values}
+        return ColumnMapping(
+            columns={**self.columns, **more.columns},
+            constants={**self.constants, **more.constants},
+            values={**more.values, **words},
+            joins={**self.joins, **more.joins},
+        )
+
     def _said(self, column: str, text: str) -> str:
         return self.values.get(column, {}).get(fold(text), text)
 

@@ -33,7 +33,7 @@ class CellAddresses:
 
     def of(self, column: str | None, line: int | None) -> str:
         """The address of a cell; empty where the file has no such column, or no line is meant."""
-        position = self._position(column)
+        position = self.position(column)
         return f"{column_letter(position)}{line}" if position is not None and line else ""
 
     def place(self, problems: Iterable[Problem]) -> tuple[PlacedProblem, ...]:
@@ -41,9 +41,10 @@ class CellAddresses:
         placed = [PlacedProblem(problem=translated(item), address=self.of(item.column, item.line)) for item in problems]
         return tuple(sorted(placed, key=self._order))
 
-    def _position(self, column: str | None) -> int | None:
+    def position(self, column: str | None) -> int | None:
+        """Where in the header the column is, from 0; None if the file does not have it."""
         return self._positions.get(column or "", self._positions.get(normalise_header(column or "")))
 
     def _order(self, placed: PlacedProblem) -> tuple[int, int]:
-        position = self._position(placed.problem.column) if placed.address else None
+        position = self.position(placed.problem.column) if placed.address else None
         return placed.problem.line or 0, -1 if position is None else position

@@ -29,6 +29,7 @@ class ColumnFacts:
     help: str
     example: str
     allowed: tuple[str, ...] | None
+    is_one_of_allowed: bool  # whether a cell holds one of them and nothing else
     can_be_cleared: bool
     staff_only: bool
 
@@ -94,6 +95,7 @@ def _describe(operation: Operation, lookups: Lookups | None, error: str | None) 
             help=column.help,
             example=column.example,
             allowed=column.kind.allowed(lookups) if lookups else None,
+            is_one_of_allowed=column.kind.is_one_of_allowed,
             can_be_cleared=not column.keep_reason,
             staff_only=column.staff_only,
         )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from course_discovery_bulk.reading.encodings.names import NAMES, label_of
 from course_discovery_bulk.reading.splitting import DELIMITERS
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 FACT_WORDS: Final = {
     "kind": gettext_lazy("Format"),
@@ -21,7 +23,7 @@ FACT_WORDS: Final = {
 TOLD_IN_NOTES: Final = frozenset({"evidence"})
 
 
-def encoding_choices() -> list[tuple[str, str | Promise]]:
+def encoding_choices() -> list[tuple[str, str | _StrPromise]]:
     """The encodings that may be chosen for a file, and what people call them."""
     return [("", gettext_lazy("Find out")), *((name, gettext_lazy(label_of(name))) for name in NAMES)]
 

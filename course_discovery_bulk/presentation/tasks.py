@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
 from course_discovery_bulk.exceptions import UnknownOperation
@@ -30,6 +30,14 @@ def label_of(task: BulkOperationTask) -> str:
         return task.task_type
 
 
+def known_headers_of(task: BulkOperationTask) -> Mapping[str, str]:
+    """Every header that the file of a task may have -> the column it means; none if its operation is gone."""
+    try:
+        return get_operation(task.task_type, task.mapping).known_headers
+    except UnknownOperation:  # it was registered when the file came
+        return {}
+
+
 def place_notes(task: BulkOperationTask) -> tuple[PlacedProblem, ...]:
     """The problems of the file as a whole with their addresses."""
     return _addresses_of(task).place(map(Problem.from_dict, task.notes))
@@ -49,7 +57,4 @@ def _stored(task: BulkOperationTask, status: RowStatus) -> int:
 
 
 def _addresses_of(task: BulkOperationTask) -> CellAddresses:
-    try:
-        return CellAddresses(task.headers, get_operation(task.task_type, task.mapping).known_headers)
-    except UnknownOperation:  # it was registered when the file came
-        return CellAddresses(task.headers, {})
+    return CellAddresses(task.headers, known_headers_of(task))

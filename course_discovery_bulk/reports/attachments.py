@@ -10,7 +10,8 @@ from typing import Final
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-from course_discovery_bulk.reports.csv import CONTENT_TYPE, Table, write_csv
+from course_discovery_bulk.reports.formats import CSV, FileFormat
+from course_discovery_bulk.reports.table import Table
 
 BINARY: Final = "application/octet-stream"  # an upload is never shown, only kept
 FALLBACK_NAME: Final = "upload.csv"
@@ -18,11 +19,11 @@ MAX_NAME_LENGTH: Final = 255
 INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, formatting (direction too), surrogates, breaks
 
 
-def attach_csv(table: Table, name: str) -> StreamingHttpResponse:
-    """The table as a CSV file of that name."""
+def attach(table: Table, form: FileFormat, name: str) -> StreamingHttpResponse:
+    """The table as a file of that format and name; raises DocumentRefused if the format cannot hold it."""
     return StreamingHttpResponse(
-        write_csv(table),
-        content_type=CONTENT_TYPE,
+        form.write(table),
+        content_type=form.content_type,
         headers={
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment",
             "X-Content-Type-Options": "nosniff",
@@ -30,9 +31,9 @@ def attach_csv(table: Table, name: str) -> StreamingHttpResponse:
     )
 
 
-def name_beside(original: str, suffix: str) -> str:
+def name_beside(original: str, suffix: str, form: FileFormat = CSV) -> str:
     """`courses.xlsx` with the suffix `results` is `courses-results.csv`."""
-    return safe_name(f"{PurePath(safe_name(original)).stem}-{suffix}.csv")
+    return safe_name(f"{PurePath(safe_name(original)).stem}-{suffix}.{form.suffix}")
 
 
 def safe_name(original: str) -> str:

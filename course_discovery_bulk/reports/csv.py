@@ -6,29 +6,14 @@ import csv
 import io
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.reports.table import Table
 from course_discovery_bulk.text.formula_escaping import defuse
 
 CONTENT_TYPE: Final = "text/csv; charset=utf-8"
 _BYTE_ORDER_MARK: Final = "\ufeff"  # without it Excel takes UTF-8 for something else
 _ROWS_AT_ONCE: Final = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A file to be: its header and its rows, which may be made only as they are read."""
-
-    headers: tuple[str, ...]
-    rows: Iterable[Sequence[str]]
-    delimiter: str = ","
-
-
-def delimiter_of(task: BulkOperationTask) -> str:
-    """What parts the cells of the uploaded file, and so of the files made of it; commas if that was a workbook."""
-    return str(task.reading.get("delimiter") or ",")
 
 
 def write_csv(table: Table) -> Iterator[bytes]:

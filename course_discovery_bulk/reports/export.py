@@ -23,8 +23,8 @@ from course_discovery_bulk.exceptions import DocumentRefused
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import known_fields
 from course_discovery_bulk.pipeline.plan import state_of
-from course_discovery_bulk.reports.csv import Table
 from course_discovery_bulk.reports.round_trip import find_unreadable
+from course_discovery_bulk.reports.table import Table
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 

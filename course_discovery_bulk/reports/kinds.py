@@ -7,7 +7,8 @@ To add a file, add an entry to TASK_FILES. Whether somebody may see the task is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from django.utils.functional import Promise
@@ -18,8 +19,9 @@ from course_discovery_bulk.choices import CHANGED_ROW_STATUSES, TO_FIX_ROW_STATU
 from course_discovery_bulk.exceptions import UnknownOperation
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.registry import get_operation
-from course_discovery_bulk.reports.csv import Table
+from course_discovery_bulk.reports.guides import guides_of_task
 from course_discovery_bulk.reports.results import failed_table, results_table
+from course_discovery_bulk.reports.table import Table
 from course_discovery_bulk.reports.undo import undo_table
 
 Counts = Mapping[str, int]
@@ -44,19 +46,24 @@ class TaskFile:
         return self.option or self.kind
 
 
-def results(task: BulkOperationTask, _user: User, _host: str) -> Table:
+def results(task: BulkOperationTask, user: User, host: str) -> Table:
     """Every row of the file with what became of it."""
-    return results_table(task)
+    return _guided(results_table(task), task, user, host)
 
 
-def failed(task: BulkOperationTask, _user: User, _host: str) -> Table:
+def failed(task: BulkOperationTask, user: User, host: str) -> Table:
     """The rows that need fixing; the file can be uploaded again as it is."""
-    return failed_table(task)
+    return _guided(failed_table(task), task, user, host)
 
 
 def undo_file(task: BulkOperationTask, user: User, host: str) -> Table:
     """An upload that puts the previous values back; refused if there can be none."""
-    return undo_table(task, get_operation(task.task_type, task.mapping), viewpoint_of(user, host))
+    table = undo_table(task, get_operation(task.task_type, task.mapping), viewpoint_of(user, host))
+    return _guided(table, task, user, host)
+
+
+def _guided(table: Table, task: BulkOperationTask, user: User, host: str) -> Table:
+    return replace(table, guides=partial(guides_of_task, task, table.headers, user, host))
 
 
 def _has_rows(_task: BulkOperationTask, counts: Counts) -> bool:

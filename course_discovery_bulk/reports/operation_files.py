@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
+from course_discovery_bulk import conf
 from course_discovery_bulk.access import User, viewpoint_of
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import get_operation
-from course_discovery_bulk.reports.csv import Table
 from course_discovery_bulk.reports.export import export_table
+from course_discovery_bulk.reports.guides import guides_of_operation
+from course_discovery_bulk.reports.table import Table
 
 
-def template(type_name: str) -> Table:
-    """The header line of an operation's files."""
-    return Table(headers=_headers(get_operation(type_name)), rows=())
-
-
-def template_with_example(type_name: str) -> Table:
-    """The header line and a row that shows what cells look like; it is to be replaced before an upload."""
+def template(type_name: str, user: User, host: str) -> Table:
+    """The header line of an operation's files, with room for as many rows as a file may have."""
     operation = get_operation(type_name)
-    return Table(headers=_headers(operation), rows=([column.example for column in operation.columns],))
+    headers = tuple(column.name for column in operation.columns)
+    return Table(
+        headers=headers,
+        rows=(),
+        examples=(_example(operation),),
+        guides=partial(guides_of_operation, type_name, headers, user, host),
+        most_rows=conf.read().max_rows,
+    )
+
+
+def template_with_example(type_name: str, user: User, host: str) -> Table:
+    """The header line and a row that shows what cells look like; it is to be replaced before an upload."""
+    return replace(template(type_name, user, host), rows=(_example(get_operation(type_name)),), examples=())
 
 
 def export(type_name: str, user: User, host: str, *, organization: str = "", keys: Sequence[str] = ()) -> Table:
     """What discovery holds now, as an upload that changes nothing; raises DocumentRefused where there can be none."""
-    return export_table(get_operation(type_name), viewpoint_of(user, host), organization=organization, keys=keys)
+    table = export_table(get_operation(type_name), viewpoint_of(user, host), organization=organization, keys=keys)
+    return replace(table, guides=partial(guides_of_operation, type_name, table.headers, user, host))
 
 
-def _headers(operation: Operation) -> tuple[str, ...]:
-    return tuple(column.name for column in operation.columns)
+def _example(operation: Operation) -> tuple[str, ...]:
+    return tuple(column.example for column in operation.columns)

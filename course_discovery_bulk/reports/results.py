@@ -13,7 +13,10 @@ from django.db.models import QuerySet
 from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES
 from course_discovery_bulk.columns.headers import RESULT_HEADERS, is_ours, normalise_header
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.reports.csv import Table, delimiter_of
+from course_discovery_bulk.presentation.cells import CellAddresses
+from course_discovery_bulk.presentation.tasks import known_headers_of
+from course_discovery_bulk.problems import Problem, translated
+from course_discovery_bulk.reports.table import Remark, RemarkedRow, Table, delimiter_of
 
 SEPARATOR: Final = " | "
 _UPLOADED: Final = " (uploaded)"
@@ -35,10 +38,14 @@ def _table(task: BulkOperationTask, rows: QuerySet[BulkOperationRow]) -> Table:
     dropped = ("", *RESULT_HEADERS) if is_ours(task.headers) else ("",)  # those that an earlier results file had
     headers = [header for header in task.headers if normalise_header(header) not in dropped]
     names = [normalise_header(header) for header in headers]
+    places = CellAddresses(headers, known_headers_of(task))
     return Table(
         headers=(*map(_apart, headers), *RESULT_HEADERS),
         delimiter=delimiter_of(task),
-        rows=([*(row.cells.get(name, "") for name in names), *_results(row)] for row in _in_pages(rows)),
+        rows=(
+            RemarkedRow([*(row.cells.get(name, "") for name in names), *_results(row)], _remarks(row, places, names))
+            for row in _in_pages(rows)
+        ),
     )
 
 
@@ -53,6 +60,21 @@ def _results(row: BulkOperationRow) -> Sequence[str]:
     messages = dict.fromkeys(str(problem["message"]) for problem in row.problems)
     texts = (SEPARATOR.join(codes), SEPARATOR.join(messages))
     return (str(row.line), row.status, *texts, row.object_key, row.object_url)
+
+
+def _remarks(row: BulkOperationRow, places: CellAddresses, names: Sequence[str]) -> dict[int, Remark]:
+    """What is said of each cell by position; of what is not about a cell of the file, at the row's status."""
+    status = len(names) + RESULT_HEADERS.index("status")
+    found: dict[int, list[Problem]] = {}
+    for item in map(Problem.from_dict, row.problems):
+        position = places.position(item.column)
+        found.setdefault(status if position is None else position, []).append(translated(item))
+    return {position: _remark(problems) for position, problems in found.items()}
+
+
+def _remark(problems: Sequence[Problem]) -> Remark:
+    texts = dict.fromkeys(f"{item.message} {item.hint}".strip() for item in problems)
+    return Remark(text="\n".join(texts), is_error=any(item.is_error for item in problems))
 
 
 def _in_pages(rows: QuerySet[BulkOperationRow]) -> Iterator[BulkOperationRow]:

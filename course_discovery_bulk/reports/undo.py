@@ -23,8 +23,8 @@ from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.later_edits import write_expected
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow, columns_of, comparison_at
 from course_discovery_bulk.pipeline.plan import state_of
-from course_discovery_bulk.reports.csv import Table, delimiter_of
 from course_discovery_bulk.reports.round_trip import find_unreadable
+from course_discovery_bulk.reports.table import Table, delimiter_of
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _

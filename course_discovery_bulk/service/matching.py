@@ -13,7 +13,7 @@ from typing import Final
 
 from course_discovery_bulk.access import User, viewpoint_of
 from course_discovery_bulk.columns.base import Context
-from course_discovery_bulk.columns.headers import IGNORED_HEADERS, is_ours, normalise_header
+from course_discovery_bulk.columns.headers import IGNORED_HEADERS, has_our_names, is_ours, normalise_header
 from course_discovery_bulk.data import RawRow
 from course_discovery_bulk.exceptions import DiscoveryError, UploadRefused
 from course_discovery_bulk.mapping.checking import check_mapping
@@ -79,7 +79,8 @@ class Matcher:
 
     def _remembered(self, headers: Sequence[str]) -> Remembered | None:
         """What fitted these headers before, unless the operation has changed since."""
-        if all(normalise_header(header) in self.operation.own_headers for header in headers):
+        is_plain = all(normalise_header(header) in self.operation.own_headers for header in headers)
+        if is_plain or has_our_names(headers):
             return None
         found = find_remembered(self.user, self.operation.type, headers)
         return found if found and not [*self._misfits(found.mapping, headers)] else None

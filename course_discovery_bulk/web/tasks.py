@@ -12,6 +12,7 @@ from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.labels import is_held_back, outcome_sentence, preview_sentence, row_words
 from course_discovery_bulk.presentation.side_effects import side_effects
 from course_discovery_bulk.presentation.tasks import place_notes, stored_counts
+from course_discovery_bulk.reports.formats import CSV, XLSX
 from course_discovery_bulk.reports.kinds import FAILED, RESULTS, UNDO, TaskFile, task_files
 from course_discovery_bulk.web.base import Page, address, find_task, show
 from course_discovery_bulk.web.charts import parts_of
@@ -111,7 +112,9 @@ def _other_owner(request: HttpRequest, task: BulkOperationTask) -> str:
 
 
 def _file_link(task: BulkOperationTask, file: TaskFile) -> dict[str, str]:
-    return {"label": str(file.label), "address": address(f"{file.kind}-file", task.pk)}
+    name = f"{file.kind}-file"
+    csv, workbook = (address(form.named(name), task.pk) for form in (CSV, XLSX))
+    return {"label": str(file.label), "address": csv, "workbook": workbook}
 
 
 def _is_asked_to_stop_since(request: HttpRequest, task: BulkOperationTask) -> bool:

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from course_discovery_bulk.reports.formats import FORMATS
 from course_discovery_bulk.reports.kinds import task_files
 from course_discovery_bulk.web import actions, downloads, history, mappings, new, tasks
 
@@ -17,8 +18,13 @@ of_a_task = [
     path("undo/", actions.PreviewUndo.as_view(), name="undo"),
     path("uploaded/", downloads.UploadedFile.as_view(), name="uploaded"),
     *(
-        path(f"{file.kind}.csv", downloads.TaskTable.as_view(file=file), name=f"{file.kind}-file")
+        path(
+            f"{file.kind}.{form.suffix}",
+            downloads.TaskTable.as_view(file=file, form=form),
+            name=form.named(f"{file.kind}-file"),
+        )
         for file in task_files()
+        for form in FORMATS
     ),
 ]
 
@@ -26,10 +32,13 @@ urlpatterns = [
     path("", new.NewUpload.as_view(), name="new"),
     path("check/", new.CheckFile.as_view(), name="check"),
     path("history/", history.History.as_view(), name="history"),
+    *(
+        path(f"operations/<slug:type_name>/{name}.{form.suffix}", view.as_view(form=form), name=form.named(name))
+        for name, view in (("template", downloads.Template), ("export", downloads.Export))
+        for form in FORMATS
+    ),
     path("mappings/", mappings.SavedMappings.as_view(), name="mappings"),
     path("mappings/<int:pk>/", mappings.ChangeMapping.as_view(), name="change-mapping"),
     path("mappings/<int:pk>/delete/", mappings.DeleteMapping.as_view(), name="delete-mapping"),
-    path("operations/<slug:type_name>/template.csv", downloads.Template.as_view(), name="template"),
-    path("operations/<slug:type_name>/export.csv", downloads.Export.as_view(), name="export"),
     path("<int:pk>/", include(of_a_task)),
 ]

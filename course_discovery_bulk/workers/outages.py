@@ -5,8 +5,7 @@ All facts are asked of the database, because slices end and several lanes are at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Final
 
 from django.db.models import Max, Q, QuerySet
@@ -40,6 +39,7 @@ def find_trouble(bench: Bench, row: BulkOperationRow, error: DiscoveryError, *, 
     pauses = BulkOperationTask.objects.values_list("pauses", flat=True).get(pk=bench.task.pk)
     return Trouble(
         concerns_all=concerns_all(error),
+        asks_to_wait=bool(error.retry_after),
         got_others_through=_got_others_through(row),
         rounds=row.attempts + 1,
         most_rounds=bench.settings.row_attempts,
@@ -47,6 +47,7 @@ def find_trouble(bench: Bench, row: BulkOperationRow, error: DiscoveryError, *, 
         rows_in_trouble=len(waiting) + failed + 1,
         is_resuming=pauses > 0,
         has_others=others.exists(),
+        got_rest_through=_got_rest_through(row),
     )
 
 
@@ -81,15 +82,21 @@ def _got_others_through(row: BulkOperationRow) -> bool:
     """Whether a call like the one that fails succeeded for another row, of this task or of any, since the first try."""
     if row.started_at is None:
         return False
+    succeeded = BulkOperationRow.objects.filter(status=RowStatus.SUCCEEDED, finished_at__gt=row.started_at)
+    return _did_same(row, succeeded.filter(task=row.task_id), succeeded.filter(task__modified__gt=row.started_at))
+
+
+def _got_rest_through(row: BulkOperationRow) -> bool:
+    """Whether such a call succeeded for a row of this task, be it before this row was first tried."""
+    return _did_same(row, row.task.rows.filter(status=RowStatus.SUCCEEDED))
+
+
+def _did_same(row: BulkOperationRow, *others: QuerySet[BulkOperationRow]) -> bool:
+    """Whether a call like the one that fails for a row was made for the latest of other rows."""
     steps = BulkOperationRow.objects.values_list("steps", flat=True).get(pk=row.pk)  # as far as they have come
     act = next((step["act"] for step in steps if step["state"] != StepState.DONE), None)
-    return any(act is None or act in acts for acts in _acts_of_others(row, row.started_at))
-
-
-def _acts_of_others(row: BulkOperationRow, since: datetime) -> Iterator[set[str]]:
-    succeeded = BulkOperationRow.objects.filter(status=RowStatus.SUCCEEDED, finished_at__gt=since).exclude(pk=row.pk)
-    for rows in (succeeded.filter(task=row.task_id), succeeded.filter(task__modified__gt=since)):
-        yield from (_acts_done(steps) for steps in _latest(rows))
+    found = (_acts_done(steps) for rows in others for steps in _latest(rows.exclude(pk=row.pk)))
+    return any(act is None or act in acts for acts in found)
 
 
 def _latest(rows: QuerySet[BulkOperationRow]) -> Iterable[list[dict[str, str]]]:

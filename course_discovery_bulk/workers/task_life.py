@@ -101,8 +101,8 @@ STAGES: Final[tuple[tuple[Callable[[Facts], bool], Next], ...]] = (
     (lambda task: task.is_started and task.is_past_its_time, Next.STOP_OUT_OF_TIME),
     (lambda task: not task.is_read, Next.READ),
     (lambda task: not task.is_checked and not task.is_cancelled, Next.CHECK),
-    (lambda task: task.is_refused, Next.STOP_POLICY),
     (lambda task: task.is_cancelled, Next.STOP_CANCELLED),
+    (lambda task: task.is_refused, Next.STOP_POLICY),
     (lambda task: task.plans_first and not task.is_started, Next.PLAN),
     (lambda _task: True, Next.WRITE),
 )

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from http import HTTPStatus
 from typing import Final
 
 from course_discovery_bulk.exceptions import DiscoveryError, Unauthenticated, Unreachable
 
 OUTAGE_ROWS: Final = 5  # so many rows in trouble, and none that got through in between, are an outage
 SECOND_ROUND: Final = 2
+LAST_ROUNDS: Final = 2  # times the most rounds of a row that is tried with none beside it
 
 
 class Remedy(Enum):
@@ -29,7 +31,8 @@ class Remedy(Enum):
 class Trouble:
     """The facts about passing trouble with a row."""
 
-    concerns_all: bool  # whatever the call is about: nobody listens, no credentials, a wait that discovery asked for
+    concerns_all: bool  # whatever the call is about: nobody listens, no credentials, too many calls
+    asks_to_wait: bool  # discovery said how long
     got_others_through: bool  # since this row was first tried, the same kind of call succeeded for another
     rounds: int  # how many jobs have tried this row, this one included
     most_rounds: int
@@ -37,13 +40,21 @@ class Trouble:
     rows_in_trouble: int  # since the last row that got through, this one included
     is_resuming: bool  # the task has paused, and no row got through since
     has_others: bool  # a row of another course can be tried, or is being tried
+    got_rest_through: bool  # the same kind of call succeeded for a row of this task, however long ago
+
+    @property
+    def is_left_over(self) -> bool:
+        """Whether the row is one of a few that are left of a task that got through, and was tried for long enough."""
+        is_rest = self.got_rest_through and not self.has_others and self.rows_in_trouble < OUTAGE_ROWS
+        return is_rest and self.rounds >= LAST_ROUNDS * self.most_rounds
 
 
 # The first line that applies.
 TABLE: Final[tuple[tuple[Callable[[Trouble], bool], Remedy], ...]] = (
     (lambda of: of.concerns_all, Remedy.PAUSE),
     (lambda of: of.got_others_through and of.rounds >= of.most_rounds, Remedy.END),
-    (lambda of: of.rows_in_trouble >= OUTAGE_ROWS or of.is_resuming, Remedy.PAUSE),
+    (lambda of: of.is_left_over, Remedy.END),
+    (lambda of: of.asks_to_wait or of.rows_in_trouble >= OUTAGE_ROWS or of.is_resuming, Remedy.PAUSE),
     (lambda of: of.got_others_through and of.rounds >= SECOND_ROUND and of.has_used_tries, Remedy.END),
     (lambda of: of.has_others, Remedy.PUT_OFF),
     (lambda _of: True, Remedy.PAUSE),
@@ -51,8 +62,12 @@ TABLE: Final[tuple[tuple[Callable[[Trouble], bool], Remedy], ...]] = (
 
 
 def concerns_all(error: DiscoveryError) -> bool:
-    """Whether any other call would meet the same: nobody listens, no credentials, or a wait that is asked for."""
-    return isinstance(error, Unreachable | Unauthenticated) or bool(error.retry_after)
+    """Whether any other call would meet the same: nobody listens, no credentials, or too many calls.
+
+    A proxy may name a wait in every page that it shows for a failure: that may be about one row.
+    """
+    is_throttled = error.status == HTTPStatus.TOO_MANY_REQUESTS and bool(error.retry_after)
+    return isinstance(error, Unreachable | Unauthenticated) or is_throttled
 
 
 def remedy_for(trouble: Trouble) -> Remedy:

@@ -68,7 +68,7 @@ class Desk:
 
     def download(self, link: str, folder: Path) -> Path:
         with self.page.expect_download() as found:
-            self.page.get_by_role("link", name=link).click()
+            self.page.get_by_role("link", name=link, exact=True).click()
         download: Download = found.value
         target = folder / download.suggested_filename
         download.save_as(target)

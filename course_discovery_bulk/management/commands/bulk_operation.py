@@ -20,27 +20,21 @@ from course_discovery_bulk import conf, service
 from course_discovery_bulk.choices import RowStatus, TaskStatus
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, UnknownOperation, UploadRefused
 from course_discovery_bulk.management.interrupts import StopWish, stop_wish
+from course_discovery_bulk.management.mappings import add_mapping_arguments, chosen_mapping, save_mapping
 from course_discovery_bulk.management.progress import ProgressDisplay
+from course_discovery_bulk.management.refusals import Refusal
 from course_discovery_bulk.management.reports import Report, problem_lines
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import CellAddresses
 from course_discovery_bulk.presentation.labels import is_held_back
-from course_discovery_bulk.problems import Problem
-from course_discovery_bulk.reports.csv import Table, write_csv
+from course_discovery_bulk.reports.formats import format_of
 from course_discovery_bulk.reports.kinds import task_files
+from course_discovery_bulk.reports.table import Table
 from course_discovery_bulk.text.messages import translated
 
 ALL_DONE, NOT_ALL_DONE, REFUSED, INTERRUPTED = 0, 1, 2, 130
 STANDARD_INPUT: Final = "-"
 OPTIONS: Final = ("on_error", "stop_after", "on_existing", "date_order", "notify", "encoding", "overwrite_later_edits")
-
-
-class Refusal(Exception):
-    """Nothing was recorded, and why."""
-
-    def __init__(self, reason: str, problems: tuple[Problem, ...] = ()) -> None:
-        super().__init__(reason)
-        self.problems = problems
 
 
 class Command(BaseCommand):
@@ -74,9 +68,13 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
         parser.add_argument("--show", type=int, default=50, metavar="N", help="most problems in a text; 0: all")
         parser.add_argument("--full", action="store_true", help="show long texts whole, not only the part that changes")
+        add_mapping_arguments(parser)
         for file in task_files():
             parser.add_argument(
-                f"--{file.option_name}", type=Path, metavar="FILE", help=f"where to write, as CSV: {file.summary}"
+                f"--{file.option_name}",
+                type=Path,
+                metavar="FILE",
+                help=f"where to write, as CSV or .xlsx: {file.summary}",
             )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -84,6 +82,8 @@ class Command(BaseCommand):
             user, task = _submit(options)
         except Refusal as refusal:
             self._refuse(refusal, options)
+        if options["save_mapping"]:
+            self._say(save_mapping(user, task, options["save_mapping"].strip()))
         code = self._run(task, user, options)
         if code:
             sys.exit(code)
@@ -189,6 +189,7 @@ def _accept(user: AbstractBaseUser, file: File[bytes], options: dict[str, Any]) 
             file=file,
             task_type=options["type"],
             options={**chosen, "dry_run": options["dry_run"] or options["apply"]},
+            mapping=chosen_mapping(user, options),
             site_domain=options["host"] or conf.read().in_process_host or _default_site(),
             rings=False,
         )
@@ -241,5 +242,6 @@ def _exit_code(task: BulkOperationTask) -> int:
 
 
 def _write_table(table: Table, path: Path) -> None:
+    content = format_of(path.name).write(table)  # before the file is opened: it may be refused
     with path.open("wb") as stream:
-        stream.writelines(write_csv(table))
+        stream.writelines(content)

@@ -110,12 +110,13 @@ class StepRunner:
         was_sent = attempt > 0 or index == self._sent_before
         answer, error = self._send(index)
         is_last = attempt == self._context.attempts - 1
+        asks_to_wait = bool(error and error.retry_after)
         sending = Sending(
             answer=answer,
             was_sent=was_sent,
             is_last=is_last,
-            asks_to_wait=bool(error and error.retry_after),
-            gives_up=is_last and self._gives_up(answer, error),
+            asks_to_wait=asks_to_wait,
+            gives_up=(is_last or asks_to_wait) and self._gives_up(answer, error),
             reads_back_conflict=self._policy(index).reads_back_conflict,
             retries_conflict=self._policy(index).retries_conflict,
         )

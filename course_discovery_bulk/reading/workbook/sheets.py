@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 from course_discovery_bulk.reading.workbook.answers import NO_SUCH_SHEET, Request, Sheet, Unreadable
 from course_discovery_bulk.reading.workbook.marks import Rows, SheetRow
+from course_discovery_bulk.reading.workbook.our_sheets import EXAMPLES
 
 _UNREADABLE: Final = (Unreadable, SyntaxError, ValueError, LookupError, OSError, zipfile.BadZipFile, zlib.error)
 _LOOKED_INTO: Final = 20  # sheets; of a workbook with more, those after them are not told of
@@ -59,7 +60,7 @@ class ChosenSheet:
 def choose(book: Book, request: Request) -> ChosenSheet:
     """The sheet that is asked for, by name or number; without one the first that is shown and has text."""
     sheets = book.sheets()
-    wanted = [_find(sheets, request.sheet)] if request.sheet else [sheet for sheet in sheets if not sheet.is_hidden]
+    wanted = [_find(sheets, request.sheet)] if request.sheet else [sheet for sheet in sheets if _may_be_read(sheet)]
     opened = {}
     for sheet in wanted or sheets[:1]:
         opened[sheet.name] = _Opened(book.rows(sheet.name))
@@ -100,9 +101,13 @@ def _find(sheets: list[Sheet], wanted: str) -> Sheet:
     raise Unreadable(NO_SUCH_SHEET, sheet=wanted, sheets=", ".join(sheet.name for sheet in sheets))
 
 
+def _may_be_read(sheet: Sheet) -> bool:
+    """Nobody who looks at the workbook expects a hidden sheet to be read, or the examples of our templates."""
+    return not sheet.is_hidden and sheet.name != EXAMPLES
+
+
 def _others(book: Book, opened: dict[str, _Opened]) -> list[tuple[str, int | None]]:
-    """Hidden sheets are left out: nobody who looks at the workbook expects them to be read."""
-    unread = [sheet for sheet in book.measured()[:_LOOKED_INTO] if not sheet.is_hidden and sheet.name not in opened]
+    unread = [sheet for sheet in book.measured()[:_LOOKED_INTO] if _may_be_read(sheet) and sheet.name not in opened]
     return [(sheet.name, sheet.rows - 1 if sheet.rows else None) for sheet in unread if _may_have_text(book, sheet)]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 
 from tests.integration.api.records import CSV, make_rows, make_task
@@ -20,7 +23,7 @@ def test_the_page_links_to_every_file(staff_client, people) -> None:
 
     text = staff_client.get(f"{LIST}{task.pk}/change/").content.decode()
 
-    for kind in ("uploaded", "results", "failed", "undo"):
+    for kind in ("uploaded", "results", "failed", "undo", "results-xlsx", "failed-xlsx", "undo-xlsx"):
         assert f'href="{file_of(task, kind)}"' in text
 
 
@@ -44,6 +47,17 @@ def test_results_have_every_row_and_failed_those_to_fix(staff_client, people) ->
 
     assert ("Intro" in texts["results"], "Broken" in texts["results"]) == (True, True)
     assert ("Intro" in texts["failed"], "Broken" in texts["failed"]) == (False, True)
+
+
+def test_a_file_may_be_a_workbook(staff_client, people) -> None:
+    task = make_task(people["editor"], status="partially_completed", headers=["title"], original_filename="spring.csv")
+    make_rows(task, 1, status="failed", cells={"title": "=A1"})
+
+    answer = staff_client.get(file_of(task, "failed-xlsx"))
+
+    assert answer["Content-Disposition"] == 'attachment; filename="spring-failed.xlsx"'
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    assert [cell.value for cell in book.active["A"]] == ["title *", "=A1"]
 
 
 def test_where_there_is_no_file_the_page_says_why(staff_client, people) -> None:

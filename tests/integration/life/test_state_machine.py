@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -46,6 +47,7 @@ def world(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         "SLICE_SECONDS": 600.0,
         "LANES": 2,
     }
+    cache.clear()  # what tests before this one kept of another catalog
     get_user_model().objects.create_user("ann", "ann@example.org", is_staff=True)
     make_audit()
     clock = Life.clock = Clock()

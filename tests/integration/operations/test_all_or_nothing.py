@@ -55,6 +55,15 @@ def test_the_preview_is_shown_and_cannot_be_applied(preview: BulkOperationTask, 
     assert (preview.status, title()) == ("validated", before)
 
 
+def test_a_preview_that_is_discarded_is_cancelled_though_rows_need_fixing(preview: BulkOperationTask) -> None:
+    service.cancel(preview)
+    work(preview)
+
+    preview.refresh_from_db()
+    assert (preview.status, statuses(preview)) == ("cancelled", ["not_processed", "invalid"])
+    assert "POLICY_STOPPED" not in preview.task_summary["errors"]
+
+
 @pytest.mark.parametrize("way", ["rest", "page"])
 def test_the_rows_that_are_ready_are_written_if_that_is_asked_for(
     preview: BulkOperationTask, client: Client, way: str

@@ -5,6 +5,7 @@ import json
 import sys
 from types import SimpleNamespace
 
+import openpyxl
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
@@ -168,6 +169,15 @@ def test_files_of_results_and_of_what_is_to_be_fixed(command, tmp_path):
     results, failed = ((tmp_path / name).read_text("utf-8-sig").splitlines() for name in ("results.csv", "failed.csv"))
     assert (len(results), len(failed)) == (3, 2)
     assert "NobodyX" in failed[1]
+
+
+def test_the_end_of_a_name_asks_for_a_workbook(command, tmp_path):
+    failed = tmp_path / "failed.xlsx"
+
+    command(MIXED, f"--failed={failed}")
+
+    header, *rows = openpyxl.load_workbook(failed).active.iter_rows(values_only=True)
+    assert (len(rows), rows[0][header.index("organization *")]) == (1, "NobodyX")
 
 
 def test_standard_input(command, monkeypatch):

@@ -62,6 +62,7 @@ def test_a_cancellation_in_the_middle_of_pausing_is_not_put_off(
 
 
 UNAVAILABLE = Transient("server error 503", status=503)
+TOLD_TO_WAIT = Transient("server error 503", status=503, retry_after=7.0)
 LOCK_WAIT = Transient("(1205, 'Lock wait timeout exceeded')", status=400)
 STUDIO_FAILED = error_of("POST", 400, {}, b'"Failed to set course run data: <html>503 Service Unavailable</html>"')
 NO_ANSWER = AnswerLost("server error 504", status=504)
@@ -167,6 +168,31 @@ def test_after_an_outage_a_row_with_trouble_of_its_own_holds_nobody_up(
     assert processing.pauses == 0
 
 
+@pytest.mark.parametrize(
+    ("error", "number", "waits"),
+    [(TOLD_TO_WAIT, "L0", [7, 7]), (TOLD_TO_WAIT, "L11", [7] * 5), (UNAVAILABLE, "L11", [5, 10, 20, 40, 80])],
+    ids=["first row, with Retry-After", "last row, with Retry-After", "last row"],
+)
+def test_a_row_that_pauses_its_task_alone_ends_in_the_end(
+    processing: BulkOperationTask,
+    failing: Callable[..., Counter[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    number: str,
+    waits: list[int],
+) -> None:
+    """A proxy may name a wait for every failure; and after the last row there is no other to tell its trouble by."""
+    monkeypatch.setattr(random, "uniform", lambda _least, most: most)
+    failing(error, number)
+    waited = []
+    while (following := work_until_it_waits(processing)).is_needed:
+        waited.append(round(following.seconds))
+        wake(processing)
+
+    assert waited == waits
+    assert statuses(processing) == {"succeeded": 11, "failed": 1}
+
+
 def test_a_task_of_one_row_waits_until_its_trouble_is_over(submit: Run, failing: Callable[..., Counter[str]]) -> None:
     """Nobody else can tell an outage from trouble of its own."""
     task = submit(csv_of(good_row("L0")))
@@ -193,25 +219,32 @@ def test_where_nobody_listens_one_row_is_enough_for_a_pause(
     assert (calls, statuses(processing)) == ({"L0": 3}, {"pending": 12})
 
 
-@pytest.mark.parametrize("status", [500, 503])
+@pytest.mark.parametrize(("status", "retry_after", "most_pauses"), [(500, None, 0), (503, None, 0), (503, 7.0, 2)])
 def test_a_course_that_discovery_cannot_show_does_not_hold_up_the_others(
-    processing: BulkOperationTask, monkeypatch: pytest.MonkeyPatch, status: int
+    processing: BulkOperationTask,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    retry_after: float | None,
+    most_pauses: int,
 ) -> None:
     original = DiscoveryClient.get_courses
 
     def show(client: DiscoveryClient, keys: Any) -> Any:
         if "edX+L5" in keys:
-            raise Transient(f"server error {status}", status=status)
+            raise Transient(f"server error {status}", status=status, retry_after=retry_after)
         return original(client, keys)
 
     monkeypatch.setattr(DiscoveryClient, "get_courses", show)
 
+    for _pause in range(most_pauses):
+        work_until_it_waits(processing)
+        wake(processing)
     assert not work_until_it_waits(processing).is_needed
 
     bad = processing.rows.get(line=7)
     assert (bad.status, [found["code"] for found in bad.problems]) == ("failed", ["DISCOVERY_UNAVAILABLE"])
     assert statuses(processing) == {"failed": 1, "succeeded": 11}
-    assert processing.pauses == 0
+    assert processing.pauses == min(most_pauses, 1)  # counted anew after each row that got through
 
 
 @pytest.mark.parametrize("status", [500, 503])

@@ -15,7 +15,7 @@ from django.urls import clear_url_caches
 
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.reports import kinds
-from course_discovery_bulk.reports.csv import Table
+from course_discovery_bulk.reports.table import Table
 from tests.integration.pipeline.conftest import Run, csv_of, good_row
 from tests.integration.promises.conftest import ADMIN, PAGE, REST
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from course_discovery_bulk import service
+from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import Course, CourseRun
@@ -119,6 +121,23 @@ def test_an_edit_between_preview_and_apply_is_kept(edited: Any, client_of: Any) 
 
     assert [code for _status, codes in statuses(task) for code in codes][-1] == "STALE"
     assert course().short_description == "<p>By an editor</p>"
+
+
+def test_columns_of_an_undo_are_not_matched_as_those_of_the_upload_were(upload: Any, download: Any) -> None:
+    """The headers of that sheet were our names for something else."""
+    swapped = {"course_key": "course_key", "title": "short_description", "short_description": "title"}
+    sheet = csv_of([{"course_key": FULL_KEY, "title": "A text", "short_description": "A title"}])
+    staff = get_user_model().objects.get(username="staff")
+    options: Any = {"file": ContentFile(sheet, name="sheet.csv"), "mapping": ColumnMapping(columns=swapped)}
+    task = finish(service.submit(staff, task_type="course_update", site_domain="testserver", **options).task.pk)
+    assert (task.status, course().title) == ("completed", "A title")
+    file = download(f"{task.pk}/undo.csv").content
+
+    undone = finish(service.undo(task, staff, "testserver", dry_run=False).task.pk)
+
+    assert (undone.status, undone.mapping, undone.notes) == ("completed", {}, [])
+    assert (course().title, course().short_description) == (OLD_TITLE, "<p>=SUM(A1:A9)</p>")
+    assert statuses(upload("course_update", file)) == [("unchanged", [])]
 
 
 def test_a_row_of_which_nothing_is_left_to_undo_is_skipped(upload: Any, download: Any, client_of: Any) -> None:

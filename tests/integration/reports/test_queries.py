@@ -19,8 +19,9 @@ from course_discovery_bulk.pipeline.record_unowned import record_not_processed
 from course_discovery_bulk.pipeline.summarise import summarise
 from course_discovery_bulk.problems import UPLOADER_GONE, problem
 from course_discovery_bulk.reports import undo
-from course_discovery_bulk.reports.csv import Table, write_csv
+from course_discovery_bulk.reports.csv import write_csv
 from course_discovery_bulk.reports.results import failed_table, results_table
+from course_discovery_bulk.reports.table import Table
 from course_discovery_bulk.service.retry import make_retry
 from tests.integration.api.records import make_rows, make_task
 

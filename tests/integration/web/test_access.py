@@ -6,8 +6,21 @@ from course_discovery_bulk.models import BulkOperationTask
 from tests.integration.reports.conftest import BARE
 from tests.integration.web.conftest import PAGE
 
-GETS = ("", "history/", "operations/course_create/template.csv", "operations/course_update/export.csv")
-OF_A_TASK = ("", "progress/", "results.csv", "failed.csv", "undo.csv", "uploaded/")
+GETS = (
+    "",
+    "history/",
+    *(
+        f"operations/{name}.{suffix}"
+        for name in ("course_create/template", "course_update/export")
+        for suffix in ("csv", "xlsx")
+    ),
+)
+OF_A_TASK = (
+    "",
+    "progress/",
+    *(f"{name}.{suffix}" for name in ("results", "failed", "undo") for suffix in ("csv", "xlsx")),
+    "uploaded/",
+)
 POSTS = ("apply/", "cancel/", "retry/", "undo/")
 
 

@@ -30,8 +30,9 @@ def refused(answer):
 def test_page_shows_the_operation_that_is_asked_for(browser):
     page = browser("editor").get(f"{PAGE}/", {"operation": "course_update"}).content.decode()
     assert re.search(r'value="course_update" checked', page)
-    assert f"{PAGE}/operations/course_update/template.csv" in page
-    assert f"{PAGE}/operations/course_update/export.csv" in page
+    for suffix in ("csv", "xlsx"):
+        assert f"{PAGE}/operations/course_update/template.{suffix}" in page
+        assert f"{PAGE}/operations/course_update/export.{suffix}" in page
     assert "<option>edX</option>" in page
     assert "<option>MITx</option>" not in page
     assert "at least one of: course_key, course_uuid" in page

@@ -112,6 +112,27 @@ def test_files_of_a_task(browser, upload):
         assert line in b"".join(answer.streaming_content)
 
 
+def test_files_of_a_task_as_workbooks(browser, upload):
+    task = upload("course_update", [CHANGE, WRONG], user="editor")
+    client = browser("editor")
+    page = page_of(client, task)
+    for kind in ("results", "failed", "undo"):
+        path = f"{PAGE}/{task.pk}/{kind}.xlsx"
+        assert f'href="{path}"' in page
+        answer = client.get(path)
+        assert answer["Content-Disposition"] == f'attachment; filename="courses-{kind}.xlsx"'
+        assert b"".join(answer.streaming_content).startswith(b"PK")
+    assert 'aria-label="Rows to fix as a workbook (.xlsx)"' in page
+
+
+def test_a_workbook_that_cannot_be_made_says_so_on_the_page(browser, upload):
+    task = upload("course_update", [WRONG], user="editor", dry_run=True)
+    assert f'href="{PAGE}/{task.pk}/failed.xlsx"' in page_of(browser("editor"), task)
+    task.rows.update(cells=dict.fromkeys(task.rows.get().cells, "x" * 32_767))
+    answer = browser("editor").get(f"{PAGE}/{task.pk}/failed.xlsx", follow=True)
+    assert "A cell of a workbook cannot hold it. Download the CSV file instead." in answer.content.decode()
+
+
 def test_undo_is_a_preview_first(browser, upload):
     task = upload("course_update", [CHANGE], user="editor")
     client = browser("editor")

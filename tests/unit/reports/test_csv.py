@@ -8,7 +8,8 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_discovery_bulk.reports.csv import Table, write_csv
+from course_discovery_bulk.reports.csv import write_csv
+from course_discovery_bulk.reports.table import Table
 from course_discovery_bulk.text.formula_escaping import restore
 
 cells = st.text(st.characters(codec="utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -37,11 +38,12 @@ def expected() -> dict[tuple[str, int, bool], Remedy]:
 
 def test_what_follows_from_trouble_that_may_be_about_one_row() -> None:
     wanted = expected()
-    for through, many, resuming, rounds, used, has_others in product(
-        BOOLEANS, (1, OUTAGE_ROWS - 1, OUTAGE_ROWS, OUTAGE_ROWS + 1), BOOLEANS, (1, 2, 3, 4), BOOLEANS, BOOLEANS
+    for through, many, resuming, waits, rounds, used, has_others in product(
+        BOOLEANS, (1, OUTAGE_ROWS - 1, OUTAGE_ROWS, OUTAGE_ROWS + 1), *[BOOLEANS] * 2, (1, 2, 3, 4), *[BOOLEANS] * 2
     ):
         trouble = Trouble(
             concerns_all=False,
+            asks_to_wait=waits,
             got_others_through=through,
             rounds=rounds,
             most_rounds=MOST_ROUNDS,
@@ -49,8 +51,9 @@ def test_what_follows_from_trouble_that_may_be_about_one_row() -> None:
             rows_in_trouble=many,
             is_resuming=resuming,
             has_others=has_others,
+            got_rest_through=through,
         )
-        is_outage = many >= OUTAGE_ROWS or resuming
+        is_outage = many >= OUTAGE_ROWS or resuming or waits
         line = f"{'others' if through else 'nobody'},{'outage' if is_outage else 'calm'}"
         remedy = wanted[line, min(rounds, MOST_ROUNDS), used]
         if remedy is PUT_OFF and not has_others:  # all that are left have failed
@@ -63,6 +66,7 @@ def test_trouble_that_concerns_all_pauses_the_task_and_ends_no_row() -> None:
     for through, rounds, used, resuming, has_others in product(BOOLEANS, (1, 2, 9), BOOLEANS, BOOLEANS, BOOLEANS):
         trouble = Trouble(
             concerns_all=True,
+            asks_to_wait=True,
             got_others_through=through,
             rounds=rounds,
             most_rounds=MOST_ROUNDS,
@@ -70,9 +74,40 @@ def test_trouble_that_concerns_all_pauses_the_task_and_ends_no_row() -> None:
             rows_in_trouble=1,
             is_resuming=resuming,
             has_others=has_others,
+            got_rest_through=through,
         )
 
         assert remedy_for(trouble) is PAUSE, trouble
+
+
+@pytest.mark.parametrize(
+    ("changed", "remedy"),
+    [
+        ({}, END),
+        ({"asks_to_wait": True}, END),
+        ({"rounds": 2 * MOST_ROUNDS - 1}, PAUSE),
+        ({"got_rest_through": False}, PAUSE),
+        ({"rows_in_trouble": OUTAGE_ROWS}, PAUSE),
+        ({"has_others": True}, PAUSE),
+    ],
+)
+def test_the_last_rows_of_a_task_that_got_through_end_after_twice_the_rounds(
+    changed: dict[str, Any], remedy: Remedy
+) -> None:
+    last = {
+        "concerns_all": False,
+        "asks_to_wait": False,
+        "got_others_through": False,
+        "rounds": 2 * MOST_ROUNDS,
+        "most_rounds": MOST_ROUNDS,
+        "has_used_tries": True,
+        "rows_in_trouble": OUTAGE_ROWS - 1,
+        "is_resuming": True,
+        "has_others": False,
+        "got_rest_through": True,
+    }
+
+    assert remedy_for(Trouble(**{**last, **changed})) is remedy
 
 
 @pytest.mark.parametrize(
@@ -81,7 +116,8 @@ def test_trouble_that_concerns_all_pauses_the_task_and_ends_no_row() -> None:
         (exceptions.Unreachable("no connection"), True),
         (exceptions.TokenUnavailable("no token"), True),
         (exceptions.Unauthenticated("who?", status=401), True),
-        (exceptions.Transient("wait", status=503, retry_after=7.0), True),
+        (exceptions.Transient("wait", status=429, retry_after=7.0), True),
+        (exceptions.Transient("wait", status=503, retry_after=7.0), False),
         (exceptions.Transient("wait", status=429, retry_after=0.0), False),
         (exceptions.Transient("lock wait", status=400), False),
         (exceptions.Transient("server error 500", status=500), False),
