@@ -34,7 +34,7 @@ USUAL_LABELS = {
 VALUE_LABELS: dict[str, Any] = {
     value: label for words in (OnError, OnExisting, DateOrder, Notify) for value, label in words.choices
 }
-VALUE_LABELS.update(encoding_choices())
+VALUE_LABELS |= dict(encoding_choices())
 
 
 STORED_LABELS = {

@@ -38,20 +38,22 @@ def guides_of_task(task: BulkOperationTask, headers: Sequence[str], user: User, 
 
 def _guides(facts: OperationFacts, headers: Sequence[str], known: Mapping[str, str]) -> list[ColumnGuide]:
     columns = {column.name: column for column in facts.columns}
-    named = [columns.get(known.get(normalise_header(header), "")) for header in headers]
-    return [_guide(column, facts) if column else NO_GUIDE for column in named]
+    named = [(header, columns.get(known.get(normalise_header(header), ""))) for header in headers]
+    return [_guide(column, header, facts) if column else NO_GUIDE for header, column in named]
 
 
-def _guide(column: ColumnFacts, facts: OperationFacts) -> ColumnGuide:
+def _guide(column: ColumnFacts, header: str, facts: OperationFacts) -> ColumnGuide:
     return ColumnGuide(
-        note="\n".join(_sentences(column, facts)),
+        note="\n".join(_sentences(column, header, facts)),
         is_required=column.required,
         choices=column.allowed or (),
         is_one_choice=column.is_one_of_allowed,
     )
 
 
-def _sentences(column: ColumnFacts, facts: OperationFacts) -> Iterator[str]:
+def _sentences(column: ColumnFacts, header: str, facts: OperationFacts) -> Iterator[str]:
+    if normalise_header(header) != column.name:
+        yield gettext("Read as the column “%(name)s”.") % {"name": column.name}
     yield translated(column.help)
     if column.required:
         yield gettext("Required: fill it in every row.")

@@ -27,6 +27,7 @@ CONTENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheet
 LONGEST_TEXT: Final = 32_766
 _PIECE: Final = 64 * 1024
 _WIDTHS: Final = (12, 40)
+_MEASURED_ROWS: Final = 50  # for the width of columns
 _TEXT: Final = {"num_format": "@", "valign": "top"}
 _HEAD: Final = {"num_format": "@", "bold": True, "bg_color": "#E7EBF0", "bottom": 1}
 _REQUIRED: Final = {**_HEAD, "bg_color": "#FCE9B8"}
@@ -75,6 +76,7 @@ class _SheetWriter:
     def __init__(self, sheet: Any, formats: Mapping[str, Any]) -> None:
         self._sheet = sheet
         self._formats = formats
+        self._lengths: list[int] = []  # of the longest text of each column
 
     def write(self, headers: Sequence[str], guides: Sequence[ColumnGuide], rows: Any) -> int:
         """The header and the rows; how many these are."""
@@ -82,6 +84,8 @@ class _SheetWriter:
         count = 0
         for count, row in enumerate(rows, start=1):
             self._write_row(count, row, headers, getattr(row, "remarks", {}))
+        for at, length in enumerate(self._lengths):
+            self._sheet.set_column(at, at, _width(length), self._formats["text"])
         self._sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         return count
 
@@ -90,12 +94,14 @@ class _SheetWriter:
         for at, (header, guide) in enumerate(zip(headers, guides, strict=True)):
             is_marked = guide.is_required and not header.rstrip().endswith(REQUIRED_MARK.strip())
             shown = _safe(header) + (REQUIRED_MARK if is_marked else "")
-            self._sheet.set_column(at, at, _width(shown), self._formats["text"])
+            self._lengths.append(len(shown))
             self._sheet.write_string(0, at, shown, self._formats["required" if guide.is_required else "head"])
             if guide.note:
                 self._sheet.write_comment(0, at, guide.note, _NOTE_BOX)
 
     def _write_row(self, line: int, row: Sequence[str], headers: Sequence[str], remarks: Mapping[int, Remark]) -> None:
+        if line <= _MEASURED_ROWS:
+            self._lengths = [max(pair) for pair in zip(self._lengths, map(len, row), strict=True)]
         for at, text in enumerate(row):
             remark = remarks.get(at)
             if not text and not remark:
@@ -163,6 +169,6 @@ def _length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _width(header: str) -> int:
+def _width(length: int) -> int:
     least, most = _WIDTHS
-    return min(max(len(header) + 4, least), most)
+    return min(max(length + 2, least), most)

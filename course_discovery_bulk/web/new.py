@@ -141,7 +141,7 @@ def _submit(request: HttpRequest, form: UploadForm) -> service.Submission:
 
 def _save_mapping(request: HttpRequest, task: BulkOperationTask) -> None:
     """Keep what was matched under the name that was given, if one was."""
-    name = request.POST.get("save_as", "").strip()[:NAME_LENGTH]
+    name = "".join(filter(str.isprintable, request.POST.get("save_as", ""))).strip()[:NAME_LENGTH]
     if name and task.mapping:
         group = service.groups_to_share_with(request.user).filter(pk=_number(request.POST.get("share_with"))).first()
         mapping = service.ColumnMapping.from_dict(task.mapping)

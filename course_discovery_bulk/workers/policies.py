@@ -33,5 +33,10 @@ def refusals(task: BulkOperationTask) -> list[Problem]:
     invalid = task.rows.filter(status=RowStatus.INVALID).count()
     if not invalid or task.rows.filter(started_at__isnull=False).exists():
         return []
-    reason = Phrase(_("{count} rows have problems and the upload said all or nothing"), count=invalid)
-    return [problem(POLICY_STOPPED, reason=reason)]
+    return [problem(POLICY_STOPPED, reason=_why_nothing_is_written(invalid))]
+
+
+def _why_nothing_is_written(invalid: int) -> Phrase:
+    if invalid == 1:
+        return Phrase(_("1 row has problems and the upload said all or nothing"))
+    return Phrase(_("{count} rows have problems and the upload said all or nothing"), count=invalid)

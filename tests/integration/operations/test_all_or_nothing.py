@@ -64,6 +64,15 @@ def test_a_preview_that_is_discarded_is_cancelled_though_rows_need_fixing(previe
     assert "POLICY_STOPPED" not in preview.task_summary["errors"]
 
 
+def test_without_a_preview_nothing_is_written_and_the_task_says_why(catalog: None, run: Run) -> None:
+    before = title()
+
+    task = run("course_update", CONTENT, on_error="all_or_nothing")
+
+    assert (task.status, statuses(task), title()) == ("failed", ["not_processed", "invalid"], before)
+    assert task.notes[-1]["message"] == "Not done, because 1 row has problems and the upload said all or nothing."
+
+
 @pytest.mark.parametrize("way", ["rest", "page"])
 def test_the_rows_that_are_ready_are_written_if_that_is_asked_for(
     preview: BulkOperationTask, client: Client, way: str

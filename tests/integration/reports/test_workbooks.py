@@ -145,9 +145,11 @@ def test_headers_of_ones_own_get_the_drop_downs_of_what_they_mean(get_workbook, 
     before = get_workbook(f"{task.pk}/results.xlsx").active.data_validations.dataValidation
     BulkOperationTask.objects.filter(pk=task.pk).update(mapping={"columns": {"difficulty": "level_type"}})
 
-    after = get_workbook(f"{task.pk}/results.xlsx").active.data_validations.dataValidation
+    sheet = get_workbook(f"{task.pk}/results.xlsx").active
 
+    after = sheet.data_validations.dataValidation
     assert (list(before), [str(rule.sqref) for rule in after]) == ([], ["B2"])
+    assert sheet["B1"].comment.text.startswith("Read as the column “level_type”.")
 
 
 def test_a_text_that_no_cell_can_hold_is_told_instead_of_cut(client_of, mixed) -> None:

@@ -110,8 +110,14 @@ def test_values_to_choose_from_are_drop_downs_however_many() -> None:
 def test_cells_that_are_still_empty_are_for_text_too() -> None:
     columns = opened(rows=[]).active.column_dimensions.values()
 
-    assert sorted((group.min, group.max) for group in columns) == [(1, 1), (2, 3)]
+    assert sum(group.max - group.min + 1 for group in columns) == len(HEADERS)
     assert {group.number_format for group in columns} == {"@"}
+
+
+def test_columns_are_as_wide_as_their_texts_within_reason() -> None:
+    columns = opened(rows=[["edX", "x" * 25, "y" * 500]]).active.column_dimensions
+
+    assert [round(columns[letter].width) for letter in "ABC"] == [15, 28, 41]
 
 
 def test_wrong_cells_are_colored_and_say_why() -> None:
