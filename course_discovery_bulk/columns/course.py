@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.emails import Emails
 from course_discovery_bulk.columns.names import Name, NewNameList, OrganizationName
 from course_discovery_bulk.columns.numbers import Boolean, Price
 from course_discovery_bulk.columns.text import (
     PICTURE_ADDRESS,
     CourseNumber,
-    Emails,
     Html,
     RawText,
     Slug,

@@ -62,7 +62,8 @@ class Gathering:
 
     def _see_amount(self, line: int, text: str) -> None:
         readings = read_amounts(text)
-        way = EITHER if len(readings) > 1 else next(iter(readings), "")
+        sign = next((mark for mark in readings if mark in text), "")
+        way = f"{EITHER}{sign}" if len(readings) > 1 else next(iter(readings), "")
         if way:
             self._found_amounts.setdefault(way, Proof(line=line, text=text[:_SHOWN]))
 
@@ -75,7 +76,7 @@ def say_what_was_decided(evidence: Evidence, date_order: str | None) -> Iterator
             first = Phrase(_("the month")) if order == MONTH_FIRST else Phrase(_("the day"))
             place = Place(line=doubtful.line, value=doubtful.text)
             yield problem(DATES_READ, place, first=first, why=_why(evidence, sign, order))
-    doubtful, mark = evidence.amounts.get(EITHER), evidence.decimal_mark
+    doubtful, mark = evidence.grouped_amount, evidence.decimal_mark
     if doubtful and mark:
         name = Phrase(_("point")) if mark == POINT else Phrase(_("comma"))
         proof = evidence.amounts[mark]

@@ -46,6 +46,9 @@ _OUR_MARKS: Final = (
 )
 _WHOLLY_OURS: Final = frozenset({UNDO_EXPECTS, EXPORTED_AT})
 
+# Behind the name of an uploaded column in our own files, where it is called like one of ours.
+UPLOADED: Final = " (uploaded)"
+
 _EXAMPLES: Final = 3
 _REMOVE_INVISIBLE: Final = dict.fromkeys(map(ord, INVISIBLE))
 _CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")  # startDate
@@ -63,6 +66,13 @@ def normalise_header(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text.translate(_REMOVE_INVISIBLE)).strip()
     return _GAPS.sub("_", _CAMEL_CASE.sub("_", _without_marks(plain))).lower()
+
+
+def name_as_uploaded(header: str) -> str:
+    """The normalised name that a column had when it was uploaded, whatever our own files call it."""
+    name, mark = normalise_header(header), normalise_header(UPLOADED)
+    bare = name.removesuffix(f"_{mark}")
+    return bare if bare in RESULT_HEADERS else name
 
 
 def _without_marks(text: str) -> str:

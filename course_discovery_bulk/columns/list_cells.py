@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from course_discovery_bulk.columns.base import Cell
@@ -37,6 +38,9 @@ ENDS_OF_NAMES: Final = frozenset(
 )
 
 
+_BRACKETS: Final = ("()", "[]", "{}")
+
+
 def read_list(cell: Cell) -> ListValue | Problem:
     """The values of a list cell, or why it cannot be read."""
     match split_list(cell.text):
@@ -50,3 +54,14 @@ def read_list(cell: Cell) -> ListValue | Problem:
             return cell.problem(ADDED_AND_REMOVED)
         case found:
             return found
+
+
+def torn_names(items: Sequence[str]) -> list[str]:
+    """The items in which a bracket is opened that another item closes: parts of one name with a comma in it."""
+    return [
+        item
+        for opening, closing in _BRACKETS
+        for item in items
+        if item.count(opening) > item.count(closing)
+        and any(other.count(closing) > other.count(opening) for other in items)
+    ]

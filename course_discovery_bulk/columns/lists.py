@@ -87,6 +87,14 @@ def split_list(text: str) -> ListValue | ListFault:
     return _put_together(parts)
 
 
+def once_each(names: Iterable[str]) -> tuple[str, ...]:
+    """Each name once, as it is written first: names that differ in case alone are one name."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(fold(name), name)
+    return tuple(found.values())
+
+
 def join_list(items: Iterable[str]) -> str:
     """The cell that says what a list is: values that would be read in another way are put in quotes."""
     return ", ".join(item if split_list(item) == ListValue(items=(item,)) else _quoted(item) for item in items)
@@ -189,10 +197,10 @@ def _without_line_numbers(text: str) -> str:
 def _put_together(parts: Sequence[_Part]) -> ListValue | ListFault:
     signs = {part.sign for part in parts}
     if signs <= {""}:
-        return ListValue(items=tuple(dict.fromkeys(part.text for part in parts)))
+        return ListValue(items=once_each(part.text for part in parts))
     if "" in signs:
         return ListFault.MIXED_SIGNS
-    added, removed = (tuple(dict.fromkeys(part.text for part in parts if part.sign == sign)) for sign in "+-")
+    added, removed = (once_each(part.text for part in parts if part.sign == sign) for sign in "+-")
     if {fold(item) for item in added} & {fold(item) for item in removed}:
         return ListFault.ADDED_AND_REMOVED
     return ListValue(added=added, removed=removed)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
-from course_discovery_bulk.columns.list_cells import ENDS_OF_NAMES, read_list
+from course_discovery_bulk.columns.entities import read_entities, spell_entities
+from course_discovery_bulk.columns.list_cells import ENDS_OF_NAMES, read_list, torn_names
 from course_discovery_bulk.columns.lists import ListValue, join_list, split_list
 from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
 from course_discovery_bulk.problems import (
@@ -147,19 +148,19 @@ class NewNameList(Kind):
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         table = table_of(context.lookups, self.table)
+        cell, notes = read_entities(cell)
         if len(table.find(cell.text)) == 1:  # a single name may hold a comma
-            return Parsed(value=ListValue(items=(cell.text,)))
+            return Parsed(value=ListValue(items=(cell.text,)), problems=notes)
         parts = read_list(cell)
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
-        split = [item for item in parts.all_items() if fold(item).rstrip(".") in ENDS_OF_NAMES]
+        items = parts.all_items()
+        split = [*torn_names(items), *(item for item in items if fold(item).rstrip(".") in ENDS_OF_NAMES)]
         problems = (
-            *cell.problem_of(
-                _shared({item: table.find(item) for item in parts.all_items()}), lambda item: _ambiguous(item, table)
-            ),
+            *cell.problem_of(_shared({item: table.find(item) for item in items}), lambda item: _ambiguous(item, table)),
             *cell.problem_of(split, lambda item: item.problem(SPLIT_NAME)),
         )
-        return Parsed(problems=problems) if problems else Parsed(value=parts)
+        return Parsed(problems=problems) if problems else Parsed(value=parts, problems=notes)
 
     def emptied(self) -> list[str]:
         return []
@@ -173,7 +174,7 @@ class NewNameList(Kind):
         return [entries[0].key if (entries := table.find(name)) else name for name in value]
 
     def show(self, value: Any, lookups: Lookups) -> str:
-        return _show_names(value or (), table_of(lookups, self.table))
+        return spell_entities(_show_names(value or (), table_of(lookups, self.table)))
 
 
 def find_entry(cell: Cell, table: LookupTable) -> Entry | Problem:

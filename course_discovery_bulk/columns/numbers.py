@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeGuard
 
 from course_discovery_bulk.columns.amounts import Readings, bad_amount_reason, read_amounts
 from course_discovery_bulk.columns.base import RUN_PREFIX, Cell, Context, Kind, Parsed
@@ -45,8 +45,8 @@ class Price(Kind):
     def parse(self, cell: Cell, context: Context) -> Parsed:
         readings = read_amounts(plain_form(cell.text))
         amounts = set(readings.values())
-        if len(amounts) > 1 and (mark := context.evidence.decimal_mark):
-            amounts = {readings[mark]}
+        if len(amounts) > 1 and _is_whole(meant := readings.get(context.evidence.decimal_mark)):
+            amounts = {meant}
         if len(amounts) != 1:
             return _no_price(cell, _doubt(readings) if amounts else bad_amount_reason(cell.text))
         exact = amounts.pop()
@@ -115,6 +115,11 @@ class Boolean(Kind):
 
 def _no_price(cell: Cell, reason: str) -> Parsed:
     return Parsed(problems=(cell.problem(BAD_PRICE, reason=reason),))
+
+
+def _is_whole(amount: Decimal | None) -> TypeGuard[Decimal]:
+    """Whether it has no decimals: three of them are no cents, whatever the mark of the file's other amounts."""
+    return amount is not None and amount.as_tuple().exponent == 0
 
 
 def _doubt(readings: Readings) -> str:

@@ -1,34 +1,30 @@
-"""Kinds of text: plain, HTML, slugs, addresses, course numbers, and lists of tags and e-mail addresses."""
+"""Kinds of text: plain, HTML, slugs, addresses, course numbers, and lists of tags."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
 from course_discovery_bulk.columns.damaged_numbers import find_damage
-from course_discovery_bulk.columns.list_cells import read_list
+from course_discovery_bulk.columns.entities import read_entities, spell_entities
+from course_discovery_bulk.columns.list_cells import read_list, torn_names
 from course_discovery_bulk.columns.lists import join_list
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.problems import (
     BAD_COURSE_NUMBER,
-    BAD_EMAIL,
     BAD_SLUG,
     BAD_URL,
     DAMAGED_NUMBER,
-    ENTITY_READ,
     FORMATTING_DROPPED,
     INVISIBLE_TEXT,
     LINE_BREAK,
     MEANING_CHANGED,
     REFUSED_MARKUP,
+    SPLIT_NAME,
     TEXT_CHANGED,
     TEXT_TOO_LONG,
     WORD_SPLIT,
@@ -44,7 +40,6 @@ SHORT_TEXT: Final = 255
 PICTURE_ADDRESS: Final = 2000  # signed addresses of file stores are long, and discovery never sees them
 TAG_LENGTH: Final = 100
 _COURSE_NUMBER = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9._-]+")  # no signs alone
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _SLUG = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
@@ -59,25 +54,13 @@ class Text(Kind):
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if "\n" in cell.text:
             return Parsed(problems=(cell.problem(LINE_BREAK),))
-        text = _ENTITY.sub(_character, cell.text)
-        if len(text) > self.max_length:
-            return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(text), limit=self.max_length),))
-        notes = () if text == cell.text else (cell.problem(ENTITY_READ, text=clip(text)),)
-        return Parsed(value=text, problems=notes)
+        read, notes = read_entities(cell)
+        if len(read.text) > self.max_length:
+            return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(read.text), limit=self.max_length),))
+        return Parsed(value=read.text, problems=notes)
 
     def show(self, value: Any, lookups: Lookups) -> str:
-        return _ENTITY.sub(_spelled_out, super().show(value, lookups))
-
-
-def _character(entity: re.Match[str]) -> str:
-    """The character, if it can be seen in a line of text."""
-    read = html.unescape(entity[0])
-    return read if read == "\u00a0" or read.isprintable() else entity[0]
-
-
-def _spelled_out(entity: re.Match[str]) -> str:
-    """The cell that reads as this text, if reading would take it for a character."""
-    return f"&amp;{entity[0][1:]}" if _character(entity) != entity[0] else entity[0]
+        return spell_entities(super().show(value, lookups))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,41 +164,22 @@ class Tags(Kind):
     comparison: ClassVar[Comparison] = Comparison.UNORDERED
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
+        cell, notes = read_entities(cell)
         parts = read_list(cell)
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
         too_long = [tag for tag in parts.all_items() if len(tag) > TAG_LENGTH]
-        problems = cell.problem_of(
-            too_long, lambda tag: tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH)
+        problems = (
+            *cell.problem_of(too_long, lambda tag: tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH)),
+            *cell.problem_of(torn_names(parts.all_items()), lambda tag: tag.problem(SPLIT_NAME)),
         )
-        return Parsed(problems=problems) if problems else Parsed(value=parts)
+        return Parsed(problems=problems) if problems else Parsed(value=parts, problems=notes)
 
     def emptied(self) -> list[str]:
         return []
 
     def show(self, value: Any, lookups: Lookups) -> str:
-        return join_list(value or ())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Emails(Kind):
-    """A list of e-mail addresses."""
-
-    name: ClassVar[str] = _("list of e-mail addresses")
-
-    def parse(self, cell: Cell, context: Context) -> Parsed:
-        parts = read_list(cell)
-        if isinstance(parts, Problem):
-            return Parsed(problems=(parts,))
-        wrong = [address for address in parts.all_items() if not _is_email(address)]
-        problems = cell.problem_of(wrong, lambda address: address.problem(BAD_EMAIL))
-        return Parsed(problems=problems) if problems else Parsed(value=parts)
-
-    def emptied(self) -> list[str]:
-        return []
-
-    def show(self, value: Any, lookups: Lookups) -> str:
-        return join_list(value or ())
+        return spell_entities(join_list(value or ()))
 
 
 def is_web_address(text: str) -> bool:
@@ -227,11 +191,3 @@ def is_web_address(text: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname)
     except ValueError:
         return False
-
-
-def _is_email(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True

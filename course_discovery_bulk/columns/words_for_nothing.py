@@ -11,7 +11,7 @@ CLEAR_WORD: Final = "[clear]"
 # What people write where they have no value yet, without case.
 PLACEHOLDERS: Final = frozenset(
     {"-", "--", "---", "\u2013", "\u2014", "_", "...", "\u2026", "?", "??", "???", "n/a", "#n/a", "n.a.", "na", "none"}
-    | {"null", "nil", "nan", "tbd", "t.b.d.", "tba", "tbc", "to be determined", "to be announced", "xxx"}
+    | {"null", "nil", "nan", "tbd", "t.b.d.", "tba", "tbc", "to be determined", "to be announced", "xxx", "[]", "{}"}
 )
 _LONGEST: Final = 40
 _WORDS: Final = r"(?:clear(?:ed)?(?: (?:field|cell|value|this))?|deleted?|removed?|erase|empty|blank|none|null)"

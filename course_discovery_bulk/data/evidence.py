@@ -27,6 +27,7 @@ class Proof:
 
 
 Proofs = Mapping[str, Proof]  # a way of writing (or EITHER) -> the first cell that is written so
+_MARKS: Final = frozenset({POINT, COMMA})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,15 +35,20 @@ class Evidence:
     """How a file writes its dates and amounts, as far as its cells prove it."""
 
     dates: Mapping[str, Proofs] = field(default_factory=dict)  # by the sign between the numbers: / . or -
-    amounts: Proofs = field(default_factory=dict)  # by the decimal mark
+    amounts: Proofs = field(default_factory=dict)  # by the decimal mark; doubtful ones by EITHER and their sign
     has_semicolons: bool = False  # between its cells: the habit of programs that write decimals with a comma
     site_order: str = ""  # what the site says about dates of which the file proves nothing
 
     @property
     def decimal_mark(self) -> str:
         """The sign before the decimals; empty if nothing proves one, or if both are proven."""
-        proven = self.amounts.keys() - {EITHER}
+        proven = self.amounts.keys() & _MARKS
         return next(iter(proven)) if len(proven) == 1 else ""
+
+    @property
+    def grouped_amount(self) -> Proof | None:
+        """The first amount whose one sign must part thousands, as decimals have the other sign."""
+        return self.amounts.get(f"{EITHER}{POINT if self.decimal_mark == COMMA else COMMA}")
 
     @property
     def has_decimal_commas(self) -> bool:

@@ -10,6 +10,7 @@ from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.problems import (
     CONSTANT_AND_COLUMN,
+    HEADER_OF_TWO_COLUMNS,
     UNKNOWN_MAPPED_COLUMN,
     UNKNOWN_MAPPED_HEADER,
     Place,
@@ -40,6 +41,11 @@ def check_mapping(
             yield problem(
                 UNKNOWN_MAPPED_COLUMN, Place(column=clip(column)), operation=operation, suggestion=suggestion(likely)
             )
+    for column, join in mapping.joins.items():
+        for header in join.headers:
+            if (other := mapping.columns.get(header) or column) != column:
+                place = Place(column=clip(written.get(header, header)))
+                yield problem(HEADER_OF_TWO_COLUMNS, place, first=other, second=column)
     meant = mapping.headers(known)
     for name, header in written.items():
         if (column := meant.get(name, "")) in mapping.constants:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from course_discovery_bulk.columns.headers import normalise_header
+from course_discovery_bulk.columns.headers import name_as_uploaded, normalise_header
+from course_discovery_bulk.columns.words_for_nothing import CLEAR_WORD
 from course_discovery_bulk.text.folding import fold
 
 LEFT_OUT = ""
@@ -20,7 +21,10 @@ class Join:
     separator: str = " "
 
     def text(self, cells: Mapping[str, str]) -> str:
-        return self.separator.join(text for header in self.headers if (text := cells.get(header, "")))
+        """The text of the column; a part that is to be cleared adds nothing to the others."""
+        texts = [text for header in self.headers if (text := cells.get(header, ""))]
+        said = [text for text in texts if text.casefold() != CLEAR_WORD]
+        return self.separator.join(said) if said or not texts else CLEAR_WORD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +76,20 @@ class ColumnMapping:
     def with_columns(self, columns: Mapping[str, str]) -> ColumnMapping:
         """The same with some more headers (normalised)."""
         return replace(self, columns={**self.columns, **columns})
+
+    def for_headers(self, headers: Iterable[str]) -> ColumnMapping:
+        """The same for a file of ours made of the one it was chosen for, or the other way round."""
+        named = sorted(map(normalise_header, headers), key=lambda name: name != name_as_uploaded(name))
+        written = {name_as_uploaded(name): name for name in named}  # a column of the uploader's before one of ours
+
+        def now(header: str) -> str:
+            return written.get(name_as_uploaded(header), header)
+
+        return replace(
+            self,
+            columns={now(header): column for header, column in self.columns.items()},
+            joins={column: replace(join, headers=tuple(map(now, join.headers))) for column, join in self.joins.items()},
+        )
 
     def with_more(self, more: ColumnMapping) -> ColumnMapping:
         """The same with everything that another one says, which counts where both say something."""

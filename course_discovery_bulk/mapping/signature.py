@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from course_discovery_bulk.columns.headers import IGNORED_HEADERS, normalise_header
+from course_discovery_bulk.columns.headers import IGNORED_HEADERS, name_as_uploaded
 
 
 def signature_of(headers: Iterable[str]) -> str:
@@ -13,5 +13,5 @@ def signature_of(headers: Iterable[str]) -> str:
 
     So the rows that failed, downloaded and corrected, have the signature of the file they came from.
     """
-    names = sorted({normalise_header(header) for header in headers} - IGNORED_HEADERS - {""})
+    names = sorted({name_as_uploaded(header) for header in headers} - IGNORED_HEADERS - {""})
     return hashlib.sha256("\n".join(names).encode()).hexdigest()

@@ -16,14 +16,14 @@ from course_discovery_bulk.columns.headers import normalise_header
 SURE: Final[dict[str, str]] = {
     "title": (
         "course title, course name, name of course, name of the course, title of course, title of the course, "
-        "title of your course, full course title, full name, fullname, long name, display name, course display "
-        "name, kurstitel, kursname, kursbezeichnung, titel, titel des kurses, titulo, titulo del curso, nombre "
+        "title of your course, full course title, course display name, "
+        "kurstitel, kursname, kursbezeichnung, titel, titel des kurses, titulo, titulo del curso, nombre "
         "del curso, titre, titre du cours, nom du cours, intitule du cours, titulo do curso, nome do curso, "
         "titolo del corso"
     ),
     "number": (
         "course number, course no, course nr, course code, course #, code of course, code of the course, catalog "
-        "number, catalogue number, number of course, kursnummer, kurs nr, kursnr, kurscode, codigo del curso, "
+        "number, catalogue number, kursnummer, kurs nr, kursnr, kurscode, codigo del curso, "
         "codigo do curso, numero de curso, numero del curso, code du cours, numero du cours, codice corso"
     ),
     "organization": (
@@ -99,7 +99,7 @@ SURE: Final[dict[str, str]] = {
     ),
     "learner_testimonials": "testimonials, learner testimonial, student testimonials",
     "frequently_asked_questions": "faqs, course faq, questions and answers",
-    "additional_information": "additional info, more information, further information",
+    "additional_information": "additional info",
     "about_video_link": (
         "about video, about video url, course about video, promo video, promo video url, promotional video, intro "
         "video, introductory video, trailer, video src, video url, video link"
@@ -145,7 +145,7 @@ SURE: Final[dict[str, str]] = {
         "in weeks, course length weeks, dauer in wochen, wochen, semanas, duracion en semanas, duree en semaines"
     ),
     "expected_program_type": "program type, programme type, type of program",
-    "expected_program_name": "program name, programme name, program, programme, program title",
+    "expected_program_name": "program name, programme name, program title",
     "move_to_legal_review": "legal review, send to legal review, submit for review",
     "username_or_email": (
         "username, user name, user, email, e mail, email address, e mail address, editor, editor email, editor e "
@@ -156,8 +156,13 @@ SURE: Final[dict[str, str]] = {
 }
 
 LIKELY: Final[dict[str, str]] = {
-    "title": "course, name, kurs, curso, cours, corso, class, class title, module title, bezeichnung",
-    "number": "code, number, no, nr, course id, shortname, short name, crse, subject code, id, nummer",
+    "title": (
+        "course, name, kurs, curso, cours, corso, class, class title, module title, bezeichnung, full name, fullname, "
+        "long name, display name"
+    ),
+    "number": (
+        "code, number, no, nr, course id, shortname, short name, crse, subject code, id, nummer, number of course"
+    ),
     "organization": "partner, partner name, provider, school, college, faculty, anbieter, offered by",
     "course_key": "course, key, id, course code, course number",
     "course_uuid": "id",
@@ -184,7 +189,7 @@ LIKELY: Final[dict[str, str]] = {
     "syllabus": "outline, modules, contents, table of contents, inhalt",
     "prerequisites": "requirements, required knowledge, requisitos",
     "frequently_asked_questions": "questions",
-    "additional_information": "notes, comments, remarks, other information",
+    "additional_information": "notes, comments, remarks, other information, more information, further information",
     "about_video_link": "video, youtube, youtube link",
     "image": "picture, photo, bild, banner, imagen",
     "organization_logo_override": "logo",
@@ -203,7 +208,7 @@ LIKELY: Final[dict[str, str]] = {
     "minimum_effort": "effort, hours per week, weekly effort",
     "maximum_effort": "effort, hours per week, weekly effort",
     "length": "duration, course length, dauer, duracion, duree",
-    "expected_program_name": "series, certificate program",
+    "expected_program_name": "series, certificate program, program, programme",
     "username_or_email": "person, name, member, contact, instructor",
     "course_key_or_uuid": "key, id, uuid, course code, course number",
     "action": "change, operation",

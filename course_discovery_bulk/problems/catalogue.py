@@ -180,6 +180,11 @@ UNKNOWN_MAPPED_COLUMN = _kind(
     _("The mapping names {column}, which is not a column of {operation}. {suggestion}"),
     _("Use the name of a column, or leave the header out."),
 )
+HEADER_OF_TWO_COLUMNS = _kind(
+    "HEADER_OF_TWO_COLUMNS",
+    _("The mapping takes {column} for {first}, and joins it with other columns to {second}."),
+    _("Choose one of the two."),
+)
 CONSTANT_AND_COLUMN = _kind(
     "CONSTANT_AND_COLUMN",
     _("{column} has one value for all rows, but the file has a column for it too ({header})."),
@@ -225,6 +230,11 @@ BACKSLASH_QUOTES = _kind(
     _('This row has quotation marks written as \\". They were read as quotation marks.'),
     _("Check the texts. By the rules of CSV a quotation mark inside a quoted cell is written twice."),
     NOTE,
+)
+BROKEN_QUOTES = _kind(
+    "BROKEN_QUOTES",
+    _("Text follows a quotation mark that closes a cell (line {file_line} of the file), so the row is unclear."),
+    _('Inside a quoted cell write every quotation mark twice ("").'),
 )
 REPEATED_HEADER = _kind(
     "REPEATED_HEADER", _("This row repeats the header."), _("Delete the row if it is not meant as data.")
@@ -401,7 +411,7 @@ LIST_NUMBERING = _kind(
 )
 SPLIT_NAME = _kind(
     "SPLIT_NAME",
-    _("“{value}” looks like the end of a name with a comma in it."),
+    _("“{value}” looks like part of a name with a comma in it."),
     _('Put the whole name in quotes, for example: "Eta, Inc.".'),
 )
 REMOVAL_FROM_NEW = _kind(
@@ -475,7 +485,11 @@ SUBJECT_GAP = _kind(
     _("{column} cannot be emptied while a later subject stays: discovery keeps no gap, so that one would move up."),
     _("Write the subjects in their new order, and [clear] in the last columns."),
 )
-BAD_EMAIL = _kind("BAD_EMAIL", _("“{value}” is not an e-mail address."), _("Separate several addresses with commas."))
+BAD_EMAIL = _kind(
+    "BAD_EMAIL",
+    _("“{value}” is not an e-mail address."),
+    _("Write the address only, such as ann@example.org. Separate several addresses with commas."),
+)
 BAD_URL = _kind("BAD_URL", _("“{value}” is not a web address."), _("Write the whole address, starting with https://."))
 BAD_SLUG = _kind(
     "BAD_SLUG",
@@ -736,14 +750,23 @@ POLICY_STOPPED = _kind(
 )
 
 _FOUND_BY_READING: Final = (
-    *(RAGGED_ROW, REPEATED_HEADER, BACKSLASH_QUOTES, CONTROL_CHARACTER, LOST_CHARACTER, DIRECTION_MARK, MISREAD_TEXT),
+    *(
+        RAGGED_ROW,
+        BROKEN_QUOTES,
+        REPEATED_HEADER,
+        BACKSLASH_QUOTES,
+        CONTROL_CHARACTER,
+        LOST_CHARACTER,
+        DIRECTION_MARK,
+        MISREAD_TEXT,
+    ),
     *(CELL_CUT, CELL_TOO_LONG, SPREADSHEET_ERROR, UNREADABLE_CELLS, MORE_NOTES),
     *(CELL_IS_DATE, CELL_IS_BOOLEAN, NUMBER_ROUNDED, NUMBER_NOT_SHOWN),
     *(FORMULA_NOT_CALCULATED, FORMULA_ZERO, FORMULA_ZERO_KEPT, STRUCK_THROUGH, MERGED_ACROSS, FILLED_FROM_MERGE),
 )
 READING_CODES: Final = frozenset(kind.code for kind in _FOUND_BY_READING)  # all others come from checking a row
 NO_DATA_CODES: Final = frozenset(
-    kind.code for kind in (RAGGED_ROW, REPEATED_HEADER, UNREADABLE_CELLS)
+    kind.code for kind in (RAGGED_ROW, BROKEN_QUOTES, REPEATED_HEADER, UNREADABLE_CELLS)
 )  # the cells of such a row are not what they seem, so nothing else is said of them
 
 CATALOGUE: Final[dict[str, ProblemType]] = dict(_catalogue)

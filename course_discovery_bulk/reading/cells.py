@@ -12,6 +12,7 @@ from typing import Final
 from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.problems import (
     BACKSLASH_QUOTES,
+    BROKEN_QUOTES,
     CELL_CUT,
     CELL_TOO_LONG,
     CONTROL_CHARACTER,
@@ -64,7 +65,9 @@ def find_row_problems(record: Record, names: Sequence[str], *, delimiter: str, i
     place = Place(line=record.line)
     width = len(names)
     count = filled_width(record.cells, least=width)
-    if not is_sheet and count != width:
+    if record.is_garbled:
+        yield problem(BROKEN_QUOTES, place, file_line=record.file_line)
+    elif not is_sheet and count != width:
         yield problem(RAGGED_ROW, place, count=count, expected=width, delimiter=Phrase(DELIMITERS[delimiter]))
     elif _repeats(record, names):
         yield problem(REPEATED_HEADER, place)

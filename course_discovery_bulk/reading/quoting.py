@@ -21,14 +21,15 @@ class Split:
     cells: list[str]
     is_closed: bool = True
     has_backslashes: bool = False  # its quotation marks were written with a backslash
+    is_garbled: bool = False  # text follows the quotation mark that closes a cell
 
 
 def resplit(lines: Sequence[str], cells: list[str], delimiter: str) -> Split:
     """The cells of a record whose raw lines were split into `cells`, blanks before quotation marks left out.
 
     Text between a closing quotation mark and the end of its cell means, in a record of several lines, that the mark was
-    meant to open another cell: what is between the two is no text of a cell. A record of one line can swallow nothing
-    and is read as a spreadsheet reads it.
+    meant to open another cell: what is between the two is no text of a cell. A record of one line can swallow nothing,
+    but where even the first mark of a cell is no text, nobody can tell what its others are.
     """
     if _is_strict(lines, delimiter):
         return Split(cells=cells)
@@ -39,12 +40,13 @@ def resplit(lines: Sequence[str], cells: list[str], delimiter: str) -> Split:
         return Split(cells=_split(doubled, delimiter, skipinitialspace=True), has_backslashes=True)
     if len(lines) > 1:
         return Split(cells=cells, is_closed=False)
-    return Split(cells=_split(lines, delimiter, skipinitialspace=False))
+    cells = _split(lines, delimiter, skipinitialspace=False)
+    return Split(cells=cells, is_garbled=not _is_strict(lines, delimiter, skipinitialspace=False))
 
 
-def _is_strict(lines: Sequence[str], delimiter: str) -> bool:
+def _is_strict(lines: Sequence[str], delimiter: str, *, skipinitialspace: bool = True) -> bool:
     try:
-        list(csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True))
+        list(csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=skipinitialspace))
     except csv.Error:
         return False
     return True

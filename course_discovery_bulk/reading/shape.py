@@ -19,9 +19,10 @@ _LEAST_NAMES: Final = 2
 
 
 def find_header_row(records: Sequence[Record], known_headers: frozenset[str]) -> int:
-    """The row with most names of columns, if the first has none; else the first."""
+    """The row with most names of columns, if the first has none, or one alone; else the first."""
     first = records[0]
-    if _count_known(first.cells, known_headers) or not first.is_closed:
+    is_title = filled_width(first.cells) == 1 and not first.beyond  # a column's name alone may be a title
+    if not first.is_closed or _count_known(first.cells, known_headers) > is_title:
         return first.line
 
     def names(record: Record) -> int:
@@ -29,7 +30,8 @@ def find_header_row(records: Sequence[Record], known_headers: frozenset[str]) ->
         return known + len(record.beyond) if known else 0  # a sheet is cut to the width of its first row
 
     best = max(records, key=names)
-    return best.line if names(best) >= _LEAST_NAMES else first.line
+    least = _LEAST_NAMES + _count_known(first.cells, known_headers)
+    return best.line if names(best) >= least else first.line
 
 
 def refuse_unparted(header: Record, row: Record | None, known_headers: frozenset[str], delimiter: str) -> None:

@@ -27,6 +27,7 @@ DELIMITERS: Final = {",": _("commas"), ";": _("semicolons"), "\t": _("tabs"), "|
 BLANKS: Final = " \t\n\r\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000" + INVISIBLE
 
 _GUESSED: Final = (",", ";", "\t")
+_BAR: Final = "|"
 _NO_TEXT: Final = BLANKS + '"' + "".join(_GUESSED)  # what the line of a blank row may consist of
 _NAMED: Final = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)  # a first line that Excel reads and does not show
 _TEXT_FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')  # how people keep a spreadsheet from changing 007
@@ -46,6 +47,7 @@ class Record:
     cells: list[str]
     is_closed: bool = True  # every quotation mark that opens a cell also closes it
     has_backslashes: bool = False  # quotation marks were written with a backslash
+    is_garbled: bool = False  # text follows the quotation mark that closes a cell
     # In a sheet: where the row has text after the header's last name, what its cells are, and whether it is hidden.
     beyond: tuple[int, ...] = ()
     marks: tuple[Mark, ...] = ()
@@ -81,7 +83,8 @@ def choose_delimiter(lines: Iterator[str], known_headers: frozenset[str]) -> str
         first = list(itertools.islice(filter(any, records), _HEADER_ROWS))  # there may be titles above the header
         return max(map(known, first), default=0), len(first[0]) if first else 0
 
-    return max(_GUESSED, key=fit)
+    best = max(_GUESSED, key=fit)
+    return _BAR if fit(_BAR)[0] > max(fit(best)[0], 1) else best  # in text it stands more often than between cells
 
 
 def split_records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
@@ -108,6 +111,7 @@ def split_records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
                 cells=split.cells,
                 is_closed=split.is_closed,
                 has_backslashes=split.has_backslashes,
+                is_garbled=split.is_garbled,
             )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES
-from course_discovery_bulk.columns.headers import RESULT_HEADERS, is_ours, normalise_header
+from course_discovery_bulk.columns.headers import RESULT_HEADERS, UPLOADED, is_ours, normalise_header
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.presentation.cells import CellAddresses
 from course_discovery_bulk.presentation.tasks import known_headers_of
@@ -19,7 +19,6 @@ from course_discovery_bulk.problems import Problem, translated
 from course_discovery_bulk.reports.table import Remark, RemarkedRow, Table, delimiter_of
 
 SEPARATOR: Final = " | "
-_UPLOADED: Final = " (uploaded)"
 _PAGE_ROWS: Final = 500
 _FIELDS: Final = ("task", "line", "cells", "status", "problems", "object_key", "object_url")
 
@@ -51,7 +50,7 @@ def _table(task: BulkOperationTask, rows: QuerySet[BulkOperationRow]) -> Table:
 
 def _apart(header: str) -> str:
     """A column of the uploader's own that is called like one of ours, under a name that differs."""
-    return f"{header}{_UPLOADED}" if normalise_header(header) in RESULT_HEADERS else header
+    return f"{header}{UPLOADED}" if normalise_header(header) in RESULT_HEADERS else header
 
 
 def _results(row: BulkOperationRow) -> Sequence[str]:

@@ -71,6 +71,7 @@ def _column_names(task: BulkOperationTask, operation: Operation, paths: Iterable
     """The uploaded columns and whatever else it takes to put the changed fields back, in the order of the operation."""
     known = operation.known_headers
     wanted = {known.get(normalise_header(header)) for header in task.headers}
+    wanted |= operation.mapping.constants.keys()  # the key of a course may be one
     wanted |= {column.name for path in paths for column in columns_of(path, operation.columns)}
     return [column.name for column in operation.columns if column.name in wanted and not column.is_order]
 

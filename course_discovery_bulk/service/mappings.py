@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from course_discovery_bulk.access import LARGEST_ID, User, groups_of_organizations, sees_all
+from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.exceptions import BulkOperationError, UploadRefused
 from course_discovery_bulk.mapping.checking import check_mapping
 from course_discovery_bulk.mapping.column_mapping import ColumnMapping
@@ -69,14 +70,15 @@ def find_remembered(user: User, task_type: str, headers: Sequence[str]) -> Remem
     saved = _usable(user).filter(signature=signature, task_type=task_type).order_by("-modified").first()
     last = (
         BulkOperationTask.objects.filter(uploaded_by_id=user.pk, signature=signature, task_type=task_type)
+        .exclude(status=TaskStatus.CANCELLED, succeeded_count=0)  # a preview that was discarded
         .order_by("-created")
         .first()
     )
     if saved and not (last and last.created > saved.modified):
-        mapping = ColumnMapping.from_dict(saved.mapping)
+        mapping = ColumnMapping.from_dict(saved.mapping).for_headers(headers)
         return Remembered(mapping=mapping, source=saved.name, saved=saved, reading=saved.reading)
     if last:
-        mapping = ColumnMapping.from_dict(last.mapping)
+        mapping = ColumnMapping.from_dict(last.mapping).for_headers(headers)
         return Remembered(mapping=mapping, source=last.original_filename, reading={})
     return None
 

@@ -34,6 +34,9 @@ _SUSPECT: Final = re.compile(
     f"[{CONTROL.pattern[1:-1]}{REPLACEMENT}{_DIRECTIONS.pattern[1:-1]}]|[{_LEAD}][{_TRAILING}]"
 )
 _MISREAD_SPACE: Final = "\u00c2\u00a0"
+_MISREAD_SIGNS: Final = frozenset(
+    "\u00a1\u00a2\u00a3\u00a5\u00a7\u00a9\u00ae\u00b0\u00b1\u00b2\u00b3\u00b5\u00bc\u00bd\u00be\u00bf"
+)  # after \u00c2
 
 
 def may_be_damaged(text: str) -> bool:
@@ -114,7 +117,7 @@ def _byte(character: str) -> bytes:
 
 def _is_proof(text: str, start: int, end: int, read: str) -> bool:
     """Whether these characters stand in the middle of a word, or are too many to be text themselves."""
-    if text[start:end] == _MISREAD_SPACE:
+    if text[start:end] == _MISREAD_SPACE or read in _MISREAD_SIGNS:
         return True
     code = ord(read)
     is_sign = 0x2010 <= code <= 0x203A or code in {0x20AC, 0x2122} or code >= 0x1F000

@@ -72,7 +72,7 @@ def _alphabetic(known: Mapping[str, tuple[str, str]]) -> Score:
         kind = unicodedata.category(character)
         if kind in {"Mn", "Mc"}:
             return 0.0 if before.isalpha() and not before.isascii() else _ODD
-        if not kind.startswith("L") or character in "ªº":
+        if not kind.startswith("L") or character in "ªºµ":
             return _sign(character, before, after)
         near = known.get(character) or known.get(character.lower())
         is_odd = (character.isupper() and before.islower()) or (character.islower() and after[0].isupper())

@@ -140,6 +140,35 @@ def test_a_placeholder_is_no_collaborator_and_is_noted_as_a_topic(text: str) -> 
     assert noted.value is not None
 
 
+def test_addresses_are_read_as_mail_programs_write_them() -> None:
+    text = 'Ann Lee <ann@example.org>; "Ray, Bob" <bob@example.org>, mailto:cy@example.org, ANN@example.org'
+
+    assert parse(BY_NAME["watchers"], text).value == ListValue(
+        items=("ann@example.org", "bob@example.org", "cy@example.org")
+    )
+    assert parse(BY_NAME["watchers"], "-Ann <ann@example.org>").value == ListValue(removed=("ann@example.org",))
+
+
+@pytest.mark.parametrize("name", ["collaborators", "topics"])
+def test_a_name_of_a_character_is_read_before_the_list_is_parted(name: str) -> None:
+    parsed = parse(BY_NAME[name], 'AT&amp;T; R&D, "Q&amp;amp;A"')
+
+    assert parsed.value == ListValue(items=("AT&T", "R&D", "Q&amp;A"))
+    assert [(note.code, note.is_error) for note in parsed.problems] == [("ENTITY_READ", False)]
+
+
+@pytest.mark.parametrize("name", ["collaborators", "topics"])
+def test_a_name_is_not_torn_at_a_comma_in_brackets(name: str) -> None:
+    for text in ("Acme (Rome, Oslo), Beta", "['Acme', 'Beta']"):
+        assert [found.code for found in parse(BY_NAME[name], text).problems] == ["SPLIT_NAME"]
+    assert not parse(BY_NAME[name], '"Acme (Rome, Oslo)", Beta (UK), :)').problems
+
+
+def test_names_that_differ_in_case_alone_are_one() -> None:
+    assert split_list("Acme, ACME, Beta, acme") == ListValue(items=("Acme", "Beta"))
+    assert split_list("+AI, +ai, -ML, -ml") == ListValue(added=("AI",), removed=("ML",))
+
+
 def test_every_wrong_e_mail_address_is_named() -> None:
     (found,) = parse(BY_NAME["watchers"], "a@example.org, nobody, someone@nowhere, Ann").problems
 

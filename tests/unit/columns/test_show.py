@@ -220,6 +220,7 @@ def test_nothing_is_an_empty_cell(value: Any) -> None:
         (TITLE, "x" * 256),
         (TITLE, "[clear]"),
         (HTML[0], "<h2>Part 1</h2>"),
+        (URL_SLUG, "learn computing"),
         (BY_NAME["about_video_link"], "a video"),
         (BY_NAME["watchers"], ["nobody"]),
         (BY_NAME["content_language"], "tlh"),

@@ -49,6 +49,13 @@ def test_joined_cells_keep_the_order_of_the_mapping() -> None:
     assert OPERATION.reading_by(mapping).texts({"a": "Part one", "b": "Rivers"}) == {"title": "Rivers: Part one"}
 
 
+def test_a_joined_cell_that_is_to_be_cleared_adds_nothing_to_the_others() -> None:
+    operation = OPERATION.reading_by(ColumnMapping(joins={"title": Join(headers=("a", "b"))}))
+
+    assert operation.texts({"a": "[Clear]", "b": "Rivers"}) == {"title": "Rivers"}
+    assert operation.texts({"a": "[clear]", "b": "[clear]"}) == {"title": "[clear]"}
+
+
 def test_what_is_stored_reads_the_same() -> None:
     mapping = ColumnMapping.from_dict(WRITTEN)
 
@@ -73,6 +80,16 @@ def test_an_unfit_mapping_is_told_with_every_name_that_does_not_fit() -> None:
     ]
     assert "course_name" in found[0][2]
     assert "“number”" in found[1][2]
+
+
+def test_a_header_of_one_column_is_not_joined_to_another() -> None:
+    mapping = ColumnMapping.from_dict(
+        {"columns": {"A": "title", "B": "syllabus"}, "joins": {"syllabus": {"headers": ["A", "B"]}}}
+    )
+
+    found = list(check_mapping(mapping, ["A", "B"], OPERATION.own_headers, "Create courses"))
+
+    assert [(item.code, item.column) for item in found] == [("HEADER_OF_TWO_COLUMNS", "A")]
 
 
 def test_the_rows_to_fix_have_the_signature_of_their_file() -> None:

@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from course_discovery_bulk.columns.base import Context
 from course_discovery_bulk.mapping.proposing import Match, Proposer, SheetColumn
 from course_discovery_bulk.operations.registry import get_operation
@@ -34,6 +36,17 @@ def test_nine_of_ten_headers_are_proposed_as_a_person_would_choose() -> None:
     }
 
     assert len(wrong) <= len(meant) / 10, wrong
+
+
+@pytest.mark.parametrize("header", ["Full name", "Display Name", "Number of course", "Program", "More information"])
+def test_names_of_other_things_are_asked_about(header: str) -> None:
+    operation = get_operation("course_create")
+    sheet = [SheetColumn(header=header, samples=("Ann Lee",))]
+
+    (match,) = Proposer(columns=operation.columns, needed=(), context=Context(lookups=LOOKUPS)).propose(sheet)
+
+    assert match.column
+    assert not match.is_certain
 
 
 def test_none_is_wrong_with_certainty() -> None:

@@ -16,7 +16,7 @@ from course_discovery_bulk.reading.encodings.names import ENCODINGS, NAMES, find
 from tests.unit.reading.reading import KNOWN, codes, limits
 
 CLEAR = {
-    "cp1252": "Café|Año|It’s new|España|Zürich|“Learn” – now|Curaçao|naïve|Ibáñez|Ångström|L’été|¿Qué?|50 €|Straße",
+    "cp1252": "Café|Año|It’s new|España|Zürich|“Learn” – now|Curaçao|naïve|Ibáñez|Ångström|L’été|¿Qué?|Straße|5 µm",
     "cp1250": "Úvod do počítačů a řízení|česky, žáci|Łódź|Kraków i Gdańsk|Dvořák|Żywność|Magyarország őszi|Košice",
     "cp1251": "Введение в программирование|Привет|Україна|Данные и статистика",
     "cp1253": "Εισαγωγή στην πληροφορική",

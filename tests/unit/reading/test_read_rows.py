@@ -125,6 +125,22 @@ def test_quotation_marks_that_cannot_be_told_refuse_the_file(written: str) -> No
     assert codes(refused.value.problems) == [("UNCLOSED_QUOTE", 2, None)]
 
 
+@pytest.mark.parametrize("written", ['"He said "hello" to me"', '"a"b', '"a" b, "c"'])
+def test_quotation_marks_that_cannot_be_told_in_one_line_refuse_the_row(written: str) -> None:
+    rows = read(f"number,title\nx,{written}\ny,b\n".encode())
+    assert [codes(row.problems) for row in rows] == [[("BROKEN_QUOTES", 2, None)], []]
+
+
+def test_a_title_above_the_header_may_be_called_like_a_column() -> None:
+    (row,) = read(b"Title,,\nnumber,title,price\nx,b,1\n")
+    assert row.cells == {"number": "x", "title": "b", "price": "1"}
+
+
+def test_vertical_bars_part_cells_where_they_part_names() -> None:
+    (row,) = read(b"number|title\nx|a, b\n")
+    assert row.cells == {"number": "x", "title": "a, b"}
+
+
 def test_the_header_once_more_is_one_problem() -> None:
     rows = read(b"Title,number*\na,1\ntitle,Number\nb,2\n")
     assert [codes(row.problems) for row in rows] == [[], [("REPEATED_HEADER", 3, None)], []]
@@ -140,6 +156,7 @@ def test_the_header_once_more_is_one_problem() -> None:
         ("a\u2067b", "DIRECTION_MARK", "U+2067"),
         ("Caf\u00c3\u00a9 con leche", "MISREAD_TEXT", "Did you mean “Café con leche”?"),
         ("It\u00e2\u20ac\u2122s", "MISREAD_TEXT", "Did you mean “It’s”?"),
+        ("Up to 10 \u00c2\u00b0C", "MISREAD_TEXT", "Did you mean “Up to 10 °C”?"),
     ],
 )
 def test_damaged_text_is_a_problem_of_its_cell(text: str, code: str, words: str) -> None:
