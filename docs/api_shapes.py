@@ -107,6 +107,9 @@ class Upload(own.UploadSerializer):
     dry_run = serializers.BooleanField(required=False)
     notify = serializers.ChoiceField(service.option_choices()["notify"], required=False)
     encoding = serializers.ChoiceField(service.option_choices()["encoding"], required=False)
+    delimiter = serializers.ChoiceField(service.option_choices()["delimiter"], required=False)
+    sheet = serializers.CharField(required=False)
+    header_row = serializers.IntegerField(min_value=1, max_value=999_999_999, required=False)
 
 
 class Options(serializers.Serializer[Any]):
@@ -119,6 +122,9 @@ class Options(serializers.Serializer[Any]):
     date_order = serializers.ChoiceField(service.option_choices()["date_order"], required=False)
     notify = serializers.ChoiceField(service.option_choices()["notify"], required=False)
     encoding = serializers.ChoiceField(service.option_choices()["encoding"], required=False)
+    delimiter = serializers.ChoiceField(service.option_choices()["delimiter"], required=False)
+    sheet = serializers.CharField(required=False)
+    header_row = serializers.IntegerField(min_value=1, max_value=999_999_999, required=False)
 
 
 class Reading(serializers.Serializer[Any]):

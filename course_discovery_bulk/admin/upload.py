@@ -15,7 +15,7 @@ from course_discovery_bulk import problems, service
 from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.presentation.operations import operation_choices
-from course_discovery_bulk.presentation.reading import encoding_choices
+from course_discovery_bulk.presentation.reading import delimiter_choices, encoding_choices
 
 OPTION_LABELS = {
     "on_error": _("If rows are wrong"),
@@ -23,6 +23,7 @@ OPTION_LABELS = {
     "date_order": _("Dates such as 03/04/2027 are"),
     "notify": _("Send me an e-mail about the end"),
     "encoding": _("Encoding of a CSV file"),
+    "delimiter": _("Cells of a CSV file are separated by"),
 }
 USUAL_LABELS = {
     "on_error": _("As usual: do the good rows"),
@@ -30,11 +31,13 @@ USUAL_LABELS = {
     "date_order": _("As usual: a problem of their row"),
     "notify": _("As this site usually does"),
     "encoding": _("Find out"),
+    "delimiter": _("Find out"),
 }
 VALUE_LABELS: dict[str, Any] = {
     value: label for words in (OnError, OnExisting, DateOrder, Notify) for value, label in words.choices
 }
 VALUE_LABELS |= dict(encoding_choices())
+VALUE_LABELS |= dict(delimiter_choices())
 
 
 STORED_LABELS = {
@@ -44,6 +47,8 @@ STORED_LABELS = {
     "undoes": _("Undo of task"),
     "stop_after": _("Stop after this many failed rows"),
     "notify": _("Mail at the end"),
+    "sheet": _("Sheet"),
+    "header_row": _("Row of the header"),
 }
 YES_NO = {True: _("Yes"), False: _("No")}
 

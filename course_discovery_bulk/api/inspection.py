@@ -101,6 +101,6 @@ class FileInspection(UploadView):
                 task_type=form.validated_data["task_type"],
                 site_domain=request.get_host(),
                 mapping=form.validated_data.get("mapping"),
-                options={"encoding": form.validated_data.get("encoding")},
+                options=form.options(),
             )
             return Response(LookSerializer(look).data)

@@ -18,6 +18,7 @@ from course_discovery_bulk.reports.kinds import task_files
 from course_discovery_bulk.service import Progress
 
 POLL_SECONDS = 2
+NO_OPTIONS = ("csv_file", "task_type", "mapping")
 CSRF_FIELD = "csrfmiddlewaretoken"
 
 
@@ -27,7 +28,15 @@ class FileSerializer(serializers.Serializer[Any]):
     csv_file = serializers.FileField(allow_empty_file=True)  # an empty file is a problem of the catalogue
     task_type = serializers.CharField(max_length=64)
     encoding = serializers.CharField(required=False, allow_blank=True)
+    delimiter = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    sheet = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    header_row = serializers.IntegerField(required=False, allow_null=True)
     mapping = MappingField(required=False, allow_blank=True)
+
+    def options(self) -> dict[str, Any]:
+        """The options the client named, for `service` to judge."""
+        given = {name: value for name, value in self.validated_data.items() if name not in NO_OPTIONS}
+        return {name: value for name, value in given.items() if value is not None}
 
     def to_internal_value(self, data: Any) -> Any:
         refuse_unknown(data, {*UploadSerializer().fields, *TaskSerializer.Meta.fields, CSRF_FIELD})
@@ -44,11 +53,6 @@ class UploadSerializer(FileSerializer):
     date_order = serializers.CharField(required=False, allow_blank=True)
     notify = serializers.CharField(required=False, allow_blank=True)
     overwrite_later_edits = serializers.BooleanField(required=False, allow_null=True, default=None)
-
-    def options(self) -> dict[str, Any]:
-        """The options the client named, for `service` to judge."""
-        given = {name: value for name, value in self.validated_data.items() if name not in FileSerializer().fields}
-        return {name: value for name, value in given.items() if value is not None}
 
 
 class ProblemsField(serializers.JSONField):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext, gettext_lazy
 
+from course_discovery_bulk.reading.choices import DELIMITER_NAMES
 from course_discovery_bulk.reading.encodings.names import NAMES, label_of
 from course_discovery_bulk.reading.splitting import DELIMITERS
 
@@ -26,6 +27,11 @@ TOLD_IN_NOTES: Final = frozenset({"evidence"})
 def encoding_choices() -> list[tuple[str, str | _StrPromise]]:
     """The encodings that may be chosen for a file, and what people call them."""
     return [("", gettext_lazy("Find out")), *((name, gettext_lazy(label_of(name))) for name in NAMES)]
+
+
+def delimiter_choices() -> list[tuple[str, str | _StrPromise]]:
+    """What may be chosen to separate the cells of a file, and what people call it."""
+    return [(name, gettext_lazy(DELIMITERS[character])) for name, character in DELIMITER_NAMES.items()]
 
 
 def reading_in_words(reading: Mapping[str, Any]) -> list[tuple[str, str]]:

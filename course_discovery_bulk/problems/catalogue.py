@@ -137,7 +137,7 @@ FORMULA_ERRORS_EMPTY = _kind(
 SHEETS_NOT_READ = _kind(
     "SHEETS_NOT_READ",
     _("Only the sheet “{sheet}” was read. Not read, with their numbers of rows: {others}."),
-    _("To upload another sheet, save it as a file of its own, or move it to the front."),
+    _("To upload another sheet, choose it."),
     NOTE,
 )
 BLANK_SHEETS_SKIPPED = _kind(

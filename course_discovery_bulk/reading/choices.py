@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+DELIMITER_NAMES: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingChoices:
@@ -22,7 +24,10 @@ class ReadingChoices:
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> ReadingChoices:
         """The choices among the options of an upload."""
-        return cls(**{item.name: options[item.name] for item in fields(cls) if options.get(item.name)})
+        chosen = {item.name: options[item.name] for item in fields(cls) if options.get(item.name)}
+        if "delimiter" in chosen:
+            chosen["delimiter"] = DELIMITER_NAMES[chosen["delimiter"]]
+        return cls(**chosen)
 
 
 NO_CHOICES: Final = ReadingChoices()

@@ -23,7 +23,7 @@ from course_discovery_bulk.service.mappings import (
 )
 from course_discovery_bulk.service.options import option_choices
 from course_discovery_bulk.service.progress import STAGES, Progress, progress
-from course_discovery_bulk.service.retry import NothingToRetry, retry_of, rows_to_retry
+from course_discovery_bulk.service.retry import NothingToRetry, can_retry, retry_of
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.rows import groups_of
 from course_discovery_bulk.service.submission import KeyReused, Submission, TooManyTasks, inspect, open_file, submit
@@ -45,6 +45,7 @@ __all__ = [
     "TooManyTasks",
     "User",
     "apply",
+    "can_retry",
     "cancel",
     "find_mapping",
     "find_mapping_named",
@@ -67,7 +68,6 @@ __all__ = [
     "rename",
     "retry",
     "retry_of",
-    "rows_to_retry",
     "save_mapping",
     "sees_all",
     "share",

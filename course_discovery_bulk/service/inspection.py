@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import BinaryIO, Final
@@ -26,6 +27,7 @@ from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProble
 from course_discovery_bulk.problems import Problem, clip
 from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.reading.profile import ColumnProfile, profile_columns
+from course_discovery_bulk.reading.workbook.source import list_sheets
 from course_discovery_bulk.service.mappings import Remembered
 from course_discovery_bulk.service.matching import Matched, Matcher, samples_of
 from course_discovery_bulk.service.words import ColumnWords, find_unknown_words
@@ -77,8 +79,14 @@ class FileLook:
     mapping: ColumnMapping = NO_MAPPING
     remembered: Remembered | None = None  # the mapping that was applied because it fitted before
     missing: tuple[str, ...] = ()  # required columns for which the file has nothing, not even a likely header
+    read_sheets: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False, compare=False)
     read_profile: Callable[[], tuple[ColumnProfile, ...]] = field(default=tuple, repr=False, compare=False)
     read_words: Callable[[], tuple[ColumnWords, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @cached_property
+    def sheets(self) -> tuple[str, ...]:
+        """The names of a workbook's sheets. The file is read for them, and must be open then."""
+        return self.read_sheets()
 
     @cached_property
     def profile(self) -> tuple[ColumnProfile, ...]:
@@ -117,7 +125,7 @@ def look_at(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileLo
         first_rows = _first_chunk(file, facts, matcher.operation)
         matched = matcher.match(facts.headers, lambda: first_rows)
     except UploadRefused as refusal:
-        return refused_look(refusal)
+        return replace(refused_look(refusal), read_sheets=partial(_read_sheets, file))
     operation = matcher.operation.reading_by(matched.mapping)
     facts = _with_evidence(facts, file, matcher, choices, operation)
     addresses = CellAddresses(facts.headers, operation.known_headers)
@@ -136,6 +144,7 @@ def look_at(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileLo
         mapping=matched.mapping,
         remembered=matched.remembered,
         missing=_missing_columns(matched, operation),
+        read_sheets=partial(_read_sheets, file),
         read_profile=partial(_read_profile, file, facts, operation),
         read_words=partial(_read_words, file, facts, operation, matcher),
     )
@@ -207,6 +216,13 @@ def _missing_columns(matched: Matched, operation: Operation) -> tuple[str, ...]:
     """The required columns that no header feeds, not even as a guess, and that have no value for all rows."""
     given = {*matched.mapping.constants, *matched.mapping.joins, *(match.column for match in matched.matches)}
     return tuple(name for name in operation.required if name not in given)
+
+
+def _read_sheets(file: BinaryIO) -> tuple[str, ...]:
+    """Also of a workbook that is refused as it stands: another sheet of it may do."""
+    with suppress(UploadRefused):
+        return tuple(sheet.name for sheet in list_sheets(file, Limits.from_settings(conf.read())))
+    return ()
 
 
 def _read_profile(file: BinaryIO, facts: FileFacts, operation: Operation) -> tuple[ColumnProfile, ...]:

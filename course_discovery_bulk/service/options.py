@@ -15,6 +15,7 @@ from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import BAD_OPTION, Place, problem
+from course_discovery_bulk.reading.choices import DELIMITER_NAMES
 from course_discovery_bulk.reading.encodings.names import NAMES, find_name
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -22,9 +23,13 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "date_order": tuple(DateOrder.values),
     "notify": tuple(Notify.values),
     "encoding": NAMES,
+    "delimiter": tuple(DELIMITER_NAMES),
 }
 SWITCHES = ("dry_run", "overwrite_later_edits")
-NUMBERS = ("stop_after",)
+NUMBERS = ("stop_after", "header_row")
+TEXTS = ("sheet",)
+LONGEST_TEXT = 255
+_NAMES_OF_DELIMITERS = {character: name for name, character in DELIMITER_NAMES.items()}
 POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 
 
@@ -42,7 +47,7 @@ def checked_options(given: Mapping[str, Any], operation: Operation) -> dict[str,
     wrong = [
         problem(BAD_OPTION, Place(column=name, value=str(value)), option=name, allowed=_allowed(name, allowed))
         for name, value in chosen.items()
-        if not _is_possible(name, value, allowed) or (name in NUMBERS and chosen.get("on_error") != OnError.STOP)
+        if not _is_possible(name, value, allowed) or (name == "stop_after" and chosen.get("on_error") != OnError.STOP)
     ]
     if wrong:
         raise UploadRefused(wrong)
@@ -54,6 +59,8 @@ def _is_possible(name: str, value: Any, allowed: Mapping[str, tuple[str, ...]]) 
         return isinstance(value, bool)
     if name in NUMBERS:
         return bool(POSITIVE.fullmatch(str(value)))
+    if name in TEXTS:
+        return len(str(value)) <= LONGEST_TEXT
     return _stored_option(name, value) in allowed.get(name, ())
 
 
@@ -62,10 +69,14 @@ def _stored_option(name: str, value: Any) -> Any:
         return True
     if name == "encoding":
         return find_name(str(value))
+    if name == "delimiter":
+        return _NAMES_OF_DELIMITERS.get(str(value), str(value))
     return int(value) if name in NUMBERS else str(value)
 
 
 def _allowed(name: str, allowed: Mapping[str, tuple[str, ...]]) -> str:
     if name in NUMBERS:
-        return f"a whole number from 1, with on_error={OnError.STOP}"
+        return "a whole number from 1" + (f", with on_error={OnError.STOP}" if name == "stop_after" else "")
+    if name in TEXTS:
+        return f"a text of up to {LONGEST_TEXT} characters"
     return ", ".join(allowed.get(name, ())) or "none"

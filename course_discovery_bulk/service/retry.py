@@ -6,6 +6,7 @@ Rows keep their line numbers, and the steps that are done or whose outcome is no
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from course_discovery_bulk.db.statements import in_batches, literal_bytes
 from course_discovery_bulk.discovery.acts import ACTS
 from course_discovery_bulk.exceptions import BulkOperationError
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.problems import READING_CODES
+from course_discovery_bulk.problems import READING_CODES, STALE
 from course_discovery_bulk.tasks import ring
 from course_discovery_bulk.workers.redispatch import expect_job, patience
 
@@ -51,6 +52,11 @@ def retry_of(task: BulkOperationTask) -> BulkOperationTask | None:
     return BulkOperationTask.objects.filter(parent=task).first()
 
 
+def can_retry(task: BulkOperationTask) -> bool:
+    """Whether a retry has anything to do."""
+    return any(_rows_that_can_end_otherwise(task))
+
+
 def rows_to_retry(task: BulkOperationTask) -> QuerySet[BulkOperationRow]:
     """The rows that a retry would take up; none while the task has not ended.
 
@@ -69,7 +75,7 @@ def make_retry(task: BulkOperationTask, owner: User) -> tuple[BulkOperationTask,
     earlier = retry_of(task)
     if earlier:
         return earlier, True
-    rows = [row for row in rows_to_retry(task).order_by("line").iterator(chunk_size=CHUNK) if _can_end_otherwise(row)]
+    rows = list(_rows_that_can_end_otherwise(task))
     if not rows:
         raise NothingToRetry(task.pk)
     child = BulkOperationTask(
@@ -97,6 +103,11 @@ def make_retry(task: BulkOperationTask, owner: User) -> tuple[BulkOperationTask,
     return child, False
 
 
+def _rows_that_can_end_otherwise(task: BulkOperationTask) -> Iterator[BulkOperationRow]:
+    rows = rows_to_retry(task).order_by("line").iterator(chunk_size=CHUNK)
+    return (row for row in rows if _can_end_otherwise(row))
+
+
 def _options(task: BulkOperationTask) -> dict[str, Any]:
     """As the upload said; a preview that was applied is not asked for once more."""
     was_tried = task.rows.filter(started_at__isnull=False).exists()
@@ -104,8 +115,14 @@ def _options(task: BulkOperationTask) -> dict[str, Any]:
 
 
 def _can_end_otherwise(row: BulkOperationRow) -> bool:
-    """What discovery did not keep it would not keep again: such a row has no step left to do."""
-    return row.status != RowStatus.PARTLY_DONE or any(step["state"] != StepState.DONE for step in row.steps)
+    """Whether a retry may bring a row further than it is.
+
+    What discovery did not keep it would not keep again: such a row has no step left to do. What is no longer as a
+    preview has shown it must be shown again.
+    """
+    if row.status == RowStatus.PARTLY_DONE:
+        return any(step["state"] != StepState.DONE for step in row.steps)
+    return all(found["code"] != STALE.code for found in row.problems)
 
 
 def _bytes_of(row: BulkOperationRow) -> int:

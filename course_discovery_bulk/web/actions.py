@@ -70,7 +70,9 @@ class Retry(Page):
         try:
             retried = service.retry(task, request.user).task
         except service.NothingToRetry:
-            reason = _("There is nothing to try again: rows with problems have to be corrected in the file first.")
+            reason = _(
+                "There is nothing to retry. Correct the rows with problems and upload them, or preview the file again."
+            )
         except UploadRefused as refusal:
             reason = " ".join(translated(found).message for found in refusal.problems)
         else:

@@ -22,6 +22,7 @@ from course_discovery_bulk.presentation.operations import operation_choices
 from course_discovery_bulk.presentation.reading import encoding_choices
 from course_discovery_bulk.web.pasting import pasted_file
 
+READING = ("encoding", "sheet", "header_row")
 RUN, PREVIEW = "run", "preview"
 ON_ERROR = (
     ("", _("Write the good rows and report the others")),
@@ -49,6 +50,9 @@ class FileForm(forms.Form):
     task_type = forms.ChoiceField(choices=operation_choices, widget=forms.HiddenInput)
     csv_file = forms.FileField(label=_("File"), allow_empty_file=True, required=False)
     pasted = forms.CharField(label=_("Pasted cells"), widget=forms.Textarea, required=False, strip=False)
+
+    sheet = forms.CharField(label=_("Sheet"), required=False, strip=False)
+    header_row = forms.IntegerField(label=_("Row of the header"), min_value=1, max_value=10**6, required=False)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -109,8 +113,7 @@ class UploadForm(FileForm):
     def options(self) -> dict[str, Any]:
         """The options of the upload, for `service` to judge."""
         given = {
-            name: self.cleaned_data.get(name)
-            for name in ("on_error", "on_existing", "date_order", "notify", "encoding")
+            name: self.cleaned_data.get(name) for name in ("on_error", "on_existing", "date_order", "notify", *READING)
         }
         stops = given["on_error"] == OnError.STOP
         return {

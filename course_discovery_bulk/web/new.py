@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from course_discovery_bulk import conf, service
@@ -35,13 +36,14 @@ from course_discovery_bulk.web.base import (
     storage_away,
     too_many_tasks,
 )
-from course_discovery_bulk.web.forms import CheckForm, UploadForm
+from course_discovery_bulk.web.forms import READING, CheckForm, UploadForm
 from course_discovery_bulk.web.listing import TaskLine, lines_of
 from course_discovery_bulk.web.matching import chosen_mapping, matching_table
 from course_discovery_bulk.web.pasting import most_pasted_bytes
 
 LATEST: Final = 5
 NAME_LENGTH: Final = 100
+TOLD_AT_ONCE: Final = ("pasted", "header_row")
 PARAMETER: Final = "operation"
 
 
@@ -78,14 +80,18 @@ class CheckFile(Page):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = CheckForm(request.POST, request.FILES)
         if not form.is_valid():
-            return HttpResponse(
-                format_html_join("", '<p class="wrong">{}</p>', ((e,) for e in form.errors.get("pasted", ())))
-            )
+            return HttpResponse(_told(form))
         try:
             look = _look_at(request, form.cleaned_data)
         except service.StorageUnavailable:
             return HttpResponse(format_html('<p class="small">{}</p>', storage_away()))
         return show(request, "_file_check.html", _checked(request, look, form.cleaned_data))
+
+
+def _told(form: CheckForm) -> SafeString:
+    """What is wrong before the file is looked at; nothing if there is none yet."""
+    errors = [error for name in TOLD_AT_ONCE for error in form.errors.get(name, ())]
+    return format_html_join("", '<p class="wrong">{}</p>', ((error,) for error in errors))
 
 
 def _look_again(request: HttpRequest, form: UploadForm) -> dict[str, Any]:
@@ -104,7 +110,7 @@ def _look_at(request: HttpRequest, given: Mapping[str, Any]) -> FileLook:
         task_type=given["task_type"],
         site_domain=request.get_host(),
         mapping=chosen_mapping(request.POST),
-        options={"encoding": given["encoding"]},
+        options={name: given[name] for name in READING},
         takes_likely=True,
     )
 
@@ -114,7 +120,7 @@ def _checked(request: HttpRequest, look: FileLook, given: Mapping[str, Any]) -> 
     facts = describe_operation(given["task_type"], request.user, request.get_host())
     table = matching_table(request, look, facts) if look.header else None
     parts = _parted([placed for placed in look.problems if not (table and table.shows(placed.problem))])
-    return {"look": look, "name": given["csv_file"].name, "table": table, **parts}
+    return {"look": look, "name": given["csv_file"].name, "table": table, "chosen": given, **parts}
 
 
 def _parted(problems: Sequence[PlacedProblem]) -> dict[str, list[PlacedProblem]]:

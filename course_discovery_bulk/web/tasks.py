@@ -87,7 +87,7 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "undo": None if is_preview else _undo_in_sight(request, task),
         "more_files": [_file_link(task, file) for file in offered if file.kind not in PLACED],
         "retry": None if is_preview else service.retry_of(task),
-        "can_retry": not is_preview and service.rows_to_retry(task).exists(),
+        "can_retry": not is_preview and service.can_retry(task),
         "retried_for": _other_owner(request, task),
         **rows_context(request, task, counts, parts, is_preview=is_preview),
     }

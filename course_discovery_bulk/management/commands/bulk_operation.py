@@ -22,6 +22,7 @@ from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, Un
 from course_discovery_bulk.management.interrupts import StopWish, stop_wish
 from course_discovery_bulk.management.mappings import add_mapping_arguments, chosen_mapping, save_mapping
 from course_discovery_bulk.management.progress import ProgressDisplay
+from course_discovery_bulk.management.reading import READING_OPTIONS, add_reading_arguments
 from course_discovery_bulk.management.refusals import Refusal
 from course_discovery_bulk.management.reports import Report, problem_lines
 from course_discovery_bulk.models import BulkOperationTask
@@ -34,7 +35,7 @@ from course_discovery_bulk.text.messages import translated
 
 ALL_DONE, NOT_ALL_DONE, REFUSED, INTERRUPTED = 0, 1, 2, 130
 STANDARD_INPUT: Final = "-"
-OPTIONS: Final = ("on_error", "stop_after", "on_existing", "date_order", "notify", "encoding", "overwrite_later_edits")
+OPTIONS: Final = ("on_error", "stop_after", "on_existing", "date_order", "notify", "overwrite_later_edits")
 
 
 class Command(BaseCommand):
@@ -59,7 +60,6 @@ class Command(BaseCommand):
         parser.add_argument("--stop-after", metavar="N", help="with --on-error stop: after so many failures")
         parser.add_argument("--on-existing", metavar="WORD", help=choices["on_existing"])
         parser.add_argument("--date-order", metavar="WORD", help=choices["date_order"])
-        parser.add_argument("--encoding", metavar="NAME", help=choices["encoding"])
         parser.add_argument("--notify", default="never", metavar="WORD", help=f"{choices['notify']}; usual: never")
         parser.add_argument(
             "--overwrite-later-edits", action="store_true", help="of an undo: put back edited fields too"
@@ -68,6 +68,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=("text", "json"), default="text", help="default: %(default)s")
         parser.add_argument("--show", type=int, default=50, metavar="N", help="most problems in a text; 0: all")
         parser.add_argument("--full", action="store_true", help="show long texts whole, not only the part that changes")
+        add_reading_arguments(parser)
         add_mapping_arguments(parser)
         for file in task_files():
             parser.add_argument(
@@ -182,7 +183,7 @@ def _submit(options: dict[str, Any]) -> tuple[AbstractBaseUser, BulkOperationTas
 
 
 def _accept(user: AbstractBaseUser, file: File[bytes], options: dict[str, Any]) -> BulkOperationTask:
-    chosen = {name: options[name] for name in OPTIONS}
+    chosen = {name: options[name] for name in (*OPTIONS, *READING_OPTIONS)}
     try:
         submission = service.submit(
             user,

@@ -69,7 +69,7 @@ class WorkbookSource(Source):
         cls, file: BinaryIO, limits: Limits, *, choices: ReadingChoices, known_headers: frozenset[str]
     ) -> Self | None:
         """The file as a workbook, whatever its name."""
-        if not next(read_blocks(file), b"").startswith((ZIP, _OLE)):
+        if not _may_be_workbook(file):
             return None
         try:
             return cls(file, limits, choices=choices, names_others=True)
@@ -132,9 +132,15 @@ def _record(line: int, filled: Mapping[int, str], width: int, marks: list[Any], 
 
 
 def list_sheets(file: BinaryIO, limits: Limits) -> tuple[Sheet, ...]:
-    """The sheets of a workbook, with their sizes where it tells them; no row is read."""
+    """The sheets of a workbook, with their sizes where it tells them; no row is read. None of another file."""
+    if not _may_be_workbook(file):
+        return ()
     with closing(WorkbookSource(file, limits, lists_only=True)) as source:
         return source.sheets
+
+
+def _may_be_workbook(file: BinaryIO) -> bool:
+    return next(read_blocks(file), b"").startswith((ZIP, _OLE))
 
 
 class _AnotherFormat(UploadRefused):

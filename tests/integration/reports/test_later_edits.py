@@ -121,6 +121,8 @@ def test_an_edit_between_preview_and_apply_is_kept(edited: Any, client_of: Any) 
 
     assert [code for _status, codes in statuses(task) for code in codes][-1] == "STALE"
     assert course().short_description == "<p>By an editor</p>"
+    assert not service.can_retry(task)  # it would find the same, and must not write what nobody was shown
+    assert client_of("staff").post(f"{BASE}/{task.pk}/retry/").status_code == 409
 
 
 def test_columns_of_an_undo_are_not_matched_as_those_of_the_upload_were(upload: Any, download: Any) -> None:

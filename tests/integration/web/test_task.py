@@ -177,7 +177,7 @@ def test_what_has_to_be_corrected_first_is_not_retried(browser, upload):
     client = browser("editor")
     assert "Retry unfinished rows" not in page_of(client, task)
     answer = client.post(f"{PAGE}/{task.pk}/retry/", follow=True)
-    assert b"There is nothing to try again" in answer.content
+    assert b"There is nothing to retry" in answer.content
     assert BulkOperationTask.objects.filter(parent=task).count() == 0
 
 
