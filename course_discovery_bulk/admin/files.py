@@ -77,7 +77,7 @@ def _made_files() -> dict[str, tuple[TaskFile, FileFormat]]:
 
 
 def _label(file: TaskFile, form: FileFormat) -> str:
-    return str(file.label) if form is CSV else f"{file.label} (.{form.suffix})"
+    return str(file.label) if form is CSV else _("%(label)s as a workbook (.xlsx)") % {"label": file.label}
 
 
 def _addresses(task: BulkOperationTask) -> Iterator[tuple[str, str]]:
