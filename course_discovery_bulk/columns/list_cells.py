@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from course_discovery_bulk.columns.base import Cell
-from course_discovery_bulk.columns.lists import ListFault, ListValue, split_list
+from course_discovery_bulk.columns.lists import BRACKETS, QUOTES, ListFault, ListValue, split_list
 from course_discovery_bulk.problems import (
     ADDED_AND_REMOVED,
     LIST_NUMBERING,
@@ -38,9 +38,6 @@ ENDS_OF_NAMES: Final = frozenset(
 )
 
 
-_BRACKETS: Final = ("()", "[]", "{}")
-
-
 def read_list(cell: Cell) -> ListValue | Problem:
     """The values of a list cell, or why it cannot be read."""
     match split_list(cell.text):
@@ -56,12 +53,16 @@ def read_list(cell: Cell) -> ListValue | Problem:
             return found
 
 
-def torn_names(items: Sequence[str]) -> list[str]:
-    """The items in which a bracket is opened that another item closes: parts of one name with a comma in it."""
+def torn_names(items: Sequence[str], text: str) -> list[str]:
+    """The items in which a bracket is opened that another item closes: parts of one name with a comma in it.
+
+    `text` is the cell: what is in quotes there is a whole name.
+    """
+    bare = [item for item in items if not any(mark + item.replace(mark, mark * 2) in text for mark in QUOTES)]
     return [
         item
-        for opening, closing in _BRACKETS
-        for item in items
+        for opening, closing in BRACKETS
+        for item in bare
         if item.count(opening) > item.count(closing)
-        and any(other.count(closing) > other.count(opening) for other in items)
+        and any(other.count(closing) > other.count(opening) for other in bare)
     ]

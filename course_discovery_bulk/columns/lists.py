@@ -20,6 +20,7 @@ PLUS_SIGNS: Final = "+\uff0b\ufe62"
 MINUS_SIGNS: Final = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d\ufe63"
 BULLETS: Final = "*\u00b7\u25cf\u25cb\u25a0\u25a1\u27a2\u27a4\uf0b7\uf0a7"  # before a blank, as signs
 QUOTES: Final = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201c\u201d", "\u00ab": "\u00bb", "\uff02": "\uff02"}
+BRACKETS: Final = ("()", "[]", "{}")
 _MARKS: Final = PLUS_SIGNS + MINUS_SIGNS + BULLETS
 # 1. or 1) or (1), full-width or not, and 1 with an ideographic comma
 _NUMBER: Final = re.compile(r"\(?(\d{1,3})(?:[.)\uff0e](?:\s+|$)|\uff09\s*)")
@@ -97,7 +98,13 @@ def once_each(names: Iterable[str]) -> tuple[str, ...]:
 
 def join_list(items: Iterable[str]) -> str:
     """The cell that says what a list is: values that would be read in another way are put in quotes."""
-    return ", ".join(item if split_list(item) == ListValue(items=(item,)) else _quoted(item) for item in items)
+    return ", ".join(_quoted(item) if needs_quotes(item) else item for item in items)
+
+
+def needs_quotes(item: str) -> bool:
+    """Whether a value is read as it is in quotes only; a bracket alone makes it look like a part of a name."""
+    has_open_bracket = any(item.count(opening) != item.count(closing) for opening, closing in BRACKETS)
+    return has_open_bracket or split_list(item) != ListValue(items=(item,))
 
 
 class _QuoteError(ValueError):

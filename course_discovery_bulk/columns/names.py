@@ -155,7 +155,7 @@ class NewNameList(Kind):
         if isinstance(parts, Problem):
             return Parsed(problems=(parts,))
         items = parts.all_items()
-        split = [*torn_names(items), *(item for item in items if fold(item).rstrip(".") in ENDS_OF_NAMES)]
+        split = [*torn_names(items, cell.text), *(item for item in items if fold(item).rstrip(".") in ENDS_OF_NAMES)]
         problems = (
             *cell.problem_of(_shared({item: table.find(item) for item in items}), lambda item: _ambiguous(item, table)),
             *cell.problem_of(split, lambda item: item.problem(SPLIT_NAME)),

@@ -173,7 +173,7 @@ class Tags(Kind):
         too_long = [tag for tag in parts.all_items() if len(tag) > TAG_LENGTH]
         problems = (
             *cell.problem_of(too_long, lambda tag: tag.problem(TEXT_TOO_LONG, length=len(tag.text), limit=TAG_LENGTH)),
-            *cell.problem_of(torn_names(parts.all_items()), lambda tag: tag.problem(SPLIT_NAME)),
+            *cell.problem_of(torn_names(parts.all_items(), cell.text), lambda tag: tag.problem(SPLIT_NAME)),
         )
         return Parsed(problems=problems) if problems else Parsed(value=parts, problems=notes)
 

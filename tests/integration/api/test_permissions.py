@@ -21,6 +21,7 @@ ANSWERS = {
     ("task-detail", "GET"): (401, 403, 200, 404, 200),
     ("task-progress", "GET"): (401, 403, 200, 404, 200),
     ("task-rows", "GET"): (401, 403, 200, 404, 200),
+    ("task-row", "GET"): (401, 403, 404, 404, 404),  # the task has no rows
     ("task-apply", "POST"): (401, 403, 409, 404, 409),  # the task is no preview
     ("task-cancel", "POST"): (401, 403, 202, 404, 202),
     ("task-retry", "POST"): (401, 403, 409, 404, 409),  # the task has not ended
@@ -63,6 +64,7 @@ def address(name: str, task: BulkOperationTask) -> str:
         "health": [],
         "openapi": [],
         **{f"operation-{name}": ["course_update"] for name in ("detail", "schema", "template", "export")},
+        "task-row": [task.pk, 2],
         "file": [_signer.sign(str(task.pk)), task.original_filename],
     }.get(name, [task.pk])
     return reverse(f"bulk_operations_api:{name}", args=args)

@@ -64,7 +64,7 @@ def test_the_answer_has_upstreams_fields_and_ours(client_of) -> None:
     upstream = {"id", "csv_file", "uploaded_by", "task_summary", "task_type", "status", "task_id"}
     upstream |= {"created", "modified", "result"}
     ours = {"original_filename", "options", "notes", "counts", "started_at", "finished_at", "progress_url", "rows_url"}
-    ours |= {"results_url", "failed_url", "undo_url", "parent", "reading", "mapping"}
+    ours |= {"results_url", "failed_url", "undo_url", "parent", "reading", "mapping", "undoes"}
     assert set(body) == upstream | ours
 
 
@@ -388,7 +388,7 @@ def test_what_made_a_file_refused_is_told_from_remarks(client_of) -> None:
     answer = client_of("editor").post(URL, form(COURSES.replace(b"title,", b"titl,", 1)))
 
     body = answer.json()
-    assert [problem["code"] for problem in body["problems"]] == ["MISSING_COLUMN", "UNKNOWN_COLUMN"]
+    assert [problem["code"] for problem in body["problems"]] == ["MISSING_COLUMN"]
     assert len(body["csv_file"]) == 1
     assert body["csv_file"][0].startswith("The column title is missing.")
 

@@ -16,12 +16,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from course_discovery_bulk import conf
+from course_discovery_bulk.db import statements
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.exceptions import AnswerLost, Transient
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import RowCheck
 from course_discovery_bulk.operations.registry import get_operation
-from course_discovery_bulk.pipeline import record_new_rows
 from course_discovery_bulk.pipeline.validate import Validator
 from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
 from course_discovery_bulk.workers import claiming, context, finishing, ingestion, replanning, stages
@@ -325,7 +325,7 @@ def test_rows_are_stored_in_statements_that_any_server_takes(submit: Run, monkey
     text = "ж" * 9_000
     rows = [f"{good_row(f'L{number}')},{text}" for number in range(40)]
     task = submit("\n".join([f"{HEADER},long_description", *rows]))
-    monkeypatch.setattr(record_new_rows, "STATEMENT_LENGTH", 3 * len(text))
+    monkeypatch.setattr(statements, "BATCH_BYTES", 160_000)  # two rows, but not three
     sizes = []
     original = QuerySet.bulk_create
 
