@@ -14,8 +14,8 @@ _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Z
 
 
 def read_entities(cell: Cell) -> tuple[Cell, tuple[Problem, ...]]:
-    """The cell with characters in place of their names, and the note that this takes."""
-    text = _ENTITY.sub(_character, cell.text)
+    """The cell with characters in place of their names, and the note that this takes; it may be empty then."""
+    text = _ENTITY.sub(_character, cell.text).strip()  # discovery takes off what `&nbsp;` leaves at the ends
     if text == cell.text:
         return cell, ()
     return replace(cell, text=text), (cell.problem(ENTITY_READ, text=clip(text)),)

@@ -32,9 +32,9 @@ from course_discovery_bulk.problems import (
     clip,
 )
 from course_discovery_bulk.text.comparing import Comparison
-from course_discovery_bulk.text.discovery_html import find_tangle
 from course_discovery_bulk.text.messages import gettext_noop as _
 from course_discovery_bulk.text.prepared_html import PreparedHtml, prepare_html
+from course_discovery_bulk.text.tangles import find_tangle
 
 SHORT_TEXT: Final = 255
 PICTURE_ADDRESS: Final = 2000  # signed addresses of file stores are long, and discovery never sees them
@@ -55,6 +55,8 @@ class Text(Kind):
         if "\n" in cell.text:
             return Parsed(problems=(cell.problem(LINE_BREAK),))
         read, notes = read_entities(cell)
+        if not read.text:
+            return Parsed(problems=(cell.problem(INVISIBLE_TEXT),))
         if len(read.text) > self.max_length:
             return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(read.text), limit=self.max_length),))
         return Parsed(value=read.text, problems=notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any, Final
 
 from course_discovery_bulk.choices import GOOD_ROW_STATUSES
@@ -36,6 +37,7 @@ from course_discovery_bulk.problems import (
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
+DIGEST_BYTES: Final = 12
 RESULT_STATUS: Final = "status"  # the column of our own results files that says how a row ended
 
 
@@ -123,7 +125,7 @@ class Seen:
     """What earlier rows of a file said, to find rows that contradict them; hand one in for all parts of a file."""
 
     lines: dict[str, tuple[int, str]] = field(default_factory=dict)  # identity -> line and what it wishes
-    cells: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # thing and column -> line and text
+    cells: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # thing and column -> line and text, as digests
     unique: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # column and text -> line and thing
     allowance: Allowance = field(default_factory=Allowance, compare=False)  # for the problems of the file
 
@@ -201,11 +203,17 @@ def _contradictions(row: RawRow, clean: CleanRow, operation: Operation, seen: Se
             continue
         thing = operation.thing(clean.values, on_run=column.on_run)
         text = texts[column.name]
-        first_line, first_text = seen.cells.setdefault((fold(thing), column.name), (row.line, text))
+        place_of_cell, said = _digest(f"{column.name} {fold(thing)}"), _digest(text)
+        first_line, first_said = seen.cells.setdefault(place_of_cell, (row.line, said))
         is_change = isinstance(clean.values[column.name], ListValue) and clean.values[column.name].is_change
-        if first_line != row.line and (first_text != text or is_change):
+        if first_line != row.line and (first_said != said or is_change):
             place = Place(line=row.line, column=column.name, value=text)
             yield problem(CONTRADICTING_ROWS, place, first_line=first_line, key=thing)
+
+
+def _digest(text: str) -> bytes:
+    """A short name for a text, so that the texts of a file are not kept; two with the same one do not happen."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).digest()
 
 
 def _or(names: Iterable[str]) -> str:

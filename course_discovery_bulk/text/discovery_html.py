@@ -7,9 +7,7 @@ The sandbox cleans with the same functions, so replaying recorded answers agains
 
 from __future__ import annotations
 
-import re
 import warnings
-from collections import Counter
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Final
@@ -40,14 +38,6 @@ ALLOWED_ATTRIBUTES_OF: Final[dict[str, frozenset[str]]] = {
     "img": frozenset({"alt", "height", "src", "width"}),
     "ol": frozenset({"reversed", "start", "type"}),
 }
-
-# What costs the libraries time, or depth of calls, that grows with the square of its number: brackets and lists that
-# stay open. A page of them would keep a worker busy for minutes, and after it a web server of discovery.
-MOST_OPEN: Final = 50
-_LISTS_OPEN: Final = _("more than {limit} lists are open at once")
-_BRACKETS_OPEN: Final = _("more than {limit} brackets are open at once")
-_OPENING_AND_CLOSING: Final = re.compile(r"[\[\]()]|<(/?)[uo]l\b", re.IGNORECASE)
-_OPENED_BY: Final = {"]": "[", ")": "("}
 
 # A row is checked, planned, sent and compared; each of these asks about the same few texts.
 RECENT_TEXTS: Final = 128
@@ -119,22 +109,6 @@ def clean_html(text: str) -> str:
         for name in LISTS:
             cleaned = cleaned.replace(f"<{name}>", f'<{name} dir="{RIGHT_TO_LEFT}">')
     return cleaned
-
-
-def find_tangle(text: str) -> str | None:
-    """Why a text is too tangled to be cleaned: too many brackets or lists open at once; None if it is not."""
-    still_open: Counter[str] = Counter()
-    for found in _OPENING_AND_CLOSING.finditer(text):
-        mark = found[0]
-        is_list = mark.startswith("<")
-        kind = "list" if is_list else _OPENED_BY.get(mark, mark)
-        if found[1] or mark in _OPENED_BY:
-            still_open[kind] = max(0, still_open[kind] - 1)
-        else:
-            still_open[kind] += 1
-        if still_open[kind] > MOST_OPEN:
-            return Phrase(_LISTS_OPEN if is_list else _BRACKETS_OPEN, limit=MOST_OPEN)
-    return None
 
 
 class _Inspector(HTMLParser):

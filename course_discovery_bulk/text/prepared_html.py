@@ -12,48 +12,27 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape, unescape
+from html import escape
 from typing import Final
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
-from bs4.element import NavigableString, PreformattedString
+from bs4.dammit import EntitySubstitution
+from bs4.formatter import HTMLFormatter
 
 from course_discovery_bulk.text.discovery_html import RECENT_TEXTS, clean_html, find_refused_markup
+from course_discovery_bulk.text.html_tags import BLOCK_TAG, is_html, tags_in
+from course_discovery_bulk.text.plain_lines import paragraphs, resolved
+from course_discovery_bulk.text.visible_text import VisibleText, read_html, visible_words
 
-BLOCKS: Final = frozenset(
-    {"address", "article", "blockquote", "caption", "dd", "div", "dl", "dt", "figure", "footer", "form", "header", "hr"}
-    | {"h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th"}
-    | {"thead", "tr", "ul", "br"}
-)
-INLINE: Final = frozenset(
-    {"a", "abbr", "acronym", "b", "bdo", "big", "button", "center", "cite", "code", "del", "em", "embed", "font", "i"}
-    | {"iframe", "img", "input", "ins", "kbd", "label", "mark", "nav", "object", "q", "s", "samp", "script", "small"}
-    | {"span", "strike", "strong", "style", "sub", "sup", "svg", "tt", "u", "var", "video", "audio", "source", "xml"}
-    | {"html", "head", "body", "meta", "link", "title", "main", "aside", "figcaption", "details", "summary", "wbr"}
-)
 CHANGES_MEANING: Final = frozenset({"sup", "sub", "del", "s", "strike"})  # 10<sup>6</sup> would be stored as 106
 SAME_TAG: Final = {"b": "strong", "i": "em"}
 # What a text may shed without anybody missing it.
 SILENT: Final = frozenset({"html", "head", "body", "div", "span", "p", "br", "wbr", "tbody", "thead", "center", "main"})
 # Characters that mean something in HTML or Markdown; as references to their numbers they come back as themselves.
 MARKUP_CHARACTERS: Final = re.compile(r"[<>&*_`#\[\]\\~!|+\-]")
-# A tag has attributes, if anything: `a <b and c > d` has none. A comment is closed.
-_SWITCH: Final = r"\s+(?:reversed|controls|checked|allowfullscreen)"
-_ATTRIBUTE: Final = rf"""\s+[a-z_:@][-\w:.]*\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)|{_SWITCH}"""
-_TAG: Final = re.compile(
-    rf"<!--.*?-->|<!doctype[^<>]*>|</?([a-z][a-z0-9]*(?::[a-z]+)?)(?:{_ATTRIBUTE})*\s*/?>",
-    re.IGNORECASE | re.DOTALL,
-)
-# Tags that people leave open; of others, one without an end or an attribute is text about a tag.
-LEFT_OPEN: Final = frozenset({"br", "dd", "dt", "hr", "img", "li", "p", "tbody", "td", "th", "thead", "tr", "wbr"})
-_NAME_OF_TAG: Final = re.compile(r"<(/?)([a-z][a-z0-9]*(?::[a-z]+)?)", re.IGNORECASE)
-_ENTITY: Final = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.IGNORECASE)
 _BOLD: Final = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _NOT_BOLD: Final = re.compile(r"font-weight\s*:\s*(normal|[1-5]00)", re.IGNORECASE)
 _ITALIC: Final = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
-_BLOCK_TAG: Final = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS))})(?=[\s/>])[^<>]*>", re.IGNORECASE)
-_BULLET: Final = re.compile(r"\s*[\u2022\u25e6\u25aa\u2023*\u00b7\-\u2013\u2014]\s+(?=\S)")
-_NUMBER: Final = re.compile(r"\s*(\d{1,3})[.)]\s+(?=\S)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,20 +56,20 @@ class PreparedHtml:
 @lru_cache(maxsize=RECENT_TEXTS)
 def prepare_html(text: str) -> PreparedHtml:
     """The text as it should be sent: as it is, tidied or protected, whichever keeps all of its words first."""
-    tidy = _tidied(text) if is_html(text) else _paragraphs(escape(_resolved(text), quote=False))
-    wanted = visible_words(tidy)
-    tried: list[tuple[str, str, list[str]]] = []  # what is sent, what is stored, and the words that are read
+    tidy = _tidied(text) if is_html(text) else paragraphs(escape(resolved(text), quote=False))
+    wanted = read_html(tidy)
+    tried: list[tuple[str, str, VisibleText]] = []  # what is sent, what is stored, and what is read there
     for candidate in _candidates(text, tidy):
         made = clean_html(candidate)
-        tried.append((candidate, made, visible_words(made)))
-        if tried[-1][2] == wanted and not find_refused_markup(made):
+        tried.append((candidate, made, read_html(made)))
+        if tried[-1][2].words == wanted.words and not find_refused_markup(made):
             break
     else:  # none keeps all: the plainest form tells best what is lost
         tried.append(tried[0])
     sent, stored, shown = tried[-1]
-    dropped = _tags_of(tidy) - _tags_of(stored)
-    difference = _first_difference(wanted, shown)
-    is_split = len(shown) > len(wanted) and "".join(shown) == "".join(wanted)
+    dropped = _named_alike(wanted.tags) - _named_alike(shown.tags)
+    difference = _first_difference(wanted.words, shown.words)
+    is_split = len(shown.words) > len(wanted.words) and "".join(shown.words) == "".join(wanted.words)
     return PreparedHtml(
         sent=sent,
         stored=stored,
@@ -110,47 +89,26 @@ def means_the_same(one: str, other: str) -> bool:
     return not {one, clean_html(one)}.isdisjoint((other, clean_html(other)))
 
 
-def is_html(text: str) -> bool:
-    """Whether a text has tags or comments of HTML; anything else is plain text."""
-    return next(_tags_in(text), None) is not None
-
-
-def visible_words(html: str) -> list[str]:
-    """The words that a reader sees, in order: without tags, comments, scripts and styles."""
-    return _parsed(_BLOCK_TAG.sub(r" \g<0> ", html)).get_text().split()
-
-
 def _candidates(text: str, tidy: str) -> Iterator[str]:
     """One after the other: to protect a text takes longest, and is seldom needed."""
     if tidy == f"<p>{text}</p>":
         yield text
-    elif is_html(text) and "font-" not in text and (_BLOCK_TAG.search(text) or "\n" not in text.strip()):
+    elif is_html(text) and "font-" not in text and (BLOCK_TAG.search(text) or "\n" not in text.strip()):
         yield from dict.fromkeys((text.replace("&nbsp;", " "), tidy))
     else:
         yield tidy
     yield _protected(tidy)
 
 
-def _tags_in(text: str) -> Iterator[re.Match[str]]:
-    """The tags and comments of a text; `List<String>`, `a <b and c` and "the <style> tag" have none."""
-    named = {(found[1], found[2].lower()) for found in _NAME_OF_TAG.finditer(text)}
-    for found in _TAG.finditer(text):
-        name = (found[1] or "").lower()
-        is_paired = {("", name), ("/", name)} <= named
-        is_known = name in BLOCKS or name in INLINE or (":" in name and is_paired)
-        if not name or (is_known and (is_paired or name in LEFT_OPEN or "=" in found[0])):
-            yield found
-
-
 def _tidied(text: str) -> str:
     """HTML in which blanks that must not break are blanks, and a `<` that opens no tag is text."""
     parts, position = [], 0
-    for found in _tags_in(text):
+    for found in tags_in(text):
         parts += [_escaped(text[position : found.start()]), found[0]]
         position = found.end()
     parts.append(_escaped(text[position:]))
     html = _with_tags_for_styles("".join(parts))
-    return _paragraphs(html) if "\n" in html.strip() and not _BLOCK_TAG.search(html) else html
+    return paragraphs(html) if "\n" in html.strip() and not BLOCK_TAG.search(html) else html
 
 
 def _with_tags_for_styles(html: str) -> str:
@@ -170,66 +128,29 @@ def _escaped(text: str) -> str:
     return text.replace("&nbsp;", " ").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _paragraphs(text: str) -> str:
-    """Lines as HTML: blank ones separate paragraphs, others keep their breaks, bulleted ones become lists."""
-    blocks = re.split(r"\n[^\S\n]*\n\s*", text.replace("\r\n", "\n").strip())
-    return "".join(_block(block.split("\n")) for block in blocks)
-
-
-def _resolved(text: str) -> str:
-    """Plain text in which `&amp;` is an ampersand; `&copy=2` is none, whatever browsers make of it."""
-    return _ENTITY.sub(lambda found: unescape(found[0]), text.replace("&nbsp;", " "))
-
-
-def _block(lines: list[str]) -> str:
-    html = ""
-    for kind, run in _runs([line.strip() for line in lines]):
-        content = "<br>".join(run) if kind == "p" else "".join(f"<li>{item}</li>" for item in run)
-        html += f"<{kind}>{content}</{kind}>"
-    return html
-
-
-def _runs(lines: list[str]) -> list[tuple[str, list[str]]]:
-    """Lines that belong together: items of a bulleted list, of a list numbered from 1, or other lines."""
-    runs: list[tuple[str, list[str]]] = []
-    for line in lines:
-        kind, item = _read_line(line, len(runs[-1][1]) + 1 if runs and runs[-1][0] == "ol" else 1)
-        if runs and runs[-1][0] == kind:
-            runs[-1][1].append(item)
-        else:
-            runs.append((kind, [item]))
-    return runs if _are_lists(runs) else [("p", lines)]
-
-
-def _read_line(line: str, number: int) -> tuple[str, str]:
-    if bullet := _BULLET.match(line):
-        return "ul", line[bullet.end() :]
-    found = _NUMBER.match(line)
-    if found and int(found[1]) == number:
-        return "ol", line[found.end() :]
-    return "p", line
-
-
-def _are_lists(runs: list[tuple[str, list[str]]]) -> bool:
-    """A single line with a dash is a line of text, not a list."""
-    return all(kind == "p" or len(items) > 1 for kind, items in runs)
-
-
 def _protected(html: str) -> str:
     """The same HTML with each character of its texts that Markdown or HTML could take for markup as a reference.
 
     The reference itself is escaped once more: discovery resolves one level before it reads the text as Markdown.
     """
     soup = _parsed(html)
-    for text in list(soup.find_all(string=True)):
-        if isinstance(text, NavigableString) and not isinstance(text, PreformattedString):
-            text.replace_with(MARKUP_CHARACTERS.sub(lambda found: f"&#{ord(found[0])};", str(text)))
-    body = soup.body
-    return body.decode_contents() if body else str(soup)
+    return soup.body.decode_contents(formatter=_PROTECTING) if soup.body else str(soup)
 
 
-def _tags_of(html: str) -> set[str]:
-    return {SAME_TAG.get(tag.name, tag.name) for tag in _parsed(html).find_all()}
+class _Protecting(HTMLFormatter):
+    """Writes texts with references, and attributes as usual."""
+
+    def attribute_value(self, value: str) -> str:
+        return EntitySubstitution.substitute_xml(value)
+
+
+_PROTECTING: Final = _Protecting(
+    entity_substitution=lambda text: MARKUP_CHARACTERS.sub(lambda found: f"&amp;#{ord(found[0])};", text)
+)
+
+
+def _named_alike(tags: frozenset[str]) -> set[str]:
+    return {SAME_TAG.get(tag, tag) for tag in tags}
 
 
 def _first_difference(wanted: list[str], found: list[str]) -> str:

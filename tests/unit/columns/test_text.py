@@ -121,6 +121,8 @@ def test_an_html_cell_without_a_value_has_one_of_the_errors_that_its_kind_names(
         ("Caf&eacute; &#8211; &#x4e2d;", "Café – 中"),
         ("A &amp;amp; B", "A &amp; B"),
         ("a&nbsp;b", "a\u00a0b"),
+        ("&nbsp; A title&nbsp;", "A title"),
+        ("&nbsp; `code` &nbsp; \u4e2d\u6587 \u00ec}&nbsp;", "`code` \u00a0 \u4e2d\u6587 \u00ec}"),
     ],
 )
 def test_a_character_written_as_in_html_is_read_and_noted(written: str, read: str) -> None:
@@ -133,3 +135,7 @@ def test_a_character_written_as_in_html_is_read_and_noted(written: str, read: st
 @pytest.mark.parametrize("text", ["R&D; more", "a & b;", "&x;", "AT&T", "a&#10;b", "&#8238;x"])
 def test_other_ampersands_are_text(text: str) -> None:
     assert parse(TITLE, text) == Parsed(value=text)
+
+
+def test_a_text_of_blanks_that_are_written_as_in_html_is_none() -> None:
+    assert [found.code for found in parse(TITLE, "&nbsp; &nbsp;").problems] == ["INVISIBLE_TEXT"]

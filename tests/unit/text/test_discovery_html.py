@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_discovery_bulk.text.discovery_html import MOST_OPEN, clean_html, find_refused_markup, find_tangle
+from course_discovery_bulk.text.discovery_html import clean_html, find_refused_markup
 
 BEFORE_AND_AFTER = [
     ("plain", "<p>plain</p>"),
@@ -77,36 +77,3 @@ def test_words_survive_cleaning(text: str) -> None:
     """Letters and digits all come back, in order; only blanks are joined."""
     kept = "".join(clean_html(text).removeprefix("<p>").removesuffix("</p>").split())
     assert kept == "".join(text.split())
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[" * 51,
-        "(" * 51,
-        "![a](" * 51,
-        "\\[x " * 51,
-        "[[a]" * 51,
-        "<ul><li>" * 51,
-        "<OL>" * 51,
-        "<ul>" * 60 + "</ul>" * 60,
-        "]" * 100 + "[" * 51,
-    ],
-)
-def test_a_tangle_is_told_before_anybody_spends_time_on_it(text: str) -> None:
-    assert f"more than {MOST_OPEN} " in str(find_tangle(text * 500))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[1] (one) " * 5000,
-        "1) first 2) second " * 3000,
-        "[" * 50,
-        "<ul>" + "<li>x</li>" * 3000 + "</ul>",
-        "<ul><li>a<ul><li>b</li></ul></li></ul>" * 500,
-        "<link> <older> " * 100,
-    ],
-)
-def test_ordinary_brackets_and_lists_are_no_tangle(text: str) -> None:
-    assert find_tangle(text) is None

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_discovery_bulk.text.discovery_html import clean_html
-from course_discovery_bulk.text.prepared_html import means_the_same, prepare_html, visible_words
+from course_discovery_bulk.text.prepared_html import means_the_same, prepare_html
+from course_discovery_bulk.text.visible_text import visible_words
 
 PIECES = [*"ab <>&;*_`#[]()!~\\-+.1\n\"'/=:|", "<b>", "</b>", "<p>", "</p>", "<ul><li>", "</li></ul>", "&amp;", "&lt;"]
 PIECES += ["&nbsp;", "<br>", "<sup>", "<i>", "\u2022 ", "1. ", "**", "__", "word ", "&copy"]
