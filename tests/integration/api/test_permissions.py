@@ -43,6 +43,8 @@ ANSWERS = {
     ("operation-export", "GET"): (401, 403, 200, 200, 200),
     ("file", "GET"): (200, 200, 200, 200, 200),  # the signature in the address is the permission
 }
+FILES = ("task-results", "task-failed", "task-undo", "operation-template", "operation-export")
+ANSWERS |= {(f"{name}-xlsx", "GET"): ANSWERS[name, "GET"] for name in FILES}
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -64,6 +66,7 @@ def address(name: str, task: BulkOperationTask) -> str:
         "health": [],
         "openapi": [],
         **{f"operation-{name}": ["course_update"] for name in ("detail", "schema", "template", "export")},
+        **{f"operation-{name}-xlsx": ["course_update"] for name in ("template", "export")},
         "task-row": [task.pk, 2],
         "file": [_signer.sign(str(task.pk)), task.original_filename],
     }.get(name, [task.pk])

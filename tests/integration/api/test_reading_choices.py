@@ -93,6 +93,7 @@ def test_page_offers_the_sheets_of_a_workbook_that_begins_with_a_cover(people: A
     assert "<option>Fall 2027</option>" in refused
     assert "<option selected>Fall 2027</option>" in chosen
     assert "The file can be used" in chosen
+    assert '<tr><th scope="row">3</th><td class="head">' in chosen
 
 
 def test_command_takes_the_same_choices(people: Any, tmp_path: Path) -> None:
