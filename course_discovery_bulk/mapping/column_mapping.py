@@ -124,9 +124,9 @@ class ColumnMapping:
             columns={
                 normalise_header(header): column or LEFT_OUT for header, column in stored.get("columns", {}).items()
             },
-            constants=dict(stored.get("constants", {})),
+            constants={column: text.strip() for column, text in stored.get("constants", {}).items()},
             values={
-                column: {fold(word): text for word, text in words.items()}
+                column: {fold(word): text.strip() for word, text in words.items()}
                 for column, words in stored.get("values", {}).items()
             },
             joins={column: _join(join) for column, join in stored.get("joins", {}).items()},

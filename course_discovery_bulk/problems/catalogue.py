@@ -185,6 +185,11 @@ HEADER_OF_TWO_COLUMNS = _kind(
     _("The mapping takes {column} for {first}, and joins it with other columns to {second}."),
     _("Choose one of the two."),
 )
+DAMAGED_MAPPING_TEXT = _kind(
+    "DAMAGED_MAPPING_TEXT",
+    _("The mapping gives {column} the text “{value}”, which has characters that no cell may have."),
+    _("Type the text again."),
+)
 CONSTANT_AND_COLUMN = _kind(
     "CONSTANT_AND_COLUMN",
     _("{column} has one value for all rows, but the file has a column for it too ({header})."),

@@ -92,6 +92,19 @@ def test_a_header_of_one_column_is_not_joined_to_another() -> None:
     assert [(item.code, item.column) for item in found] == [("HEADER_OF_TWO_COLUMNS", "A")]
 
 
+def test_texts_of_a_mapping_are_trimmed_and_hold_no_more_than_cells_may() -> None:
+    mapping = ColumnMapping.from_dict(
+        {"constants": {"title": " Rivers\x07 ", "organization": " edX "}, "values": {"number": {"a": "\u202eB"}}}
+    )
+
+    assert mapping.constants["organization"] == "edX"
+    found = check_mapping(mapping, ["number"], OPERATION.own_headers, "Create courses")
+    assert [(item.code, item.column) for item in found] == [
+        ("DAMAGED_MAPPING_TEXT", "title"),
+        ("DAMAGED_MAPPING_TEXT", "number"),
+    ]
+
+
 def test_the_rows_to_fix_have_the_signature_of_their_file() -> None:
     headers = ["Course Name", "Code"]
 
