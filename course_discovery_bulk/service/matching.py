@@ -62,7 +62,9 @@ class Matcher:
 
         `first_rows` is called only if some header's meaning must be found out.
         """
-        remembered = self._remembered(headers) if self.chosen is None else None
+        remembered = self._remembered(headers)
+        if self.chosen is not None and not (remembered and self._reads_alike(headers, remembered.mapping)):
+            remembered = None
         base = self.chosen or (remembered.mapping if remembered else ColumnMapping())
         if problems := [*self._misfits(base, headers)]:
             raise UploadRefused(problems)
@@ -75,6 +77,15 @@ class Matcher:
             matches=tuple((known | found)[normalise_header(header)] for header in headers),
             notes=(*_remembered_note(remembered), *_taken_note(match for match in taken if match.is_certain)),
             remembered=remembered,
+        )
+
+    def _reads_alike(self, headers: Sequence[str], other: ColumnMapping) -> bool:
+        """Whether what was chosen reads the file as another mapping does; a page sends back what it showed."""
+        chosen, own = self.chosen or NO_MAPPING, self.operation.own_headers
+        names = set(map(normalise_header, headers))
+        mine, others = chosen.headers(own), other.headers(own)
+        return all(mine.get(name) == others.get(name) for name in names) and (
+            (chosen.constants, chosen.values, chosen.joins) == (other.constants, other.values, other.joins)
         )
 
     def _remembered(self, headers: Sequence[str]) -> Remembered | None:

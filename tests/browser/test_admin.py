@@ -12,7 +12,7 @@ PATIENCE_SECONDS = 60
 def upload(desk, file, *, is_preview: bool) -> str:
     """The address of the task's page."""
     desk.page.goto(desk.site + TASKS + "add/")
-    desk.page.get_by_label("File").set_input_files(file)
+    desk.page.locator("input[type=file]").set_input_files(file)
     desk.page.get_by_label("Operation").select_option(label="Create courses")
     if is_preview:
         desk.page.get_by_label("Preview only").check()

@@ -66,7 +66,7 @@ def test_file_is_dropped_on_the_page(sit):
         }}"""
     )
     desk.page.dispatch_event("[data-drop]", "drop", {"dataTransfer": transfer})
-    desk.sees("The column organization is missing.")
+    desk.sees("Some columns need a choice")
     expect(desk.page.locator("#file-check bdi").first).to_have_text("dropped.csv")
 
 
@@ -88,7 +88,7 @@ def test_other_operation_looks_at_the_file_again(sit, course_file):
     desk.sees("The file can be used")
     desk.choose("Change course editors")
     desk.sees("The file cannot be used yet")
-    desk.sees("none of its cells is a column of Change course editors")
+    desk.sees("This looks like a file for “Create courses”, not for “Change course editors”.")
     assert desk.page.url.endswith("?operation=course_editor_update")
     assert desk.page.locator("input[name=task_type]").get_attribute("value") == "course_editor_update"
 

@@ -15,7 +15,7 @@ PAID = "Verified and Audit;Verified and Audit;Self-Paced"
 ROWS = (
     f"edX;Économie – l’été;MESS2;{PAID};2027-09-01;2027-12-15;49.00;Social Sciences",
     f"edX;Ambiguous date;MESS3;{PAID};03/04/2027;2027-12-15;49.00;Social Sciences",
-    f"edX;Price with a comma;MESS4;{PAID};2027-09-01;2027-12-15;49,500;Social Sciences",
+    f"edX;Price in words;MESS4;{PAID};2027-09-01;2027-12-15;about 49;Social Sciences",
     f"edX;Subject with a typo;MESS5;{PAID};2027-09-01;2027-12-15;49.00;Compter Science",
     f"edX;Ends before it starts;MESS6;{PAID};2027-09-01;2027-05-15;49.00;Social Sciences",
     f"edX;Number with a space;MESS 7;{PAID};2027-09-01;2027-12-15;49.00;Social Sciences",

@@ -92,6 +92,15 @@ def test_the_same_headers_are_read_the_same_the_next_time(client_of) -> None:
     assert upload(client_of("mit_editor"), moved).status_code == 400
 
 
+def test_what_is_chosen_as_it_was_before_is_told_to_be_remembered(client_of) -> None:
+    upload(client_of("editor"), mapping=MAPPING)
+    shown = upload(client_of("editor"), url=f"{TASKS}inspect/").json()["mapping"]
+
+    assert codes(upload(client_of("editor"), mapping=shown)) == ["MAPPING_REMEMBERED"]
+    shown["constants"]["course_pacing"] = "Instructor-Paced"
+    assert codes(upload(client_of("editor"), mapping=shown)) == []
+
+
 def test_a_mapping_that_does_not_fit_is_refused_by_name(client_of) -> None:
     wrong = {"columns": {"Kode": "number", "Code": "numbr"}}
 
