@@ -69,10 +69,10 @@ def test_file_with_eight_mistakes_is_put_right(sit, tmp_path):
 
 def _cured(text):
     """The rows to fix with every cell written anew that the page has named; they stand in the order of the file."""
-    table = csv.DictReader(io.StringIO(text))
+    table = csv.DictReader(io.StringIO(text), delimiter=";")
     rows = [row | dict([cure]) for row, cure in zip(table, CURES.values(), strict=True)]
     written = io.StringIO()
-    sheet = csv.DictWriter(written, fieldnames=table.fieldnames or ())
+    sheet = csv.DictWriter(written, fieldnames=table.fieldnames or (), delimiter=";")
     sheet.writeheader()
     sheet.writerows(rows)
     return written.getvalue()
