@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from django.db import OperationalError, connection, connections
 
+from course_discovery_bulk.data.batches import in_batches_of
 from course_discovery_bulk.exceptions import StatementTooLarge
 
 Item = TypeVar("Item")
@@ -46,17 +47,7 @@ def literal_bytes(value: object) -> int:
 def in_batches(items: Iterable[Item], size_of: Callable[[Item], int]) -> Iterator[list[Item]]:
     """Items in order, as many at a time as fit in one statement; one that does not fit is alone."""
     most = min(BATCH_BYTES, (packet_bytes() or BATCH_BYTES + ROOM) - ROOM)
-    batch: list[Item] = []
-    filled = 0
-    for item in items:
-        size = size_of(item)
-        if batch and filled + size > most:
-            yield batch
-            batch, filled = [], 0
-        batch.append(item)
-        filled += size
-    if batch:
-        yield batch
+    return in_batches_of(most, items, size_of)
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
+from course_discovery_bulk.data.batches import in_batches_of
+
 API: Final = "/api/v1"
 PUBLISHER_API: Final = "/publisher/api"
 MOST_ADDRESS_BYTES: Final = 3500  # servers in front of discovery refuse addresses over 4 kB
@@ -34,17 +36,7 @@ def drafts() -> dict[str, str]:
 
 def address_batches(names: Sequence[str]) -> Iterator[list[str]]:
     """Names in batches whose address stays below what servers accept."""
-    batch: list[str] = []
-    size = 0
-    for name in names:
-        length = len(quote(name, safe="")) + 3
-        if batch and size + length > MOST_ADDRESS_BYTES:
-            yield batch
-            batch, size = [], 0
-        batch.append(name)
-        size += length
-    if batch:
-        yield batch
+    return in_batches_of(MOST_ADDRESS_BYTES, names, lambda name: len(quote(name, safe="")) + 3)
 
 
 def _quoted(key: str) -> str:
