@@ -58,6 +58,9 @@ class Reading:
                 continue
             pairs = zip(word, other.words[place], strict=True)
             beyond = [mine == theirs for mine, theirs in pairs if not (mine.isascii() and theirs.isascii())]
+            if not len(own) == len(others) == len(beyond):  # a letter of one is ASCII in the other
+                yield own, others
+                continue
             kept = [position for position, is_same in enumerate(beyond) if not is_same]
             yield [own[position] for position in kept], [others[position] for position in kept]
 

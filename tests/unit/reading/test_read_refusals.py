@@ -161,3 +161,7 @@ def test_a_nameless_header_with_thousands_of_columns_is_told_in_short() -> None:
 
 def test_reading_headers_keeps_them_as_written() -> None:
     assert inspect(b" Title ,\xe2\x80\x8bNumber\n1,2\n").headers == ("Title", "Number")
+
+
+def test_letters_that_are_ascii_in_another_encoding_are_weighed_as_words() -> None:
+    assert codes(refusal(b"A\xa2\xe0@")) == [("NO_ROWS", None, None)]
