@@ -25,6 +25,7 @@ from course_discovery_bulk.service.options import option_choices
 from course_discovery_bulk.service.progress import STAGES, Progress, progress
 from course_discovery_bulk.service.retry import NothingToRetry, can_retry, retry_of
 from course_discovery_bulk.service.rights import owner_of_retry
+from course_discovery_bulk.service.row_search import RowSearch, find_lines
 from course_discovery_bulk.service.rows import groups_of
 from course_discovery_bulk.service.submission import KeyReused, Submission, TooManyTasks, inspect, open_file, submit
 from course_discovery_bulk.service.undo import overwrite_later_edits, undo, undo_of, undone_by
@@ -39,6 +40,7 @@ __all__ = [
     "Operation",
     "Progress",
     "Remembered",
+    "RowSearch",
     "RowsToFix",
     "StorageUnavailable",
     "Submission",
@@ -47,6 +49,7 @@ __all__ = [
     "apply",
     "can_retry",
     "cancel",
+    "find_lines",
     "find_mapping",
     "find_mapping_named",
     "find_task",

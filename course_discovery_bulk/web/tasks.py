@@ -89,7 +89,7 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "retry": None if is_preview else service.retry_of(task),
         "can_retry": not is_preview and service.can_retry(task),
         "retried_for": _other_owner(request, task),
-        **rows_context(request, task, counts, parts, is_preview=is_preview),
+        **rows_context(request, task, counts, parts),
     }
 
 

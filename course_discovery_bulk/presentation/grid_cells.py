@@ -1,0 +1,95 @@
+"""A cell of the grid: one line of what it says and becomes, what is wrong with it, and what it may be meant for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from course_discovery_bulk.presentation.cells import PlacedProblem
+from course_discovery_bulk.presentation.excerpts import hidden_difference
+from course_discovery_bulk.problems import AMBIGUOUS_DATE, Problem
+from course_discovery_bulk.text.messages import Phrase
+
+SHOWN: Final = 60  # characters of a text in a cell
+BEFORE_CHANGE: Final = 12  # of them, those in front of the first difference
+PROBLEM, NOTE, CHANGED, NEW = "problem", "note", "changed", "new"
+_SUGGESTED: Final = ("first", "second", "third")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridCell:
+    """A cell as it is shown; `before` is what is there now if that is to change, `state` is empty for a mere text."""
+
+    id: str
+    place: str
+    label: str
+    text: str
+    before: str
+    state: str
+    is_cut: bool
+    remark: str  # what is not seen in the texts
+    problems: Sequence[PlacedProblem]
+    suggestion: str
+
+    @property
+    def is_emptied(self) -> bool:
+        """Whether the change leaves nothing."""
+        return bool(self.before) and not self.text
+
+
+def fill_cell(
+    *,
+    line: int,
+    place: str,
+    label: str,
+    text: str,
+    change: tuple[str, str] | None,
+    problems: Sequence[PlacedProblem],
+    is_new: bool,
+) -> GridCell:
+    """The cell of a row, in the state that matters most: wrong, changed, or only said."""
+    is_wrong = any(placed.problem.is_error for placed in problems)
+    before, after = change if change and not is_wrong else ("", text)
+    shown = _around_difference(before, after)
+    changed = (NEW if is_new or not before else CHANGED) if change else ""
+    return GridCell(
+        id=f"cell-{line}-{place}",
+        place=place,
+        label=label,
+        before=shown[0],
+        text=shown[1],
+        state=PROBLEM if is_wrong else changed or (NOTE if problems else ""),
+        is_cut=(before, after) != shown,
+        remark=hidden_difference(before, after) if before and after else "",
+        problems=problems,
+        suggestion=next((names[0] for placed in problems if (names := suggestions_of(text, placed.problem))), ""),
+    )
+
+
+def suggestions_of(text: str, problem: Problem) -> tuple[str, ...]:
+    """What the cell of this text may be meant to say, the likeliest first; nothing if only a person can know."""
+    phrase = problem.facts.get("suggestion")
+    is_date = problem.code == AMBIGUOUS_DATE.code
+    facts = phrase.facts if isinstance(phrase, Phrase) else problem.facts if is_date else {}
+    meant = [str(facts[name]) for name in _SUGGESTED if name in facts]
+    return tuple(_in_place_of(problem.value or "", name, text) for name in meant)
+
+
+def _in_place_of(value: str, name: str, text: str) -> str:
+    """The text with the value in it replaced: a list of values may have one that is wrong."""
+    return text.replace(value, name, 1) if value and value in text else name
+
+
+def _around_difference(before: str, after: str) -> tuple[str, str]:
+    """Both texts on one line, short, from a little before the place where they begin to differ."""
+    if not before:
+        return "", _shortened(after, 0)
+    same = next((at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), 0)
+    start = max(0, same - BEFORE_CHANGE) if max(len(before), len(after)) > SHOWN else 0
+    return _shortened(before, start), _shortened(after, start)
+
+
+def _shortened(text: str, start: int) -> str:
+    end = start + SHOWN
+    return f"{'…' * bool(start and text)}{text[start:end]}{'…' * (len(text) > end)}"

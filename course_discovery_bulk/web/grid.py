@@ -1,0 +1,74 @@
+"""The parts of the grid that are asked for by themselves: one row, one cell, and the choice of columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.presentation.grid import GridView
+from course_discovery_bulk.presentation.grid_detail import describe_cells, find_row
+from course_discovery_bulk.presentation.labels import row_words
+from course_discovery_bulk.presentation.operations import columns_for
+from course_discovery_bulk.web.base import Page, PageNotFound, address, find_task, is_by_htmx, show
+from course_discovery_bulk.web.grid_columns import choose_columns
+
+
+class RowPage(Page):
+    """One row with all its cells, whole texts, and everything that is wrong with it."""
+
+    def get(self, request: HttpRequest, pk: int, line: int) -> HttpResponse:
+        task = find_task(request, pk)
+        return show(request, "row.html", describe_row(request, task, row_of(task, line)))
+
+
+class CellPanel(Page):
+    """One cell, to be shown beside it."""
+
+    def get(self, request: HttpRequest, pk: int, line: int, place: str) -> HttpResponse:
+        task = find_task(request, pk)
+        if not is_by_htmx(request):
+            return HttpResponseRedirect(f"{address('row', pk, line)}#cell-{line}-{place}")
+        return show(request, "_cell_panel.html", describe_cell(request, task, row_of(task, line), place))
+
+
+class ChooseColumns(Page):
+    """Remembers which columns somebody wants to see, and shows the rows again as they were."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        task = find_task(request, pk)
+        choose_columns(request, task, [] if request.POST.get("forget") else request.POST.getlist("place"))
+        query = QueryDict(request.POST.get("query", ""), mutable=True)
+        query.pop("columns", None)
+        return HttpResponseRedirect(f"{address('task', task.pk)}?{query.urlencode()}#rows")
+
+
+def row_of(task: BulkOperationTask, line: int) -> BulkOperationRow:
+    """The row of that line; PageNotFound if there is none."""
+    row = find_row(task, line)
+    if row is None:
+        raise PageNotFound
+    return row
+
+
+def describe_row(request: HttpRequest, task: BulkOperationTask, row: BulkOperationRow) -> dict[str, Any]:
+    """What the page of a row shows."""
+    view = GridView(task, request.user, request.get_host())
+    words = row_words(task, {row.status: 1})
+    return {
+        "tab": "",
+        "task": task,
+        "row": view.grid([row], words).rows[0],
+        "cells": list(describe_cells(view, row, columns_for(task, request.user, request.get_host()))),
+    }
+
+
+def describe_cell(request: HttpRequest, task: BulkOperationTask, row: BulkOperationRow, place: str) -> dict[str, Any]:
+    """What is shown of one cell; PageNotFound if the grid has no such column."""
+    view = GridView(task, request.user, request.get_host())
+    facts = columns_for(task, request.user, request.get_host())
+    cell = next(describe_cells(view, row, facts, place), None)
+    if cell is None:
+        raise PageNotFound
+    return {"task": task, "line": row.line, "cell": cell}
