@@ -98,13 +98,13 @@ def _do(bench: Bench, following: Next) -> NextJob | None:
 
 def _plan(bench: Bench) -> NextJob | None:
     """Plan rows for a slice; nothing is written until somebody applies the plan, or all rows are good."""
-    forecast, planned_to = preview(bench, bench.task.task_summary or {})
+    planned_to = preview(bench, bench.task.task_summary or {})
     following = after_plan(
         is_cancelled=bench.is_cancelled(),
         is_complete=planned_to is None,
         is_preview=bool(bench.task.options.get("dry_run")),
     )
-    keep_plan(bench, following, forecast, planned_to)
+    keep_plan(bench, following, planned_to)
     return _do(bench, following)
 
 
