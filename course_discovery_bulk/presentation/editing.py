@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.choices import EditKind
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask, RowEdit
+from course_discovery_bulk.problems import clip
+
+MOST_SHOWN: Final = 60  # characters of what a cell said before
 
 
 def edited_sentence(changed: int, others: int, *, waits: bool) -> str:
@@ -25,9 +32,23 @@ def edited_sentence(changed: int, others: int, *, waits: bool) -> str:
             changed,
         )
         return text % {"n": changed}
-    return ngettext(
-        "%(n)d row was edited and checked again.", "%(n)d rows were edited and checked again.", changed
-    ) % {"n": changed}
+    return ngettext("%(n)d row was edited and checked again.", "%(n)d rows were edited and checked again.", changed) % {
+        "n": changed
+    }
+
+
+def edits_shown(task: BulkOperationTask, rows: Sequence[BulkOperationRow]) -> dict[tuple[int, str], str]:
+    """How cells of some rows were edited, in words, by line and key; the last edit of each."""
+    edits = task.edits.filter(line__in=[row.line for row in rows], kind=EditKind.CELL).select_related("user")
+    return {(edit.line, edit.column): _edit_in_words(edit) for edit in edits.order_by("pk")}
+
+
+def _edit_in_words(edit: RowEdit) -> str:
+    who = edit.user.get_username() if edit.user else _("someone whose account is gone")
+    before = clip(edit.before, MOST_SHOWN)
+    if before:
+        return _("Edited by %(who)s. It said “%(before)s”.") % {"who": who, "before": before}
+    return _("Edited by %(who)s. It was empty.") % {"who": who}
 
 
 def lines_waiting(task: BulkOperationTask) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,8 @@ class GridRow:
     problems: Sequence[PlacedProblem]  # those of no cell
     others: Sequence[ShownChange]  # changes that no column shows
     is_not_made: bool  # its changes were planned only
+    is_left_out: bool  # by somebody, who can put it back
+    has_hidden_marks: bool  # whether something is marked in a column that is not shown
 
     @property
     def marked(self) -> Sequence[GridCell]:
@@ -64,6 +66,17 @@ class Grid:
     columns: Sequence[GridColumn]
     rows: Sequence[GridRow]
     choices: Sequence[GridColumn] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridWish:
+    """What is to be shown of rows. Columns are named by their places; None for what nobody asked for."""
+
+    words: Mapping[RowStatus, object]
+    chosen: frozenset[str] | None = None  # these, and those where something is marked
+    only: Collection[str] | None = None  # exactly these
+    is_narrow: bool = False  # only those where something is marked
+    edits: Mapping[tuple[int, str], str] = field(default_factory=dict)  # line and key of a cell -> how it was edited
 
 
 class GridView:
@@ -82,22 +95,23 @@ class GridView:
         names = [column.name for column in self._operation.columns] if self._operation else []
         return tuple(_added(name) for name in names if self._addresses.position(name) is None)
 
-    def grid(
-        self,
-        rows: Iterable[BulkOperationRow],
-        words: Mapping[RowStatus, object],
-        *,
-        chosen: frozenset[str] | None = None,
-        narrow: bool = False,
-    ) -> Grid:
-        """The grid of these rows; `chosen` are places of columns, `narrow` leaves out those where nothing is marked."""
+    def column_of(self, name: str | None) -> GridColumn | None:
+        """The column that problems call so; None if there is no such column."""
+        return self.column_at(self._place_of(name))
+
+    def column_at(self, place: str) -> GridColumn | None:
+        """The column at a place; None if there is none."""
+        return next((column for column in (*self.columns, *self.added) if column.place == place), None)
+
+    def grid(self, rows: Iterable[BulkOperationRow], wish: GridWish) -> Grid:
+        """The grid of these rows."""
         found = list(rows)
         changes = self._words(found)
         filled = [FilledRow(row, self._place_of, self._addresses, changes) for row in found]
-        columns = self._shown(filled, chosen, narrow=narrow)
+        columns = self._shown(filled, wish)
         return Grid(
             columns=columns,
-            rows=[self._row(item, columns, words) for item in filled],
+            rows=[self._row(item, columns, wish) for item in filled],
             choices=(*self.columns, *self.added),
         )
 
@@ -116,37 +130,39 @@ class GridView:
             return str(position)
         return f"{ADDED}{name}" if self._operation and name in self._operation.by_name else ""
 
-    def _shown(
-        self, filled: Sequence[FilledRow], chosen: frozenset[str] | None, *, narrow: bool
-    ) -> tuple[GridColumn, ...]:
+    def _shown(self, filled: Sequence[FilledRow], wish: GridWish) -> tuple[GridColumn, ...]:
         marked = {place for item in filled for place in item.marked}
         texts = {key for item in filled for key, text in item.row.cells.items() if text}
         named = any(column.name for column in self.columns)
 
         def is_shown(column: GridColumn) -> bool:
-            if narrow or column.place in marked:
+            if wish.only is not None:
+                return column.place in wish.only
+            if wish.is_narrow or column.place in marked:
                 return column.place in marked
-            if chosen is not None:
-                return column.place in chosen
+            if wish.chosen is not None:
+                return column.place in wish.chosen
             return column.key in texts and (bool(column.name) or not named)
 
         return tuple(column for column in (*self.columns, *self.added) if is_shown(column))
 
-    def _row(self, item: FilledRow, columns: Sequence[GridColumn], words: Mapping[RowStatus, object]) -> GridRow:
+    def _row(self, item: FilledRow, columns: Sequence[GridColumn], wish: GridWish) -> GridRow:
         row = item.row
         said = self._operation.texts(row.cells) if self._operation else row.cells
         return GridRow(
             line=row.line,
             status=row.status,
-            word=str(words[RowStatus(row.status)]),
+            word=str(wish.words[RowStatus(row.status)]),
             action=str(ACTION_WORDS.get(RowAction(row.action), "")) if row.action else "",
             key=row.object_key or _first_of(KEY_COLUMNS, said),  # of a row that is wrong, what it says itself
             url=row.object_url,
             title=_first_of(TITLE_COLUMNS, said),
-            cells=[item.cell(column) for column in columns],
+            cells=[item.cell(column, wish.edits.get((row.line, column.key), "")) for column in columns],
             problems=item.of_row,
             others=item.others,
             is_not_made=bool(row.changes) and row.status in NOT_MADE,
+            is_left_out=row.is_left_out,
+            has_hidden_marks=not item.marked <= {column.place for column in columns},
         )
 
 
@@ -188,7 +204,7 @@ class FilledRow:
         """The places of cells that say more than their text."""
         return {*self.problems, *self.changes}
 
-    def cell(self, column: GridColumn) -> GridCell:
+    def cell(self, column: GridColumn, edited: str = "") -> GridCell:
         return fill_cell(
             line=self.row.line,
             place=column.place,
@@ -197,6 +213,7 @@ class FilledRow:
             change=self.changes.get(column.place),
             problems=self.problems.get(column.place, ()),
             is_new=self.row.action == RowAction.CREATE,
+            edited=edited,
         )
 
 

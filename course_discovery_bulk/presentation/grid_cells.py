@@ -8,13 +8,11 @@ from typing import Final
 
 from course_discovery_bulk.presentation.cells import PlacedProblem
 from course_discovery_bulk.presentation.excerpts import hidden_difference
-from course_discovery_bulk.problems import AMBIGUOUS_DATE, Problem
-from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.problems import Problem, suggested_values
 
 SHOWN: Final = 60  # characters of a text in a cell
 BEFORE_CHANGE: Final = 12  # of them, those in front of the first difference
 PROBLEM, NOTE, CHANGED, NEW = "problem", "note", "changed", "new"
-_SUGGESTED: Final = ("first", "second", "third")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +29,7 @@ class GridCell:
     remark: str  # what is not seen in the texts
     problems: Sequence[PlacedProblem]
     suggestion: str
+    edited: str = ""  # who edited it, and what it said before
 
     @property
     def is_emptied(self) -> bool:
@@ -47,6 +46,7 @@ def fill_cell(
     change: tuple[str, str] | None,
     problems: Sequence[PlacedProblem],
     is_new: bool,
+    edited: str = "",
 ) -> GridCell:
     """The cell of a row, in the state that matters most: wrong, changed, or only said."""
     is_wrong = any(placed.problem.is_error for placed in problems)
@@ -64,16 +64,13 @@ def fill_cell(
         remark=hidden_difference(before, after) if before and after else "",
         problems=problems,
         suggestion=next((names[0] for placed in problems if (names := suggestions_of(text, placed.problem))), ""),
+        edited=edited,
     )
 
 
 def suggestions_of(text: str, problem: Problem) -> tuple[str, ...]:
     """What the cell of this text may be meant to say, the likeliest first; nothing if only a person can know."""
-    phrase = problem.facts.get("suggestion")
-    is_date = problem.code == AMBIGUOUS_DATE.code
-    facts = phrase.facts if isinstance(phrase, Phrase) else problem.facts if is_date else {}
-    meant = [str(facts[name]) for name in _SUGGESTED if name in facts]
-    return tuple(_in_place_of(problem.value or "", name, text) for name in meant)
+    return tuple(_in_place_of(problem.value or "", name, text) for name in suggested_values(problem))
 
 
 def _in_place_of(value: str, name: str, text: str) -> str:

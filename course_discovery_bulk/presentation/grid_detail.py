@@ -45,6 +45,11 @@ class CellDetail:
         return any(placed.problem.is_error for placed in self.problems)
 
     @property
+    def is_editable(self) -> bool:
+        """Whether what is written there counts: a column that means nothing is left alone."""
+        return bool(self.column.name)
+
+    @property
     def proposal(self) -> str:
         """What the field of a form has at first: the likeliest correction, else what the cell says."""
         return self.suggestions[0] if self.suggestions else self.text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -66,5 +65,3 @@ def _look_as_before(request: HttpRequest) -> None:
     """The page is shown as its reader has it: searched, sorted and narrowed as its address says."""
     seen = urlsplit(request.headers.get("HX-Current-URL", "")).query
     request.GET = QueryDict(seen)
-
-

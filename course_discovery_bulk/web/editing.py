@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.grid import GridColumn, GridView
-from course_discovery_bulk.problems import translated_text
+from course_discovery_bulk.text.messages import translated as translated_text
 from course_discovery_bulk.web.base import Page, PageNotFound, address, find_task, is_by_htmx, show
 from course_discovery_bulk.web.edited import show_edited
-from course_discovery_bulk.web.grid import describe_cell, row_of
+from course_discovery_bulk.web.grid import describe_cell, describe_row, row_of
 
 Refusal = service.NotEditable | service.StaleEdit | service.UnknownColumn | service.LineNotFound
 REFUSALS = (service.NotEditable, service.StaleEdit, service.UnknownColumn, service.LineNotFound)
@@ -83,7 +83,11 @@ class EditCell(Edit):
 
 
 class EditRow(Edit):
-    """The cells of one row that were changed on its own page."""
+    """One row on a page of its own: all its cells with whole texts and everything that is wrong; several are edited."""
+
+    def get(self, request: HttpRequest, pk: int, line: int) -> HttpResponse:
+        task = find_task(request, pk)
+        return show(request, "row.html", describe_row(request, task, row_of(task, line)))
 
     def edit(self, task: BulkOperationTask) -> service.Edited:
         view = GridView(task, self.request.user, self.request.get_host())

@@ -6,31 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
+from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.presentation.grid import GridView
-from course_discovery_bulk.presentation.grid_detail import describe_cells, find_row
+from course_discovery_bulk.presentation.grid import GridView, GridWish
+from course_discovery_bulk.presentation.grid_detail import CellDetail, describe_cells, find_row
 from course_discovery_bulk.presentation.labels import row_words
 from course_discovery_bulk.presentation.operations import columns_for
-from course_discovery_bulk.web.base import Page, PageNotFound, address, find_task, is_by_htmx, show
+from course_discovery_bulk.web.base import Page, PageNotFound, address, find_task
 from course_discovery_bulk.web.grid_columns import choose_columns
-
-
-class RowPage(Page):
-    """One row with all its cells, whole texts, and everything that is wrong with it."""
-
-    def get(self, request: HttpRequest, pk: int, line: int) -> HttpResponse:
-        task = find_task(request, pk)
-        return show(request, "row.html", describe_row(request, task, row_of(task, line)))
-
-
-class CellPanel(Page):
-    """One cell, to be shown beside it."""
-
-    def get(self, request: HttpRequest, pk: int, line: int, place: str) -> HttpResponse:
-        task = find_task(request, pk)
-        if not is_by_htmx(request):
-            return HttpResponseRedirect(f"{address('row', pk, line)}#cell-{line}-{place}")
-        return show(request, "_cell_panel.html", describe_cell(request, task, row_of(task, line), place))
 
 
 class ChooseColumns(Page):
@@ -55,11 +38,12 @@ def row_of(task: BulkOperationTask, line: int) -> BulkOperationRow:
 def describe_row(request: HttpRequest, task: BulkOperationTask, row: BulkOperationRow) -> dict[str, Any]:
     """What the page of a row shows."""
     view = GridView(task, request.user, request.get_host())
-    words = row_words(task, {row.status: 1})
+    words = row_words(task, service.progress(task).counts)
     return {
         "tab": "",
         "task": task,
-        "row": view.grid([row], words).rows[0],
+        "can_edit": service.can_edit(task),
+        "row": view.grid([row], GridWish(words=words)).rows[0],
         "cells": list(describe_cells(view, row, columns_for(task, request.user, request.get_host()))),
     }
 
@@ -71,4 +55,18 @@ def describe_cell(request: HttpRequest, task: BulkOperationTask, row: BulkOperat
     cell = next(describe_cells(view, row, facts, place), None)
     if cell is None:
         raise PageNotFound
-    return {"task": task, "line": row.line, "cell": cell}
+    return {
+        "task": task,
+        "line": row.line,
+        "cell": cell,
+        "is_left_out": row.is_left_out,
+        "can_edit": service.can_edit(task),
+        "others": _others(task, row, cell),
+    }
+
+
+def _others(task: BulkOperationTask, row: BulkOperationRow, cell: CellDetail) -> int:
+    """How many other rows have the same problem with the same text in this column."""
+    wrong = [placed.problem for placed in cell.problems if placed.problem.is_error]
+    same = next((problem for problem in wrong if problem.value and problem.value == cell.text), None)
+    return len(service.lines_with_problem(task, same.code, same.column, same.value)) - 1 if same else 0

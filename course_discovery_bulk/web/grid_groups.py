@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.grid import GridColumn, GridView
-from course_discovery_bulk.problems import CONTRADICTING_ROWS, DUPLICATE_ROW, ERROR, OPPOSITE_ROWS, REPEATED_SLUG
+from course_discovery_bulk.problems import CONTRADICTING_ROWS, DUPLICATE_ROW, OPPOSITE_ROWS, REPEATED_SLUG
 
 MOST_GROUPS: Final = 12
 LONGEST_TO_REPLACE: Final = 200  # characters of a value that is written in one line
@@ -44,9 +44,8 @@ class Groups:
 
 def groups_of_problems(task: BulkOperationTask, view: GridView) -> Groups:
     """The problems that keep rows from being written, the most frequent first."""
-    wrong = [group for group in service.problem_groups(task) if group.severity == ERROR]
-    shown = [_view(view, number, group) for number, group in enumerate(wrong[:MOST_GROUPS], start=1)]
-    return Groups(shown=shown, more=max(0, len(wrong) - MOST_GROUPS))
+    errors, more = service.first_errors(task, MOST_GROUPS)
+    return Groups(shown=[_view(view, number, group) for number, group in enumerate(errors, start=1)], more=more)
 
 
 def _view(view: GridView, number: int, group: service.ProblemGroup) -> GroupView:

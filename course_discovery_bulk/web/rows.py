@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 from course_discovery_bulk import service
 from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, RowStatus
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.presentation.grid import Grid, GridColumn, GridView
+from course_discovery_bulk.presentation.editing import edits_shown
+from course_discovery_bulk.presentation.grid import Grid, GridColumn, GridView, GridWish
 from course_discovery_bulk.presentation.labels import row_words
 from course_discovery_bulk.web.charts import Part
 from course_discovery_bulk.web.grid_columns import chosen_columns
+from course_discovery_bulk.web.grid_groups import groups_of_problems
 from course_discovery_bulk.web.paging import Pages, page_of, page_of_keys
 
 PAGE_SIZE: Final = 50
+SHOWN_EDITS: Final = 50
 PARAMETER: Final = "outcome"
-ALL, ATTENTION, CHANGED, PROBLEMS = "all", "attention", "changed", "problems"
+ALL, ATTENTION, CHANGED, PROBLEMS, LEFT_OUT = "all", "attention", "changed", "problems", "left_out"
 NOT_KEPT: Final = ("page", PARAMETER)
 LONGEST_SEARCH: Final = 200
 
@@ -52,15 +55,23 @@ def rows_context(
     """The grid, its pages, and what it can be narrowed by."""
     bad = sum(counts.get(status, 0) for status in TO_FIX_ROW_STATUSES)
     chosen = request.GET.get(PARAMETER) or _unasked(parts)
+    left_out = task.rows.filter(is_left_out=True).count() if counts.get(RowStatus.SKIPPED) else 0
     view = GridView(task, request.user, request.get_host())
     search = _search(request, view)
     pages = _pages(request, _narrowed(task.rows.all(), chosen), search)
-    chosen_places = chosen_columns(request, task)
     is_narrow = request.GET.get("columns") == "marked"
-    grid = view.grid(pages.page, row_words(task, counts), chosen=chosen_places, narrow=is_narrow)
+    rows = list(pages.page)
+    edit_count = service.edits_of(task).count()
+    wish = GridWish(
+        words=row_words(task, counts),
+        chosen=chosen_columns(request, task),
+        is_narrow=is_narrow,
+        edits=edits_shown(task, rows) if edit_count else {},
+    )
+    grid = view.grid(rows, wish)
     return {
         "pages": pages,
-        "filters": _filters(request, chosen, sum(counts.values()), bad, parts),
+        "filters": _filters(request, chosen, sum(counts.values()), bad, parts, left_out=left_out),
         "grid": grid,
         "sort_links": [_sort_link(request, column, search) for column in grid.columns],
         "search": search,
@@ -72,15 +83,24 @@ def rows_context(
         "is_narrow": is_narrow,
         "narrow_address": _address(request, columns="" if is_narrow else "marked"),
         "shown_places": {column.place for column in grid.columns},
+        "shown_lines": ",".join(str(row.line) for row in rows),
         "shows_outcome": chosen,
+        "can_edit": service.can_edit(task),
+        "groups": groups_of_problems(task, view),
+        "edits": service.edits_of(task)[:SHOWN_EDITS] if edit_count else (),
+        "edit_count": edit_count,
     }
 
 
-def grid_rows(request: HttpRequest, task: BulkOperationTask, counts: Mapping[str, int], lines: Sequence[int]) -> Grid:
-    """The grid of some rows, with the columns that the page shows."""
+def grid_of_lines(
+    request: HttpRequest, task: BulkOperationTask, lines: Sequence[int], places: Sequence[str]
+) -> Grid | None:
+    """The grid of some rows with the columns at these places; None if more columns have something to show."""
     view = GridView(task, request.user, request.get_host())
-    rows = task.rows.filter(line__in=lines).order_by("line").defer("steps")
-    return view.grid(rows, row_words(task, counts), chosen=chosen_columns(request, task))
+    rows = list(task.rows.filter(line__in=lines).order_by("line").defer("steps"))
+    words = row_words(task, service.progress(task).counts)
+    grid = view.grid(rows, GridWish(words=words, only=places, edits=edits_shown(task, rows)))
+    return None if any(row.has_hidden_marks for row in grid.rows) else grid
 
 
 def _narrowed(rows: QuerySet[BulkOperationRow], chosen: str) -> QuerySet[BulkOperationRow]:
@@ -91,6 +111,8 @@ def _narrowed(rows: QuerySet[BulkOperationRow], chosen: str) -> QuerySet[BulkOpe
         return rows.exclude(changes={})
     if chosen == PROBLEMS:
         return rows.exclude(problems=[])
+    if chosen == LEFT_OUT:
+        return rows.filter(is_left_out=True)
     return rows.filter(status=chosen) if chosen in RowStatus.values else rows
 
 
@@ -118,7 +140,9 @@ def _pages(request: HttpRequest, rows: QuerySet[BulkOperationRow], search: servi
     return page_of_keys(request, rows, "line", lines, PAGE_SIZE)
 
 
-def _filters(request: HttpRequest, chosen: str, total: int, bad: int, parts: Sequence[Part]) -> list[Filter]:
+def _filters(
+    request: HttpRequest, chosen: str, total: int, bad: int, parts: Sequence[Part], *, left_out: int
+) -> list[Filter]:
     kinds_of_bad = sum(part.status in TO_FIX_ROW_STATUSES for part in parts)
     shown: list[tuple[str, str, int | None]] = [(ALL, _("All rows"), total)]
     if kinds_of_bad > 1:
@@ -126,6 +150,8 @@ def _filters(request: HttpRequest, chosen: str, total: int, bad: int, parts: Seq
     if len(parts) > 1:
         shown += [(part.status, part.label, part.count) for part in parts]
     shown += [(CHANGED, _("With changes"), None), (PROBLEMS, _("With problems or notes"), None)]
+    if left_out:
+        shown.append((LEFT_OUT, _("Left out"), left_out))
     return [
         Filter(
             label=label,

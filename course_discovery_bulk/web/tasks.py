@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from course_discovery_bulk import service
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, CHANGED_ROW_STATUSES, RowStatus, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.presentation.editing import lines_waiting
 from course_discovery_bulk.presentation.labels import is_held_back, outcome_sentence, preview_sentence, row_words
 from course_discovery_bulk.presentation.side_effects import side_effects
 from course_discovery_bulk.presentation.tasks import place_notes, stored_counts
@@ -49,7 +50,13 @@ def phase_of(task: BulkOperationTask) -> str:
     if task.is_final:
         return DONE
     is_waiting = task.status == TaskStatus.VALIDATED and task.cancel_requested_at is None
-    return PREVIEW if is_waiting else RUNNING
+    return PREVIEW if is_waiting or is_rechecking(task) else RUNNING
+
+
+def is_rechecking(task: BulkOperationTask) -> bool:
+    """Whether rows of a preview were edited and are being checked again; it stays a preview meanwhile."""
+    is_edited = task.recheck_since is not None and task.cancel_requested_at is None
+    return is_edited and task.status == TaskStatus.VALIDATING
 
 
 def describe_task(request: HttpRequest, task: BulkOperationTask) -> dict[str, Any]:
@@ -79,7 +86,7 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "effects": list(side_effects(task.task_summary)) if is_preview else [],
         "has_left_over": FAILED in kinds,
         "has_to_fix": any(counts[status] for status in BAD_ROW_STATUSES),
-        "can_apply": is_preview and counts[RowStatus.PENDING] > 0,
+        "can_apply": is_preview and not is_rechecking(task) and counts[RowStatus.PENDING] > 0,
         "is_held_back": is_preview and is_held_back(task, counts),
         "can_undo": UNDO in kinds,
         "has_made": not is_preview and UNDO not in kinds and any(counts[status] for status in CHANGED_ROW_STATUSES),
@@ -89,6 +96,7 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "retry": None if is_preview else service.retry_of(task),
         "can_retry": not is_preview and service.can_retry(task),
         "retried_for": _other_owner(request, task),
+        "waiting": lines_waiting(task) if is_rechecking(task) else 0,
         **rows_context(request, task, counts, parts),
     }
 

@@ -87,6 +87,7 @@
     tip.className = "floating-tip";
     tip.setAttribute("aria-hidden", "true"); // the cell is described by the same words
     for (const node of said.childNodes) tip.append(node.cloneNode(true));
+    tip.cell = cell;
     document.body.append(tip);
     place(tip, cell);
   };
@@ -116,7 +117,7 @@
   const takeSuggestion = async (cell) => {
     if (!cell.dataset.suggestion) return;
     await window.htmx.ajax("GET", addressOf(cell), { target: "#cell-panel", swap: "innerHTML" });
-    panel().querySelector("[data-suggested]")?.click();
+    panel().querySelector("[data-save]")?.click();
   };
   const enter = (cell) => {
     if (cell.id) open(cell);
@@ -186,6 +187,20 @@
       close();
       return;
     }
+    const taken = event.target.closest?.("[data-take]");
+    if (taken) {
+      panel().querySelector("[data-first]").value = taken.dataset.take;
+      panel().querySelector("[data-save]").click();
+      return;
+    }
+    const named = event.target.closest?.("[data-cell]");
+    const meant = named && document.getElementById(named.dataset.cell);
+    if (meant) {
+      event.preventDefault();
+      meant.scrollIntoView({ block: "nearest", inline: "nearest" });
+      open(meant);
+      return;
+    }
     const cell = event.target.closest?.("[data-grid] tbody td, [data-grid] tbody th");
     if (cell && !event.target.closest("a, button")) {
       const isAgain = keyOf(cell) === active && document.activeElement === cell;
@@ -197,7 +212,7 @@
     for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
   document.addEventListener("scroll", (event) => {
-    hideTip();
+    if (tip) place(tip, tip.cell);
     const cell = active && cellOf(active);
     if (cell && panel() && !panel().hidden && !panel().contains(event.target)) place(panel(), cell);
   }, true);

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.reports.conftest import BARE_KEY, FULL_KEY
 from tests.integration.web.conftest import PAGE
 
@@ -165,14 +166,14 @@ def test_every_interaction_is_quick_and_reads_what_it_shows_with_10000_rows(brow
             line=line,
             status="invalid" if line % 10 else "pending",
             cells={"course_key": f"edX+N{line}", "title": f"Title {line} " * 5, "primary_subject": "x" * 50},
-            problems=[{**problem, "line": line}] if line % 10 else [],
+            problems=[{**problem, "line": line, "value": str(line % 4000)}] if line % 10 else [],
             changes={} if line % 10 else {"title": ["before", f"after {line}"]},
         )
         for line in range(100, 10_000)
     )
     BulkOperationTask.objects.filter(pk=preview.pk).update(total_count=9_902, invalid_count=8_910)
     client = browser("editor")
-    page_of(client, preview)  # what is kept between requests is there now
+    page_of(client, preview, outcome="all")  # what is kept between requests is there now
     queries = {
         "plain": {},
         "last": {"page": "198", "outcome": "all"},
@@ -188,4 +189,105 @@ def test_every_interaction_is_quick_and_reads_what_it_shows_with_10000_rows(brow
         assert 0 < len(lines(page)) <= 50
 
     assert {name: spent for name, spent in seconds.items() if spent > 0.5} == {}
-    assert max(counts.values()) <= 14
+    assert max(counts.values()) <= 18
+
+
+def edit(client, task, line, place, **given):
+    return client.post(f"{PAGE}/{task.pk}/rows/{line}/cells/{place}/", given, headers={"HX-Request": "true"})
+
+
+def test_a_cell_is_edited_and_what_changed_is_swapped(browser, preview):
+    client = browser("editor")
+    shown = {"shown_lines": "3", "shown_places": "0,3", "before": "Introductry"}
+    panel = client.get(f"{PAGE}/{preview.pk}/rows/3/cells/3/", headers={"HX-Request": "true"}).content.decode()
+    assert re.search(r"<option selected>Introductory</option>", panel)
+
+    answer = edit(client, preview, 3, 3, value="Introductory", **shown)
+
+    preview.refresh_from_db()
+    row = preview.rows.get(line=3)
+    assert (row.cells["level_type"], row.status, preview.status) == ("Introductory", "pending", "validated")
+    page = answer.content.decode()
+    assert answer["X-Grid"] == "saved"
+    assert lines(page) == [3]
+    assert "2 rows will be written; nothing has been written yet." in texts(page)
+    assert "1 row was edited and checked again." in texts(page)
+    assert "Edited by editor. It said “Introductry”." in texts(page)
+    assert 'id="grid-groups"' in page
+    assert "<html" not in page
+    assert page_of(client, preview).count("1 edit<") == 1
+
+
+def test_a_cell_that_somebody_else_edited_is_shown_as_it_is_now(browser, preview):
+    client = browser("editor")
+    edit(browser("staff"), preview, 3, 3, value="Advanced", before="Introductry")
+
+    page = texts(edit(client, preview, 3, 3, value="Introductory", before="Introductry").content.decode())
+
+    assert "Someone else has edited this." in page
+    assert "staff wrote: Advanced" in page
+    assert preview.rows.get(line=3).cells["level_type"] == "Advanced"
+
+
+def test_without_a_script_a_row_is_edited_on_its_page(browser, preview):
+    client = browser("editor")
+    page = page_of(client, preview, "rows/3/")
+    given = dict(re.findall(r'name="((?:before|value)-[^"]+)" value="([^"]*)"', page))
+
+    answer = client.post(f"{PAGE}/{preview.pk}/rows/3/", {**given, "value-3": "Introductory"}, follow=True)
+
+    assert "1 row was edited and checked again." in texts(answer.content.decode())
+    assert [(edit.line, edit.column, edit.after) for edit in preview.edits.all()] == [(3, "level_type", "Introductory")]
+    stale = client.post(f"{PAGE}/{preview.pk}/rows/3/", {"before-3": "x", "value-3": "y"}, follow=True)
+    assert "Someone else has edited this." in texts(stale.content.decode())
+
+
+def test_equal_problems_are_fixed_or_left_out_together(browser, upload):
+    rows = [{**WRONG, "course_key": key} for key in (BARE_KEY, FULL_KEY, "edX+NONE")]
+    task = upload("course_update", rows, user="editor", dry_run=True)
+    client = browser("editor")
+    page = page_of(client, task)
+    assert "Replace in all 3 rows" in page
+    form = dict(re.findall(r'<input type="hidden" name="(code|about|value|place)" value="([^"]*)"', page))
+
+    client.post(f"{PAGE}/{task.pk}/rows/replace/", {**form, "new": "Introductory"})
+    assert {row.cells["level_type"] for row in task.rows.all()} == {"Introductory"}
+
+    left_out = {"code": "UNKNOWN_COURSE", "about": "course_key", "value": "edX+NONE"}
+    code = task.rows.get(line=4).problems[0]["code"]
+    answer = client.post(f"{PAGE}/{task.pk}/rows/leave-out/", {**left_out, "code": code}, follow=True)
+    assert "Put row 4 back" in texts(page_of(client, task, outcome="left_out"))
+    assert lines(page_of(client, task, outcome="left_out")) == [4]
+    assert answer.status_code == 200
+    client.post(f"{PAGE}/{task.pk}/rows/put-back/", {"line": "4"})
+    assert task.rows.get(line=4).status == "invalid"
+
+
+def test_what_is_being_checked_again_is_followed(browser, preview, settings):
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "EDIT_AT_ONCE_ROWS": 0}
+    client = browser("editor")
+    answer = edit(client, preview, 3, 3, value="Introductory", before="Introductry")
+
+    assert answer["HX-Retarget"] == "#task"
+    page = texts(answer.content.decode())
+    assert "1 edited row is being checked again." in page
+    assert "Apply these changes" not in page
+    by_script = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{PAGE}/{preview.pk}/?outcome=all"}
+    again = client.get(f"{PAGE}/{preview.pk}/rows/recheck/", headers=by_script)
+    assert 'hx-trigger="load delay:1s"' in again.content.decode()
+    while work_on(preview.pk).is_needed:
+        pass
+    done = client.get(f"{PAGE}/{preview.pk}/rows/recheck/", headers=by_script)
+    assert done["HX-Retarget"] == "#task"
+    assert lines(done.content.decode()) == [2, 3]
+    assert "Apply these changes" in done.content.decode()
+
+
+def test_what_runs_or_has_ended_is_not_edited(browser, preview):
+    client = browser("editor")
+    client.post(f"{PAGE}/{preview.pk}/apply/")
+
+    answer = edit(client, preview, 3, 3, value="Introductory", before="Introductry")
+
+    assert "can be edited" in texts(answer.content.decode())
+    assert preview.edits.count() == 0
