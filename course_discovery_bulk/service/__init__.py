@@ -8,7 +8,7 @@ from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.service.control import RowsToFix, apply, cancel, retry
 from course_discovery_bulk.service.foreground import work_here
-from course_discovery_bulk.service.health import Health, check_health, idle_seconds, is_behind_others
+from course_discovery_bulk.service.health import Health, check_health, idle_seconds
 from course_discovery_bulk.service.mappings import (
     NameTaken,
     Remembered,
@@ -23,6 +23,7 @@ from course_discovery_bulk.service.mappings import (
 )
 from course_discovery_bulk.service.options import option_choices
 from course_discovery_bulk.service.progress import STAGES, Progress, progress
+from course_discovery_bulk.service.queue import QueuePlace, place_in_queue
 from course_discovery_bulk.service.retry import NothingToRetry, can_retry, retry_of
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.rows import groups_of
@@ -38,6 +39,7 @@ __all__ = [
     "NothingToRetry",
     "Operation",
     "Progress",
+    "QueuePlace",
     "Remembered",
     "RowsToFix",
     "StorageUnavailable",
@@ -56,7 +58,6 @@ __all__ = [
     "health",
     "idle_seconds",
     "inspect",
-    "is_behind_others",
     "may_change",
     "may_use",
     "open_file",
@@ -64,6 +65,7 @@ __all__ = [
     "option_choices",
     "overwrite_later_edits",
     "owner_of_retry",
+    "place_in_queue",
     "progress",
     "rename",
     "retry",

@@ -7,7 +7,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -30,10 +30,43 @@ from course_discovery_bulk.text.messages import gettext_noop as _
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
 from course_discovery_bulk.workers.parts import Part, read_in_parts
+from course_discovery_bulk.workers.turns import Clock
 
 WITNESSES: Final = 3  # rows that tell whether discovery shows anything at all
 CLEAN_SECONDS: Final = 2.0  # texts of many kilobytes take long to read: after so long, the rows read so far go on
 PLANNED_TO: Final = "planned_to_line"  # in the summary of a task whose preview is not complete
+
+
+@dataclass(kw_only=True)
+class _Forecast:
+    """What applying the plans so far would do."""
+
+    acts: Counter[str]
+    actions: Counter[str]
+    effects: Counter[str]
+    kept_edits: int
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> _Forecast:
+        acts, actions, effects = (
+            Counter(record.get(name, {})) for name in ("api_writes_by_act", "actions", "side_effects")
+        )
+        return cls(acts=acts, actions=actions, effects=effects, kept_edits=record.get("later_edits_kept", 0))
+
+    def add(self, plan: RowPlan) -> None:
+        self.acts.update(str(step.act) for step in plan.steps)
+        self.actions.update([str(plan.action)] if plan.steps else [])
+        self.effects.update(plan.effects if plan.steps else {})
+        self.kept_edits += later_edits_kept(plan)
+
+    def as_record(self) -> dict[str, Any]:
+        return {
+            "actions": dict(self.actions),
+            "api_writes": self.acts.total(),
+            "api_writes_by_act": dict(self.acts),
+            "side_effects": dict(self.effects),
+            **({"later_edits_kept": self.kept_edits} if self.kept_edits else {}),
+        }
 
 
 def current_state(bench: Bench, rows: Iterable[CleanRow]) -> State:
@@ -62,36 +95,26 @@ def preview(bench: Bench, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], i
     Gives the forecast of what applying them would do, and the line up to which rows are planned, None once all are.
     `earlier` is the summary that the slice before left.
     """
-    forecast = earlier.get("forecast", {})
-    acts, actions, effects = (
-        Counter(forecast.get(name, {})) for name in ("api_writes_by_act", "actions", "side_effects")
-    )
-    kept_edits = forecast.get("later_edits_kept", 0)
-    deadline, planned_to = time.monotonic() + bench.settings.slice_seconds, None
-    for page in bench.row_pages(bench.settings.state_batch, after=earlier.get(PLANNED_TO, 0)):
-        rows = [row for row in page if row.status == RowStatus.PENDING and not was_sent(row)]
-        while rows:
-            clean = clean_some(bench, rows)
-            for plan in _plan_page(bench, rows[: len(clean)], clean):
-                acts.update(str(step.act) for step in plan.steps)
-                actions.update([str(plan.action)] if plan.steps else [])
-                effects.update(plan.effects if plan.steps else {})
-                kept_edits += later_edits_kept(plan)
-            rows = rows[len(clean) :]
-            bench.show_life()
-            if time.monotonic() > deadline:
-                break
-        if time.monotonic() > deadline:
-            planned_to = rows[0].line - 1 if rows else page[-1].line
-            break
-    found = {
-        "actions": dict(actions),
-        "api_writes": acts.total(),
-        "api_writes_by_act": dict(acts),
-        "side_effects": dict(effects),
-        **({"later_edits_kept": kept_edits} if kept_edits else {}),
-    }
-    return found, planned_to
+    forecast, clock = _Forecast.of(earlier.get("forecast", {})), Clock(bench=bench)
+    planned_to: int = earlier.get(PLANNED_TO, 0)
+    for page in bench.row_pages(bench.settings.state_batch, after=planned_to):
+        left = [row for row in page if row.status == RowStatus.PENDING and not was_sent(row)]
+        while left:
+            clean = clean_some(bench, left)
+            for plan in _plan_page(bench, left[: len(clean)], clean):
+                forecast.add(plan)
+            left = left[len(clean) :]
+            planned_to = left[0].line - 1 if left else page[-1].line
+            _keep_so_far(bench, {**earlier, "forecast": forecast.as_record(), PLANNED_TO: planned_to})
+            if clock.is_over() or bench.is_cancelled():
+                return forecast.as_record(), planned_to
+    return forecast.as_record(), None
+
+
+def _keep_so_far(bench: Bench, summary: Mapping[str, Any]) -> None:
+    """Write how far the plan is: people see it, and a job that takes over begins there."""
+    bench.show_life()
+    leases.write_task(bench.lease, task_summary=summary, claims_without_progress=0)
 
 
 def courses_of(bench: Bench, row: CleanRow, state: State) -> list[CourseSnapshot]:

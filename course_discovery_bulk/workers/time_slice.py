@@ -6,6 +6,8 @@ Everything is resumed from the database: a job may start after any other was kil
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.exceptions import INTERRUPTIONS, LeaseLost
@@ -25,29 +27,30 @@ def work_on(
     task_pk: int,
     ring: Callable[[int], object] = lambda task_pk: None,
     watch: Callable[[], object] = lambda: None,
+    *,
+    makes_room: bool = True,
 ) -> NextJob:
     """Work on a task for a slice of time; when its lane needs another job, if it does.
 
     `ring` sends a job for a task: for further lanes as soon as there is work for them. `watch` is called again and
-    again, where a task can be asked to stop.
+    again, where a task can be asked to stop. A caller that works on no other task makes no room for one.
     """
     settings = conf.read()
     lease = claiming.claim(task_pk, settings)
     if lease is None:
         return pauses.next_attempt(task_pk)
     with about(task=task_pk):
-        return _work_in_lane(lease, settings, ring=ring, watch=watch)
+        make_bench = partial(_bench, lease, settings, ring=ring, watch=watch, makes_room=makes_room)
+        return _work_in_lane(lease, settings, make_bench)
 
 
-def _work_in_lane(
-    lease: leases.Lease, settings: conf.BulkSettings, *, ring: Callable[[int], object], watch: Callable[[], object]
-) -> NextJob:
+def _work_in_lane(lease: leases.Lease, settings: conf.BulkSettings, make_bench: Callable[[], Bench]) -> NextJob:
     """Work, and let the lane go however that ends."""
     following = NextJob.now()  # what an interruption leaves is gone on with at once
     is_ours = False
     try:
         with heartbeat(lease, longest=settings.time_limit):
-            following = advance(_bench(lease, settings, ring=ring, watch=watch))
+            following = advance(make_bench())
     except LeaseLost:
         logger.warning("lease lost", extra={"event": "bulk.lease_lost", "epoch": lease.epoch})
     except INTERRUPTIONS:
@@ -63,9 +66,7 @@ def _work_in_lane(
     return following if is_ours else NextJob.none()
 
 
-def _bench(
-    lease: leases.Lease, settings: conf.BulkSettings, *, ring: Callable[[int], object], watch: Callable[[], object]
-) -> Bench:
+def _bench(lease: leases.Lease, settings: conf.BulkSettings, **wishes: Any) -> Bench:
     task = BulkOperationTask.objects.select_related("uploaded_by").get(pk=lease.task_pk)
     uploader = task.uploaded_by if task.uploaded_by and task.uploaded_by.is_active else None
-    return Bench(task=task, lease=lease, settings=settings, uploader=uploader, ring=ring, watch=watch)
+    return Bench(task=task, lease=lease, settings=settings, uploader=uploader, **wishes)
