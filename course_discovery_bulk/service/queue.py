@@ -9,7 +9,7 @@ from django.db.models import Q
 from course_discovery_bulk import conf
 from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.workers.precedence import ACTIVE, has_to_queue, rivals
+from course_discovery_bulk.workers.precedence import at_work, has_to_queue, rivals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +24,7 @@ def place_in_queue(task: BulkOperationTask) -> QueuePlace | None:
     """Where a task stands that waits for others of its uploader; None if it waits for none of them."""
     if not has_to_queue(task, conf.read()):
         return None
-    own = rivals(task)
-    at_work = own.filter(status__in=ACTIVE).order_by("created", "pk").values_list("pk", flat=True).first()
+    first = at_work(task).order_by("created", "pk").values_list("pk", flat=True).first()
     is_earlier = Q(created__lt=task.created) | Q(created=task.created, pk__lt=task.pk)
-    ahead = own.filter(is_earlier, status=TaskStatus.PENDING).count()
-    return QueuePlace(behind=at_work, position=ahead + 1) if at_work else None
+    ahead = rivals(task).filter(is_earlier, status=TaskStatus.PENDING).count()
+    return QueuePlace(behind=first, position=ahead + 1) if first else None

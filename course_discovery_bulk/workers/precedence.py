@@ -35,7 +35,12 @@ def has_to_queue(task: BulkOperationTask, settings: BulkSettings) -> bool:
     """Whether a task that has not begun waits until others of its uploader have ended."""
     if task.status != TaskStatus.PENDING or task.cancel_requested_at:
         return False
-    return rivals(task).filter(status__in=ACTIVE).count() >= settings.active_tasks_per_user
+    return at_work(task).count() >= settings.active_tasks_per_user
+
+
+def at_work(task: BulkOperationTask) -> QuerySet[BulkOperationTask]:
+    """The rivals of a task that are worked on; edited previews take little time, and do not count."""
+    return rivals(task).filter(status__in=ACTIVE, recheck_since__isnull=True)
 
 
 def rivals(task: BulkOperationTask) -> QuerySet[BulkOperationTask]:

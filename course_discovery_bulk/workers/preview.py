@@ -5,24 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from course_discovery_bulk.choices import RowAction, RowStatus
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan, State, Step
-from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, StatementTooLarge, Transient
+from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, LeaseLost, StatementTooLarge, Transient
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.operations.base import PlanInput
-from course_discovery_bulk.operations.later_edits import later_edits_kept
 from course_discovery_bulk.operations.refusals import refused
 from course_discovery_bulk.pipeline.error_reports import report_incident
+from course_discovery_bulk.pipeline.forecast import share_of
 from course_discovery_bulk.pipeline.plan import plan_row, read_state
-from course_discovery_bulk.pipeline.record import record_planned, record_skipped, was_sent
+from course_discovery_bulk.pipeline.record import record_planned, record_unneeded, was_sent
 from course_discovery_bulk.pipeline.validate import clean_safely
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, STALE, Place, Problem, problem
 from course_discovery_bulk.text.messages import Phrase
@@ -37,45 +37,16 @@ CLEAN_SECONDS: Final = 2.0  # texts of many kilobytes take long to read: after s
 PLANNED_TO: Final = "planned_to_line"  # in the summary of a task whose preview is not complete
 
 
-@dataclass(kw_only=True)
-class _Forecast:
-    """What applying the plans so far would do."""
-
-    acts: Counter[str]
-    actions: Counter[str]
-    effects: Counter[str]
-    kept_edits: int
-
-    @classmethod
-    def of(cls, record: Mapping[str, Any]) -> _Forecast:
-        acts, actions, effects = (
-            Counter(record.get(name, {})) for name in ("api_writes_by_act", "actions", "side_effects")
-        )
-        return cls(acts=acts, actions=actions, effects=effects, kept_edits=record.get("later_edits_kept", 0))
-
-    def add(self, plan: RowPlan) -> None:
-        self.acts.update(str(step.act) for step in plan.steps)
-        self.actions.update([str(plan.action)] if plan.steps else [])
-        self.effects.update(plan.effects if plan.steps else {})
-        self.kept_edits += later_edits_kept(plan)
-
-    def as_record(self) -> dict[str, Any]:
-        return {
-            "actions": dict(self.actions),
-            "api_writes": self.acts.total(),
-            "api_writes_by_act": dict(self.acts),
-            "side_effects": dict(self.effects),
-            **({"later_edits_kept": self.kept_edits} if self.kept_edits else {}),
-        }
-
-
 def current_state(bench: Bench, rows: Iterable[CleanRow]) -> State:
     """What discovery holds now of what the rows name."""
     return read_state(rows, bench.operation, bench.client.marked(f"bulk-{bench.task.pk}-state"))
 
 
-def plan_on(bench: Bench, row: CleanRow, state: State) -> RowPlan:
-    """What a row would do on that state; what its cells name may have gone since they were checked."""
+def plan_on(bench: Bench, row: CleanRow, state: State, *, own_paths: frozenset[str] = frozenset()) -> RowPlan:
+    """What a row would do on that state; what its cells name may have gone since they were checked.
+
+    `own_paths` are fields of the course that other rows of the task have changed.
+    """
     if not row.is_valid:
         return refused(row, row.problems)
     given = PlanInput(
@@ -84,37 +55,39 @@ def plan_on(bench: Bench, row: CleanRow, state: State) -> RowPlan:
         default_product_source=bench.settings.default_product_source,
         on_existing=bench.task.options.get("on_existing") or bench.operation.on_existing[0],
         overwrites_later_edits=bool(bench.task.options.get("overwrite_later_edits")),
+        own_paths=own_paths,
         now=timezone.now(),
     )
     return plan_row(row, bench.operation, given)
 
 
-def preview(bench: Bench, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], int | None]:
+def preview(bench: Bench, earlier: Mapping[str, Any]) -> int | None:
     """Plan rows for a slice of time and keep the plans with the rows.
 
-    Gives the forecast of what applying them would do, and the line up to which rows are planned, None once all are.
-    `earlier` is the summary that the slice before left.
+    Gives the line up to which rows are planned, None once all are. `earlier` is the summary that the slice before left.
     """
-    forecast, clock = _Forecast.of(earlier.get("forecast", {})), Clock(bench=bench)
-    planned_to: int = earlier.get(PLANNED_TO, 0)
-    for page in bench.row_pages(bench.settings.state_batch, after=planned_to):
-        left = [row for row in page if row.status == RowStatus.PENDING and not was_sent(row)]
-        while left:
-            clean = clean_some(bench, left)
-            for plan in _plan_page(bench, left[: len(clean)], clean):
-                forecast.add(plan)
-            left = left[len(clean) :]
-            planned_to = left[0].line - 1 if left else page[-1].line
-            _keep_so_far(bench, {**earlier, "forecast": forecast.as_record(), PLANNED_TO: planned_to})
-            if clock.is_over() or bench.is_cancelled():
-                return forecast.as_record(), planned_to
-    return forecast.as_record(), None
+    clock = Clock(bench=bench)
+    for page in bench.row_pages(bench.settings.state_batch, after=earlier.get(PLANNED_TO, 0)):
+        left = plan_rows(bench, page, clock.deadline)
+        planned_to = left[0].line - 1 if left else page[-1].line
+        # People see how far it is, and a job that takes over begins there.
+        leases.write_task(bench.lease, task_summary={**earlier, PLANNED_TO: planned_to}, claims_without_progress=0)
+        if left or clock.is_over() or bench.is_cancelled():
+            return planned_to
+    return None
 
 
-def _keep_so_far(bench: Bench, summary: Mapping[str, Any]) -> None:
-    """Write how far the plan is: people see it, and a job that takes over begins there."""
-    bench.show_life()
-    leases.write_task(bench.lease, task_summary=summary, claims_without_progress=0)
+def plan_rows(bench: Bench, rows: Sequence[BulkOperationRow], deadline: float) -> Sequence[BulkOperationRow]:
+    """Plan those of the rows that wait and were never sent, and keep the plans; the rows that time has left over."""
+    rows = [row for row in rows if row.status == RowStatus.PENDING and not was_sent(row)]
+    while rows:
+        clean = clean_some(bench, rows)
+        _plan_page(bench, rows[: len(clean)], clean)
+        rows = rows[len(clean) :]
+        bench.show_life()
+        if time.monotonic() > deadline or bench.is_cancelled():
+            break
+    return rows
 
 
 def courses_of(bench: Bench, row: CleanRow, state: State) -> list[CourseSnapshot]:
@@ -167,12 +140,12 @@ def clean_some(bench: Bench, rows: Sequence[BulkOperationRow]) -> dict[int, Clea
     return clean
 
 
-def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, CleanRow]) -> Iterable[RowPlan]:
+def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, CleanRow]) -> None:
     for part in read_in_parts(rows, partial(_state_of, bench, clean), bench):
         leases.extend(bench.lease)  # a worker that stood still meanwhile must not plan what somebody has applied
         if part.error and not _shows_others(bench, part.rows[0]):
             raise part.error
-        yield from _plan_part(bench, clean, part)
+        _plan_part(bench, clean, part)
 
 
 def _state_of(bench: Bench, clean: Mapping[int, CleanRow], rows: Sequence[BulkOperationRow]) -> State:
@@ -191,26 +164,34 @@ def _shows_others(bench: Bench, row: BulkOperationRow) -> bool:
     return False
 
 
-def _plan_part(bench: Bench, clean: Mapping[int, CleanRow], part: Part[State]) -> Iterable[RowPlan]:
+def _plan_part(bench: Bench, clean: Mapping[int, CleanRow], part: Part[State]) -> None:
     state = part.found or State()
     for row in part.rows:
         values = clean[row.line]
         plan = _unreadable(values, part.error) if part.error else _plan_safely(bench, values, state)
-        yield _keep_plan(bench, row, plan, fingerprint(bench, values, state) if plan.steps else "")
+        _keep_plan(bench, row, plan, fingerprint(bench, values, state) if plan.steps else "")
 
 
-def _keep_plan(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> RowPlan:
+def _keep_plan(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> None:
+    """Store a plan, unless somebody has edited the row meanwhile: then it is planned again."""
+    try:
+        _store_plan(bench, row, plan, digest)
+    except LeaseLost:
+        leases.extend(bench.lease)  # the lane is still ours, so it is the row that has changed
+
+
+def _store_plan(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> None:
     """Store a plan; one that is larger than the database takes gives way to the problem that says so."""
     try:
         if plan.steps:
-            record_planned(row, plan, digest)
-            return plan
+            record_planned(row, plan, digest, forecast=share_of(plan))
+            return
     except StatementTooLarge as error:
         found = report_incident(error, line=row.line)
         plan = RowPlan(line=row.line, action=RowAction.NONE, status=RowStatus.FAILED, problems=(found,))
-    url = bench.course_page(plan.course_uuid)
-    record_skipped(row, bench.lease.epoch, plan, object_url=url, is_tried=False)
-    return plan
+    record_unneeded(
+        row, bench.lease.epoch, plan, object_url=bench.course_page(plan.course_uuid), forecast=share_of(plan)
+    )
 
 
 def _unreadable(row: CleanRow, error: Transient) -> RowPlan:
@@ -232,5 +213,10 @@ def _calls(steps: Iterable[Step]) -> str:
 
 
 def _has_siblings_done(row: BulkOperationRow) -> bool:
-    done = [RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE]
-    return bool(row.group) and row.task.rows.filter(group=row.group, status__in=done).exclude(pk=row.pk).exists()
+    return siblings_done(row).exists()
+
+
+def siblings_done(row: BulkOperationRow) -> QuerySet[BulkOperationRow]:
+    """The other rows of the course that have changed something."""
+    done = [RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE] if row.group else []
+    return row.task.rows.filter(group=row.group, status__in=done).exclude(pk=row.pk)

@@ -20,10 +20,15 @@ class Clock:
     started: float = field(default_factory=time.monotonic)
     looked: float = 0.0
 
+    @property
+    def deadline(self) -> float:
+        """When it is over, whoever waits."""
+        return self.started + self.bench.settings.slice_seconds
+
     def is_over(self) -> bool:
         """Whether to make room now."""
         now = time.monotonic()
-        if now - self.started > self.bench.settings.slice_seconds:
+        if now > self.deadline:
             return True
         if not self._is_time_to_look(now):
             return False
