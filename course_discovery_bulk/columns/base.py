@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Any, ClassVar, Final
 
+from course_discovery_bulk.columns.damaged_numbers import find_text_damage
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.columns.words_for_nothing import CLEAR_WORD, is_like_clear, is_placeholder
 from course_discovery_bulk.data import CLEAR, NO_EVIDENCE, Evidence, Lookups
@@ -22,6 +23,8 @@ from course_discovery_bulk.problems import (
     NOT_CLEARABLE,
     PLACEHOLDER,
     PLACEHOLDER_KEPT,
+    SPREADSHEET_VALUE,
+    SPREADSHEET_VALUE_KEPT,
     STAFF_ONLY,
     Place,
     Problem,
@@ -212,9 +215,12 @@ class Column:
         if not parsed.is_valid or not self.kind.is_free:
             return parsed
         texts = parsed.value.all_items() if isinstance(parsed.value, ListValue) else (cell.text,)
+        kind, damaged = (PLACEHOLDER, SPREADSHEET_VALUE) if self.is_name else (PLACEHOLDER_KEPT, SPREADSHEET_VALUE_KEPT)
         wanting = [text for text in texts if is_placeholder(text)]
-        found = cell.problem_of(
-            wanting, lambda item: item.problem(PLACEHOLDER) if self.is_name else item.problem(PLACEHOLDER_KEPT)
+        reasons = {text: reason for text in texts if (reason := find_text_damage(text))}
+        found = (
+            *cell.problem_of(wanting, lambda item: item.problem(kind)),
+            *cell.problem_of(list(reasons), lambda item: item.problem(damaged, reason=reasons[item.text])),
         )
         return replace(parsed, problems=(*parsed.problems, *found))
 
