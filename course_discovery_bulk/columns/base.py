@@ -215,14 +215,19 @@ class Column:
         if not parsed.is_valid or not self.kind.is_free:
             return parsed
         texts = parsed.value.all_items() if isinstance(parsed.value, ListValue) else (cell.text,)
-        kind, damaged = (PLACEHOLDER, SPREADSHEET_VALUE) if self.is_name else (PLACEHOLDER_KEPT, SPREADSHEET_VALUE_KEPT)
         wanting = [text for text in texts if is_placeholder(text)]
-        reasons = {text: reason for text in texts if (reason := find_text_damage(text))}
-        found = (
-            *cell.problem_of(wanting, lambda item: item.problem(kind)),
-            *cell.problem_of(list(reasons), lambda item: item.problem(damaged, reason=reasons[item.text])),
-        )
+        damaged = [text for text in texts if find_text_damage(text)]
+        found = (*cell.problem_of(wanting, self._placeholder), *cell.problem_of(damaged, self._spreadsheet_value))
         return replace(parsed, problems=(*parsed.problems, *found))
+
+    def _placeholder(self, item: Cell) -> Problem:
+        return item.problem(PLACEHOLDER) if self.is_name else item.problem(PLACEHOLDER_KEPT)
+
+    def _spreadsheet_value(self, item: Cell) -> Problem:
+        reason = find_text_damage(item.text) or ""
+        if self.is_name:
+            return item.problem(SPREADSHEET_VALUE, reason=reason)
+        return item.problem(SPREADSHEET_VALUE_KEPT, reason=reason)
 
     def show(self, fields: Mapping[str, Any], lookups: Lookups) -> str:
         """The cell that leaves these fields (path -> value) as they are; empty where they are, or where none can."""
