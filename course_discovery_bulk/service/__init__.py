@@ -28,7 +28,7 @@ from course_discovery_bulk.service.editing import (
     replace_value,
 )
 from course_discovery_bulk.service.foreground import work_here
-from course_discovery_bulk.service.health import Health, check_health, idle_seconds, is_behind_others
+from course_discovery_bulk.service.health import Health, check_health, idle_seconds
 from course_discovery_bulk.service.mappings import (
     NameTaken,
     Remembered,
@@ -43,6 +43,7 @@ from course_discovery_bulk.service.mappings import (
 )
 from course_discovery_bulk.service.options import option_choices
 from course_discovery_bulk.service.progress import STAGES, Progress, progress
+from course_discovery_bulk.service.queue import QueuePlace, place_in_queue
 from course_discovery_bulk.service.retry import NothingToRetry, can_retry, retry_of
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.row_search import RowSearch, find_lines
@@ -64,6 +65,7 @@ __all__ = [
     "Operation",
     "ProblemGroup",
     "Progress",
+    "QueuePlace",
     "Remembered",
     "RowSearch",
     "RowsToFix",
@@ -92,7 +94,6 @@ __all__ = [
     "health",
     "idle_seconds",
     "inspect",
-    "is_behind_others",
     "leave_out",
     "lines_with_problem",
     "may_change",
@@ -102,6 +103,7 @@ __all__ = [
     "option_choices",
     "overwrite_later_edits",
     "owner_of_retry",
+    "place_in_queue",
     "problem_groups",
     "progress",
     "put_back",
