@@ -51,7 +51,7 @@ class GridRow:
     others: Sequence[ShownChange]  # changes that no column shows
     is_not_made: bool  # its changes were planned only
     is_left_out: bool  # by somebody, who can put it back
-    has_hidden_marks: bool  # whether something is marked in a column that is not shown
+    has_hidden_problems: bool  # whether something is wrong in a column that is not shown
 
     @property
     def marked(self) -> Sequence[GridCell]:
@@ -162,7 +162,7 @@ class GridView:
             others=item.others,
             is_not_made=bool(row.changes) and row.status in NOT_MADE,
             is_left_out=row.is_left_out,
-            has_hidden_marks=not item.marked <= {column.place for column in columns},
+            has_hidden_problems=not item.problems.keys() <= {column.place for column in columns},
         )
 
 

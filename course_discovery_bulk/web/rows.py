@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -16,6 +17,7 @@ from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.presentation.editing import edits_shown
 from course_discovery_bulk.presentation.grid import Grid, GridColumn, GridView, GridWish
 from course_discovery_bulk.presentation.labels import row_words
+from course_discovery_bulk.presentation.operations import columns_for
 from course_discovery_bulk.web.charts import Part
 from course_discovery_bulk.web.grid_columns import chosen_columns
 from course_discovery_bulk.web.grid_groups import groups_of_problems
@@ -86,7 +88,7 @@ def rows_context(
         "shown_lines": ",".join(str(row.line) for row in rows),
         "shows_outcome": chosen,
         "can_edit": service.can_edit(task),
-        "groups": groups_of_problems(task, view),
+        "groups": groups_of_problems(task, view, partial(columns_for, task, request.user, request.get_host())),
         "edits": service.edits_of(task)[:SHOWN_EDITS] if edit_count else (),
         "edit_count": edit_count,
     }
@@ -95,12 +97,12 @@ def rows_context(
 def grid_of_lines(
     request: HttpRequest, task: BulkOperationTask, lines: Sequence[int], places: Sequence[str]
 ) -> Grid | None:
-    """The grid of some rows with the columns at these places; None if more columns have something to show."""
+    """The grid of some rows with the columns at these places; None if something is wrong in others."""
     view = GridView(task, request.user, request.get_host())
     rows = list(task.rows.filter(line__in=lines).order_by("line").defer("steps"))
     words = row_words(task, service.progress(task).counts)
     grid = view.grid(rows, GridWish(words=words, only=places, edits=edits_shown(task, rows)))
-    return None if any(row.has_hidden_marks for row in grid.rows) else grid
+    return None if any(row.has_hidden_problems for row in grid.rows) else grid
 
 
 def _narrowed(rows: QuerySet[BulkOperationRow], chosen: str) -> QuerySet[BulkOperationRow]:

@@ -39,6 +39,16 @@
     activate(cellOf(active) ?? first, false);
   };
 
+  // What is marked may be far to the side: the grid begins there, not the page.
+  const goToMark = () => {
+    const mark = grid()?.querySelector("td.problem");
+    if (!mark || scroller().scrollLeft) return;
+    const box = mark.getBoundingClientRect();
+    const edge = scroller().getBoundingClientRect();
+    if (box.right > edge.right) scroller().scrollLeft = box.right - edge.right + GAP;
+    if (box.left < edge.left) scroller().scrollLeft = box.left - edge.left - GAP;
+  };
+
   // --- ways to go
   const rows = () => [...grid().rows];
   const step = (cell, down, right) => {
@@ -240,5 +250,8 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.xhr?.getResponseHeader("X-Grid") === "saved") close();
   });
-  document.addEventListener("DOMContentLoaded", prepare);
+  document.addEventListener("DOMContentLoaded", () => {
+    prepare();
+    goToMark();
+  });
 })();
