@@ -25,10 +25,7 @@ DEFAULTS: dict[str, ConfigValue] = {
     "QUEUE": "bulk_operations",
     "WORKER_CONCURRENCY": 2,
     "WORKER_REPLICAS": 1,
-    # Only the plug-in for micro-frontends knows the host of Publisher's page.
-    "PUBLISHER_URL": (
-        "{% if MFE_HOST is defined %}http{% if ENABLE_HTTPS %}s{% endif %}://{{ MFE_HOST }}/publisher{% endif %}"
-    ),
+    "PUBLISHER_URL": "",  # where Publisher's page is; empty: on the host of the micro-frontends
     "S3_BUCKET": "",
     "STORAGE_CLASS": "",
     "STORAGE_SIZE": "5Gi",
@@ -75,10 +72,8 @@ def _warn_of_a_list_of_ones_own(config: Config) -> None:
 @hooks.Filters.COMPOSE_MOUNTS.add()
 def _mount_a_checkout(mounts: list[tuple[str, str]], name: str) -> list[tuple[str, str]]:
     """Where `tutor mounts add .../course-discovery-bulk` puts a developer's checkout."""
-    if name == "course-discovery-bulk":
-        for service in ("discovery", "bulk-operations-worker"):
-            mounts.append((service, "/openedx/course-discovery-bulk"))
-    return mounts
+    services = ("discovery", "bulk-operations-worker") if name == "course-discovery-bulk" else ()
+    return [*mounts, *((service, "/openedx/course-discovery-bulk") for service in services)]
 
 
 @click.command(name="bulk-operations", help="Run a maintenance command of course-discovery-bulk.")
