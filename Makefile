@@ -121,9 +121,9 @@ docs: $(VENV)/installed-doc ## Build the documentation into docs/_build/html; a 
 
 SMOKE := $(VENV)/smoke
 dist: $(VENV)/installed-dist ## Build wheel and sdist, and use the wheel in an empty environment
-	@rm -rf dist build
-	@$(BIN)/python -m build --quiet --outdir dist . 2>&1 | grep -v "SetuptoolsDeprecationWarning" || true
-	@$(BIN)/twine check --strict dist/*
+	@rm -rf dist build && mkdir dist
+	@$(BIN)/python -m build --quiet . > dist/build.log 2>&1 || { cat dist/build.log; exit 1; }
+	@$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
 	@$(PYTHON) -m venv --clear $(SMOKE)
 	@$(SMOKE)/bin/python -m pip install -qq --disable-pip-version-check --no-compile dist/*.whl
 	@$(SMOKE)/bin/python tests/dist/smoke.py

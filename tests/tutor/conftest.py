@@ -38,7 +38,8 @@ def render(run_tutor, tmp_path_factory) -> Iterator[Callable[..., Path]]:
         root = tmp_path_factory.mktemp("tutor")
         (root / "plugins").mkdir()
         run_tutor(root, "plugins", "enable", "discovery", "mfe", "bulk_operations")
-        run_tutor(root, "config", "save", *(f"--set={setting}" for setting in settings))
+        chosen = ("LMS_HOST=local.openedx.io", "ENABLE_HTTPS=false", *settings)
+        run_tutor(root, "config", "save", *(f"--set={setting}" for setting in chosen))
         return root / "env"
 
     return render_with
