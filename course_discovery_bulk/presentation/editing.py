@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from course_discovery_bulk.choices import EditKind
+from course_discovery_bulk.choices import BAD_ROW_STATUSES, EditKind
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask, RowEdit
 from course_discovery_bulk.problems import clip
 
@@ -35,6 +35,18 @@ def edited_sentence(changed: int, others: int, *, waits: bool) -> str:
     return ngettext("%(n)d row was edited and checked again.", "%(n)d rows were edited and checked again.", changed) % {
         "n": changed
     }
+
+
+def rechecked_sentence(task: BulkOperationTask) -> str:
+    """What is said once no edited row waits to be checked."""
+    bad = sum(getattr(task, f"{status.value}_count") for status in BAD_ROW_STATUSES)
+    if not bad:
+        return _("The edited rows were checked again. Nothing needs fixing now.")
+    return ngettext(
+        "The edited rows were checked again. %(n)d row still needs fixing.",
+        "The edited rows were checked again. %(n)d rows still need fixing.",
+        bad,
+    ) % {"n": bad}
 
 
 def edits_shown(task: BulkOperationTask, rows: Sequence[BulkOperationRow]) -> dict[tuple[int, str], str]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.presentation.editing import edited_sentence, lines_waiting
+from course_discovery_bulk.presentation.editing import edited_sentence, lines_waiting, rechecked_sentence
 from course_discovery_bulk.presentation.grid import Grid
 from course_discovery_bulk.web.base import Page, address, find_task, is_by_htmx, show
 from course_discovery_bulk.web.rows import grid_of_lines
@@ -25,7 +25,7 @@ class RecheckProgress(Page):
         task = find_task(request, pk)
         if is_rechecking(task):
             return show(request, "_rechecking.html", {"task": task, "waiting": lines_waiting(task)})
-        return _whole_page(request, task, "")
+        return _whole_page(request, task, rechecked_sentence(task))
 
 
 def show_edited(request: HttpRequest, task: BulkOperationTask, edited: service.Edited) -> HttpResponse:

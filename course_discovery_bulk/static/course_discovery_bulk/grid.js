@@ -14,7 +14,7 @@
   const grid = () => find("[data-grid]");
   const panel = () => find("#cell-panel");
   const scroller = () => find(".grid-scroll");
-  const isMarked = (cell) => cell.matches(".problem, .note, .changed, .new");
+  const isMarked = (cell) => cell.matches(".is-problem, .is-note, .is-changed, .is-new");
 
   // --- the cell that has the focus
   const keyOf = (cell) => cell.id || `${cell.parentElement.id || "head"} ${cell.cellIndex}`;
@@ -35,13 +35,13 @@
   const prepare = () => {
     if (!grid()) return;
     for (const link of grid().querySelectorAll("a")) link.tabIndex = -1;
-    const first = grid().querySelector("td.problem") ?? grid().tBodies[0]?.rows[0]?.cells[0];
+    const first = grid().querySelector("td.is-problem") ?? grid().tBodies[0]?.rows[0]?.cells[0];
     activate(cellOf(active) ?? first, false);
   };
 
   // What is marked may be far to the side: the grid begins there, not the page.
   const goToMark = () => {
-    const mark = grid()?.querySelector("td.problem");
+    const mark = grid()?.querySelector("td.is-problem");
     if (!mark || scroller().scrollLeft) return;
     const box = mark.getBoundingClientRect();
     const edge = scroller().getBoundingClientRect();

@@ -57,7 +57,7 @@ def test_cells_are_marked_with_what_becomes_of_them(browser, preview):
     assert headers(page)[:4] == ours
     assert ("secondary_subject", "not in the file") in headers(page)  # it moves up, which is to be seen
     assert lines(page) == [2, 3]
-    assert 'class="changed"' in cell(page, "cell-2-1")
+    assert 'class="is-changed"' in cell(page, "cell-2-1")
     assert "becomes </span>A new title" in cell(page, "cell-2-1")
     wrong = cell(page, "cell-3-3")
     assert 'aria-invalid="true"' in wrong
