@@ -1,4 +1,4 @@
-"""A preview is put right on its page: many equal mistakes at once, single ones in their cells, with or without a mouse."""
+"""A preview is put right on its page: equal mistakes all at once, others in their cells, with or without a mouse."""
 
 from __future__ import annotations
 

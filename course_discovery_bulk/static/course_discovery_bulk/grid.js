@@ -113,10 +113,14 @@
     panel().replaceChildren();
     cellOf(active)?.focus();
   };
+  const load = async (cell) => {
+    await window.htmx.ajax("GET", addressOf(cell), { target: "#cell-panel", swap: "innerHTML" });
+    window.htmx.process(panel()); // now, not a moment later: a key may be pressed at once
+  };
   const open = async (cell) => {
     activate(cell, false);
     hideTip();
-    await window.htmx.ajax("GET", addressOf(cell), { target: "#cell-panel", swap: "innerHTML" });
+    await load(cell);
     if (!panel().hasChildNodes()) return;
     panel().hidden = false;
     place(panel(), cell);
@@ -126,7 +130,7 @@
   };
   const takeSuggestion = async (cell) => {
     if (!cell.dataset.suggestion) return;
-    await window.htmx.ajax("GET", addressOf(cell), { target: "#cell-panel", swap: "innerHTML" });
+    await load(cell);
     panel().querySelector("[data-save]")?.click();
   };
   const enter = (cell) => {
