@@ -51,7 +51,7 @@ class CountedDesk:
         self.count += 1
 
     def write(self, text: str, group: str) -> None:
-        self.page.locator(".group", has_text=group).get_by_role("textbox").fill(text)
+        self.page.locator(".group", has_text=group).locator("input[name=new]").fill(text)
         self.count += 1
 
 
