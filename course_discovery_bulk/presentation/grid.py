@@ -214,6 +214,7 @@ class FilledRow:
             problems=self.problems.get(column.place, ()),
             is_new=self.row.action == RowAction.CREATE,
             edited=edited,
+            items=self.lists.get(column.place),
         )
 
 

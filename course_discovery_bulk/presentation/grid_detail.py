@@ -16,6 +16,7 @@ from course_discovery_bulk.presentation.word_sides import Comparison, compare_te
 
 LONG: Final = 80  # characters of a text that is edited in a box of several lines
 MOST_SUGGESTED: Final = 3
+LEAST_LINES, MOST_LINES = 3, 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +57,15 @@ class CellDetail:
 
     @property
     def is_long(self) -> bool:
-        """Whether it takes a box of several lines to write it."""
-        texts = (self.text, self.before, self.after)
-        return any(len(text) > LONG or "\n" in text for text in texts)
+        """Whether its texts are compared side by side."""
+        return any(len(text) > LONG or "\n" in text for text in (self.before, self.after))
+
+    @property
+    def lines(self) -> int:
+        """How many lines the box to write it in has."""
+        if len(self.text) <= LONG and "\n" not in self.text:
+            return 1
+        return min(MOST_LINES, max(LEAST_LINES, len(self.text) // LONG + self.text.count("\n")))
 
     @property
     def has_list(self) -> bool:

@@ -124,6 +124,10 @@
     if (!panel().hasChildNodes()) return;
     panel().hidden = false;
     place(panel(), cell);
+    for (const side of panel().querySelectorAll(".side")) { // both begin at the first difference
+      const change = side.querySelector("del, ins");
+      if (change) side.scrollTop = change.offsetTop - side.offsetTop - side.clientHeight / 3;
+    }
     const field = panel().querySelector("[data-first]") ?? panel().querySelector("[data-close]");
     field?.focus();
     if (field?.select) field.select();
