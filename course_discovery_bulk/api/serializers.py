@@ -31,6 +31,7 @@ class FileSerializer(serializers.Serializer[Any]):
     delimiter = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     sheet = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     header_row = serializers.IntegerField(required=False, allow_null=True)
+    decimal = serializers.CharField(required=False, allow_blank=True)
     mapping = MappingField(required=False, allow_blank=True)
 
     def options(self) -> dict[str, Any]:

@@ -45,13 +45,14 @@ class Gathering:
             if position < len(cells) and cells[position]:
                 self._see_amount(line, plain_form(cells[position]))
 
-    def result(self, *, delimiter: str, site_order: str) -> Evidence:
+    def result(self, *, delimiter: str, site_order: str, chosen_mark: str = "") -> Evidence:
         """All there is to say about the file."""
         return Evidence(
             dates=self._found_dates,
             amounts=self._found_amounts,
             has_semicolons=delimiter == ";",
             site_order=site_order,
+            chosen_mark=chosen_mark,
         )
 
     def _see_date(self, line: int, text: str) -> None:
@@ -69,7 +70,7 @@ class Gathering:
 
 
 def say_what_was_decided(evidence: Evidence, date_order: str | None) -> Iterator[Problem]:
-    """One note for each way of writing with two meanings; none for dates if the upload chose the `date_order`."""
+    """One note for each way of writing with two meanings; none if the upload chose one."""
     for sign, proofs in evidence.dates.items():
         doubtful, order = proofs.get(EITHER), evidence.order_of(sign)
         if doubtful and order and not date_order:
@@ -77,7 +78,7 @@ def say_what_was_decided(evidence: Evidence, date_order: str | None) -> Iterator
             place = Place(line=doubtful.line, value=doubtful.text)
             yield problem(DATES_READ, place, first=first, why=_why(evidence, sign, order))
     doubtful, mark = evidence.grouped_amount, evidence.decimal_mark
-    if doubtful and mark:
+    if doubtful and mark and not evidence.chosen_mark:
         name = Phrase(_("point")) if mark == POINT else Phrase(_("comma"))
         proof = evidence.amounts[mark]
         place = Place(line=doubtful.line, value=doubtful.text)
@@ -90,6 +91,8 @@ def _why(evidence: Evidence, sign: str, order: str) -> str:
         return Phrase(_("{text} in row {line} can only be read that way."), text=proof.text, line=proof.line)
     if sign != "." or not evidence.has_decimal_commas:
         return Phrase(_("That is the setting of this site."))
+    if evidence.chosen_mark:
+        return Phrase(_("So it is usual where decimals have a comma, as you chose."))
     if evidence.decimal_mark != COMMA:
         return Phrase(_("So it is usual where semicolons separate cells."))
     comma = evidence.amounts[COMMA]

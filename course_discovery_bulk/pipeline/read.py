@@ -82,7 +82,8 @@ def inspect_file(
             file, limits, known_headers=known_headers, choices=below, columns=columns, site_order=site_order
         )
         return replace(facts, notes=(*facts.notes, problem(HEADER_BELOW, Place(line=row), row=row)))
-    return replace(facts, evidence=gathering.result(delimiter=facts.delimiter, site_order=site_order))
+    evidence = gathering.result(delimiter=facts.delimiter, site_order=site_order, chosen_mark=choices.decimal)
+    return replace(facts, evidence=evidence)
 
 
 def read_chunks(

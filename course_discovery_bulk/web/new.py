@@ -25,6 +25,7 @@ from course_discovery_bulk.presentation.operations import (
     organizations,
     subjects,
 )
+from course_discovery_bulk.presentation.reading import decimal_choices, delimiter_choices
 from course_discovery_bulk.problems import Problem, translated
 from course_discovery_bulk.service import Operation
 from course_discovery_bulk.service.inspection import FileLook
@@ -122,7 +123,8 @@ def _checked(request: HttpRequest, look: FileLook, given: Mapping[str, Any]) -> 
     facts = describe_operation(given["task_type"], request.user, request.get_host())
     table = matching_table(request, look, facts) if look.header else None
     parts = _parted([placed for placed in look.problems if not (table and table.shows(placed.problem))])
-    return {"look": look, "name": given["csv_file"].name, "table": table, "chosen": given, **parts}
+    words = {"delimiters": delimiter_choices(), "decimals": decimal_choices()}
+    return {"look": look, "name": given["csv_file"].name, "table": table, "chosen": given, **words, **parts}
 
 
 def _parted(problems: Sequence[PlacedProblem]) -> dict[str, list[PlacedProblem]]:
