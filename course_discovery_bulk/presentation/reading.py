@@ -22,7 +22,7 @@ FACT_WORDS: Final = {
     "delimiter": gettext_lazy("Cells are separated by"),
 }
 DECIMAL_WORDS: Final = {"point": gettext_lazy("point (1,234.50)"), "comma": gettext_lazy("comma (1.234,50)")}
-TOLD_IN_NOTES: Final = frozenset({"evidence"})
+TOLD_IN_NOTES: Final = frozenset({"evidence", "recalled"})
 
 
 def encoding_choices() -> list[tuple[str, str | _StrPromise]]:
