@@ -132,4 +132,4 @@ class Operation:
     @cached_property
     def _lists_with_words(self) -> list[Column]:
         """The columns of lists in which single values are read as others."""
-        return [column for column in self.columns if column.kind.holds_list and column.name in self.mapping.values]
+        return [column for column in self.columns if column.kind.is_list and column.name in self.mapping.values]

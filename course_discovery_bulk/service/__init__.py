@@ -7,8 +7,27 @@ from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.service.control import RowsToFix, apply, cancel, retry
+from course_discovery_bulk.service.editing import (
+    CellEdit,
+    Edited,
+    LineNotFound,
+    NotEditable,
+    ProblemGroup,
+    StaleCell,
+    StaleEdit,
+    UnknownColumn,
+    can_edit,
+    edit_cells,
+    edits_by_line,
+    edits_of,
+    leave_out,
+    lines_with_problem,
+    problem_groups,
+    put_back,
+    replace_value,
+)
 from course_discovery_bulk.service.foreground import work_here
-from course_discovery_bulk.service.health import Health, check_health, idle_seconds, is_behind_others
+from course_discovery_bulk.service.health import Health, check_health, idle_seconds
 from course_discovery_bulk.service.mappings import (
     NameTaken,
     Remembered,
@@ -23,6 +42,7 @@ from course_discovery_bulk.service.mappings import (
 )
 from course_discovery_bulk.service.options import option_choices
 from course_discovery_bulk.service.progress import STAGES, Progress, progress
+from course_discovery_bulk.service.queue import QueuePlace, place_in_queue
 from course_discovery_bulk.service.recalling import READING_OPTIONS, checked_reading, choices_of
 from course_discovery_bulk.service.retry import NothingToRetry, can_retry, retry_of
 from course_discovery_bulk.service.rights import owner_of_retry
@@ -34,23 +54,36 @@ from course_discovery_bulk.tasks import Swept, sweep_now
 __all__ = [
     "READING_OPTIONS",
     "STAGES",
+    "CellEdit",
     "ColumnMapping",
+    "Edited",
     "KeyReused",
+    "LineNotFound",
     "NameTaken",
+    "NotEditable",
     "NothingToRetry",
     "Operation",
+    "ProblemGroup",
     "Progress",
+    "QueuePlace",
     "Remembered",
     "RowsToFix",
+    "StaleCell",
+    "StaleEdit",
     "StorageUnavailable",
     "Submission",
     "TooManyTasks",
+    "UnknownColumn",
     "User",
     "apply",
+    "can_edit",
     "can_retry",
     "cancel",
     "checked_reading",
     "choices_of",
+    "edit_cells",
+    "edits_by_line",
+    "edits_of",
     "find_mapping",
     "find_mapping_named",
     "find_task",
@@ -60,7 +93,8 @@ __all__ = [
     "health",
     "idle_seconds",
     "inspect",
-    "is_behind_others",
+    "leave_out",
+    "lines_with_problem",
     "may_change",
     "may_use",
     "open_file",
@@ -68,8 +102,12 @@ __all__ = [
     "option_choices",
     "overwrite_later_edits",
     "owner_of_retry",
+    "place_in_queue",
+    "problem_groups",
     "progress",
+    "put_back",
     "rename",
+    "replace_value",
     "retry",
     "retry_of",
     "save_mapping",

@@ -54,12 +54,12 @@ def find_unknown_words(rows: Iterable[RawRow], operation: Operation, context: Co
 
 
 def _has_choices(column: Column) -> bool:
-    return column.kind.is_one_of_allowed or column.kind.holds_list
+    return column.kind.is_one_of_allowed or column.kind.is_list
 
 
 def _words_of(column: Column, text: str) -> dict[str, str]:
     """Folded word -> as it is written, of one cell; a list that cannot be read has none."""
-    if not column.kind.holds_list:
+    if not column.kind.is_list:
         return {fold(text): text}
     found = split_list(text)
     return {fold(item): item for item in found.all_items()} if isinstance(found, ListValue) else {}
@@ -80,5 +80,5 @@ def _unknown(column: Column, counts: Counter[str], spellings: Mapping[str, str],
 
 
 def _is_read(column: Column, text: str, context: Context) -> bool:
-    shown = join_list([text]) if column.kind.holds_list else text
+    shown = join_list([text]) if column.kind.is_list else text
     return column.parse(Cell(line=1, column=column.name, text=shown), context).is_valid
