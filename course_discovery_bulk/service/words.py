@@ -67,6 +67,8 @@ def _words_of(column: Column, text: str) -> dict[str, str]:
 
 def _unknown(column: Column, counts: Counter[str], spellings: Mapping[str, str], context: Context) -> ColumnWords:
     allowed = column.kind.allowed(context.lookups)
+    if not allowed:
+        return ColumnWords(column=column.name, words=(), allowed=())
     unknown = (
         (spellings[word], count)
         for word, count in counts.most_common(MOST_LOOKED_AT)
@@ -76,7 +78,7 @@ def _unknown(column: Column, counts: Counter[str], spellings: Mapping[str, str],
         UnknownWord(text=text, count=count, suggestions=tuple(nearest(text, allowed, most=SUGGESTIONS)))
         for text, count in itertools.islice(unknown, MOST_WORDS)
     )
-    return ColumnWords(column=column.name, words=words if allowed else (), allowed=allowed)
+    return ColumnWords(column=column.name, words=words, allowed=allowed)
 
 
 def _is_read(column: Column, text: str, context: Context) -> bool:
