@@ -37,8 +37,9 @@ class Desk:
         self.page.goto(self.site + PAGE + path)
 
     def choose(self, operation: str) -> None:
-        self.page.get_by_role("radio", name=operation).check()
-        expect(self.page.locator("#operation.htmx-request")).to_have_count(0)
+        radio = self.page.get_by_role("radio", name=operation)
+        radio.check()
+        expect(self.page.locator("input[name=task_type]")).to_have_value(str(radio.get_attribute("value")))
 
     def pick(self, file: Path) -> None:
         with self.page.expect_file_chooser() as chooser:

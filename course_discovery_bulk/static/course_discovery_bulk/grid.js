@@ -252,8 +252,9 @@
     } else if (isNew) scroller().scrollTo(...scrolled);
     wanted = null;
     prepare();
-    if (isNew && hadFocus) cellOf(active)?.focus();
-    if (isNew) hadFocus = false;
+    const isLost = !document.activeElement || document.activeElement === document.body;
+    if (hadFocus && (isNew || isLost)) cellOf(active)?.focus();
+    if (isNew || isLost) hadFocus = false;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.xhr?.getResponseHeader("X-Grid") === "saved") close();
