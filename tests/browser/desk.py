@@ -110,7 +110,7 @@ class Desk:
 
     def leave(self) -> None:
         self.context.close()
-        assert self.faults == []
+        assert self.faults == [], self.faults
 
     def _note_violation(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
