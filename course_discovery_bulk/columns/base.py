@@ -14,9 +14,10 @@ from typing import Any, ClassVar, Final
 
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.columns.words_for_nothing import CLEAR_WORD, is_like_clear, is_placeholder
-from course_discovery_bulk.data import CLEAR, NO_EVIDENCE, Evidence, Lookups
+from course_discovery_bulk.data import CLEAR, NO_EVIDENCE, Evidence, FoundPeople, Lookups
 from course_discovery_bulk.problems import (
     EMPTY_LIST,
+    FIELD_NOT_OFFERED,
     LIKE_CLEAR,
     MOST_NAMED,
     NOT_CLEARABLE,
@@ -33,7 +34,9 @@ from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.fields import PLAINLY, Shown
 from course_discovery_bulk.text.messages import Phrase
 
-_REFUSALS: Final = frozenset(kind.code for kind in (EMPTY_LIST, LIKE_CLEAR, NOT_CLEARABLE, PLACEHOLDER, STAFF_ONLY))
+_REFUSALS: Final = frozenset(
+    kind.code for kind in (EMPTY_LIST, FIELD_NOT_OFFERED, LIKE_CLEAR, NOT_CLEARABLE, PLACEHOLDER, STAFF_ONLY)
+)
 RUN_PREFIX: Final = "run."
 
 
@@ -117,6 +120,14 @@ class Kind(ABC):
         """A recorded value as answers show it, for things that a row names and discovery knows by key."""
         return value
 
+    def people_named(self, value: Any) -> tuple[str, ...]:
+        """The people that a value names in some way, for a kind that names people: they are looked up when planning."""
+        return ()
+
+    def with_people(self, value: Any, cell: Cell, people: FoundPeople) -> Parsed:
+        """The value with those who were found instead of their names, or why one of them is not."""
+        return Parsed(value=value)
+
     def show(self, value: Any, lookups: Lookups) -> str:
         """The cell that reads as this value, given as calls set it; empty for nothing, and where no cell can say it."""
         return value if isinstance(value, str) else ""
@@ -144,6 +155,7 @@ class Column:
     keeps_review: bool = False  # whether a reviewed run stays reviewed after a change of the field
     is_copied_at_rerun: bool = False  # whether discovery copies it from the earlier run, over whatever is sent
     is_stale_after_creation: bool = False  # whether the answer of a creation shows an old value
+    is_new: bool = False  # whether older services lack the field: then their forms do not offer it
     twin: Column | None = None  # the column of the run's field that a cell fills as well
 
     @property
@@ -182,8 +194,14 @@ class Column:
         """Whether the column fills one field, that is read back, by itself."""
         return self.kind.fills_alone and self.field == self.field_name and not self.unread and not self.is_order
 
+    def is_offered(self, lookups: Lookups) -> bool:
+        """Whether the service has the field."""
+        return not self.is_new or lookups.fields is None or self.path in lookups.fields
+
     def parse(self, cell: Cell, context: Context) -> Parsed:
         """Read a cell of this column; `[clear]` gives CLEAR where the field can be emptied."""
+        if not self.is_offered(context.lookups):
+            return Parsed(problems=(cell.problem(FIELD_NOT_OFFERED),))
         if self.staff_only and not context.lookups.uploader_is_staff:
             return Parsed(problems=(cell.problem(STAFF_ONLY),))
         if self.is_name and is_placeholder(cell.text):

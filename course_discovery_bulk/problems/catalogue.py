@@ -588,6 +588,11 @@ RUN_ENDED = _kind(
     _("Discovery does not change {column} of a run that is over or closed for enrollment, though it would say it had."),
     _("Move {date_column} to the future in the same row, or leave the cell empty."),
 )
+FIELD_NOT_OFFERED = _kind(
+    "FIELD_NOT_OFFERED",
+    _("This catalog has no field for {column}."),
+    _("Leave the cells of this column empty, or remove the column. A newer version of course-discovery has the field."),
+)
 FIELD_NOT_SHOWN = _kind(
     "FIELD_NOT_SHOWN",
     _("The catalog does not show what {column} sets, so the row was not carried out."),
