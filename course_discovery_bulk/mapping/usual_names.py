@@ -145,7 +145,7 @@ SURE: Final[dict[str, str]] = {
         "in weeks, course length weeks, dauer in wochen, wochen, semanas, duracion en semanas, duree en semaines"
     ),
     "staff": (
-        "instructors, instructor, course staff, run staff, course run staff, course instructors, instructor uuids, "
+        "course staff, run staff, course run staff, course instructors, instructor uuids, "
         "staff uuids, teachers, teaching staff, dozenten, lehrende, instructores, profesores, enseignants, docentes, "
         "docenti"
     ),
@@ -214,7 +214,7 @@ LIKELY: Final[dict[str, str]] = {
     "minimum_effort": "effort, hours per week, weekly effort",
     "maximum_effort": "effort, hours per week, weekly effort",
     "length": "duration, course length, dauer, duracion, duree",
-    "staff": "professor, professors, lecturer, lecturers, teacher, people, team, faculty",
+    "staff": "instructors, instructor, professor, professors, lecturer, lecturers, teacher, people, team, faculty",
     "expected_program_name": "series, certificate program, program, programme",
     "username_or_email": "person, name, member, contact, instructor",
     "course_key_or_uuid": "key, id, uuid, course code, course number",
