@@ -17,6 +17,7 @@ from course_discovery_bulk.operations.base import Operation, PlanInput
 from course_discovery_bulk.operations.instructors import instructors_of, with_instructors
 from course_discovery_bulk.operations.later_edits import plan_sparing
 from course_discovery_bulk.operations.registry import known_fields
+from course_discovery_bulk.operations.versions import refuse_stale
 
 
 def read_state(rows: Iterable[CleanRow], operation: Operation, client: DiscoveryClient) -> State:
@@ -59,7 +60,8 @@ def plan_row(row: CleanRow, operation: Operation, given: PlanInput) -> RowPlan:
     if isinstance(found, RowPlan):
         return found
     lookups = given.lookups.knowing(given.state.known_people)
-    return plan_sparing(found, operation, replace(given, columns=operation.columns, lookups=lookups))
+    given = replace(given, columns=operation.columns, lookups=lookups)
+    return refuse_stale(found, plan_sparing(found, operation, given), operation, given)
 
 
 class _Courses:

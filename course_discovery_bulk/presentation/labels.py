@@ -50,6 +50,13 @@ ACTION_WORDS: Final = {
     RowAction.ADD: gettext_lazy("Add editor"),
     RowAction.REMOVE: gettext_lazy("Remove editor"),
 }
+RUN_STATUS_WORDS: Final = {  # of the catalog's course runs, as Publisher calls them
+    "unpublished": gettext_lazy("Unsubmitted"),
+    "review_by_legal": gettext_lazy("In legal review"),
+    "review_by_internal": gettext_lazy("In internal review"),
+    "reviewed": gettext_lazy("Scheduled"),
+    "published": gettext_lazy("Published"),
+}
 STAGES: Final = (
     ("reading", gettext_lazy("Reading the file")),
     ("checking", gettext_lazy("Checking every row")),

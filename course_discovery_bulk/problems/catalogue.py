@@ -636,6 +636,17 @@ STALE = _kind(
     _("Preview the file again."),
 )
 
+STALE_EXPORT = _kind(
+    "STALE_EXPORT",
+    _("{column} was changed in the catalog after this row was exported. It is {now} now."),
+    _("Export the row again and edit the new file. To overwrite the newer value, clear the row's cell in {mark}."),
+)
+BAD_EXPORTED_VERSION = _kind(
+    "BAD_EXPORTED_VERSION",
+    _("{column} does not hold what our export had there, so changes made since cannot be detected."),
+    _("Export the row again. To overwrite whatever the catalog has now, clear the cell."),
+)
+
 EDITED_SINCE = _kind(
     "EDITED_SINCE",
     _("{column} was edited after the upload, and the edit is kept: it is {now} now; the upload had left {left}."),

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from course_discovery_bulk.choices import RowAction, RowStatus
@@ -41,8 +42,11 @@ def current_state(bench: Bench, rows: Iterable[CleanRow]) -> State:
     return read_state(rows, bench.operation, bench.client.marked(f"bulk-{bench.task.pk}-state"))
 
 
-def plan_on(bench: Bench, row: CleanRow, state: State) -> RowPlan:
-    """What a row would do on that state; what its cells name may have gone since they were checked."""
+def plan_on(bench: Bench, row: CleanRow, state: State, *, own_paths: frozenset[str] = frozenset()) -> RowPlan:
+    """What a row would do on that state; what its cells name may have gone since they were checked.
+
+    `own_paths` are fields of the course that other rows of the task have changed.
+    """
     if not row.is_valid:
         return refused(row, row.problems)
     given = PlanInput(
@@ -51,6 +55,7 @@ def plan_on(bench: Bench, row: CleanRow, state: State) -> RowPlan:
         default_product_source=bench.settings.default_product_source,
         on_existing=bench.task.options.get("on_existing") or bench.operation.on_existing[0],
         overwrites_later_edits=bool(bench.task.options.get("overwrite_later_edits")),
+        own_paths=own_paths,
         now=timezone.now(),
     )
     return plan_row(row, bench.operation, given)
@@ -209,5 +214,10 @@ def _calls(steps: Iterable[Step]) -> str:
 
 
 def _has_siblings_done(row: BulkOperationRow) -> bool:
-    done = [RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE]
-    return bool(row.group) and row.task.rows.filter(group=row.group, status__in=done).exclude(pk=row.pk).exists()
+    return siblings_done(row).exists()
+
+
+def siblings_done(row: BulkOperationRow) -> QuerySet[BulkOperationRow]:
+    """The other rows of the course that have changed something."""
+    done = [RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE] if row.group else []
+    return row.task.rows.filter(group=row.group, status__in=done).exclude(pk=row.pk)

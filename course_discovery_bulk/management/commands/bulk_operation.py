@@ -10,9 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
@@ -25,12 +23,12 @@ from course_discovery_bulk.management.progress import ProgressDisplay
 from course_discovery_bulk.management.reading import READING_OPTIONS, add_reading_arguments
 from course_discovery_bulk.management.refusals import Refusal
 from course_discovery_bulk.management.reports import Report, problem_lines
+from course_discovery_bulk.management.sites import host_of
+from course_discovery_bulk.management.tables import write_table
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import CellAddresses
 from course_discovery_bulk.presentation.labels import is_held_back
-from course_discovery_bulk.reports.formats import format_of
 from course_discovery_bulk.reports.kinds import task_files
-from course_discovery_bulk.reports.table import Table
 from course_discovery_bulk.text.messages import translated
 
 ALL_DONE, NOT_ALL_DONE, REFUSED, INTERRUPTED = 0, 1, 2, 130
@@ -130,7 +128,7 @@ class Command(BaseCommand):
             if path is None:
                 continue
             try:
-                _write_table(file.make(task, user, task.site_domain), path)
+                write_table(file.make(task, user, task.site_domain), path)
             except (DocumentRefused, DiscoveryError) as error:
                 self._say(f"{path} was not written. {translated(error.detail)}")
 
@@ -191,7 +189,7 @@ def _accept(user: AbstractBaseUser, file: File[bytes], options: dict[str, Any]) 
             task_type=options["type"],
             options={**chosen, "dry_run": options["dry_run"] or options["apply"]},
             mapping=chosen_mapping(user, options),
-            site_domain=options["host"] or conf.read().in_process_host or _default_site(),
+            site_domain=host_of(options["host"]),
             rings=False,
         )
     except UploadRefused as refusal:
@@ -215,17 +213,6 @@ def _open(name: str) -> File[bytes]:
         raise Refusal(f"{name} cannot be read: {error.strerror}.") from error
 
 
-def _default_site() -> str:
-    if not apps.is_installed("django.contrib.sites"):
-        return ""
-    from django.contrib.sites.models import Site  # noqa: PLC0415 - cannot be imported where it is not installed
-
-    try:
-        return str(Site.objects.get_current().domain)
-    except (ImproperlyConfigured, ObjectDoesNotExist):
-        return ""
-
-
 def _agrees() -> bool:
     sys.stderr.write("Write these changes? [y/N] ")
     sys.stderr.flush()
@@ -240,9 +227,3 @@ def _exit_code(task: BulkOperationTask) -> int:
         bad = task.rows.filter(status__in=(RowStatus.INVALID, RowStatus.FAILED)).exists()
         return NOT_ALL_DONE if bad else ALL_DONE
     return ALL_DONE if task.status == TaskStatus.COMPLETED else NOT_ALL_DONE
-
-
-def _write_table(table: Table, path: Path) -> None:
-    content = format_of(path.name).write(table)  # before the file is opened: it may be refused
-    with path.open("wb") as stream:
-        stream.writelines(content)
