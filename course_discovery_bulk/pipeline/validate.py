@@ -38,6 +38,8 @@ from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 DIGEST_BYTES: Final = 12
+# What is said of a row because of other rows.
+ACROSS_ROWS: Final = frozenset(kind.code for kind in (CONTRADICTING_ROWS, DUPLICATE_ROW, OPPOSITE_ROWS, REPEATED_SLUG))
 RESULT_STATUS: Final = "status"  # the column of our own results files that says how a row ended
 
 

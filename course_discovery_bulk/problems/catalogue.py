@@ -630,6 +630,7 @@ ALREADY_DONE = _kind(
     _("Empty its status cell to run it again."),
     NOTE,
 )
+LEFT_OUT = _kind("LEFT_OUT", _("You left this row out of the upload."), _("Put it back to process it."), NOTE)
 STALE = _kind(
     "STALE",
     _("{column} was changed since the preview: it was “{expected}” and is “{actual}” now."),

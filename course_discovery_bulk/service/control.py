@@ -47,7 +47,9 @@ def apply(task: BulkOperationTask, *, leaves_out_rows_to_fix: bool = False, ring
     if to_fix and not leaves_out_rows_to_fix:
         raise RowsToFix(to_fix)
     chosen = {"options": {**task.options, "on_error": OnError.CONTINUE.value}} if to_fix else {}
-    waiting = BulkOperationTask.objects.filter(pk=task.pk, status=TaskStatus.VALIDATED)
+    # What was shown is what is written: not if somebody has edited it since.
+    shown = BulkOperationTask.objects.filter(pk=task.pk, edit_epoch=task.edit_epoch)
+    waiting = shown.filter(status=TaskStatus.VALIDATED)
     now = timezone.now()
     with transaction.atomic():
         is_taken = bool(waiting.update(**APPLIED, **chosen, started_at=now, modified=now))
