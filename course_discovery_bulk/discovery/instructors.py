@@ -81,14 +81,15 @@ def _of_uuid(client: DiscoveryClient, number: str) -> list[Entry]:
 
 
 def _suggest(client: DiscoveryClient, name: str) -> tuple[str, ...]:
-    """Slugs of people of whose names a word occurs, those first that look most like it."""
+    """Slugs of people in whose names all these words occur; where there are none, of those with names like it."""
     if len(name) > LONGEST_NAME or _uuid_in(name):
         return ()
     words = _words(name.replace("-", " "))[:MOST_WORDS]
-    people = _search(client, words) or [person for word in words if len(word) > 1 for person in _search(client, [word])]
-    by_name = {fold(_name_of(person)): person for person in people}
-    likely = nearest(" ".join(words), list(by_name), most=MOST_SUGGESTED)
-    return tuple(by_name[one]["slug"] for one in likely if _is_own(client, by_name[one]))
+    people = _search(client, words)
+    if not people:
+        alike = {fold(_name_of(person)): person for word in words for person in _search(client, [word])}
+        people = [alike[one] for one in nearest(" ".join(words), list(alike), most=MOST_SUGGESTED)]
+    return tuple(person["slug"] for person in people[:MOST_SUGGESTED] if _is_own(client, person))
 
 
 def _search(client: DiscoveryClient, words: Collection[str]) -> list[Answer]:

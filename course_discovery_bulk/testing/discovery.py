@@ -29,6 +29,7 @@ class FakeDiscovery:
     """
 
     is_staff = True
+    base_url = "memory:"
 
     def __init__(
         self,
