@@ -7,31 +7,26 @@ as the same value again, so a file of what is there changes nothing.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import time
 from typing import Any, ClassVar, Final
 
+from course_discovery_bulk.columns.cell import Cell, Context, Parsed
 from course_discovery_bulk.columns.damaged_numbers import find_text_damage
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.columns.words_for_nothing import CLEAR_WORD, is_like_clear, is_placeholder
-from course_discovery_bulk.data import CLEAR, NO_EVIDENCE, Evidence, FoundPeople, Lookups
+from course_discovery_bulk.data import CLEAR, FoundPeople, Lookups
 from course_discovery_bulk.problems import (
     EMPTY_LIST,
     FIELD_NOT_OFFERED,
     LIKE_CLEAR,
-    MOST_NAMED,
     NOT_CLEARABLE,
     PLACEHOLDER,
     PLACEHOLDER_KEPT,
     SPREADSHEET_VALUE,
     SPREADSHEET_VALUE_KEPT,
     STAFF_ONLY,
-    Place,
     Problem,
-    ProblemType,
-    for_several,
-    problem,
 )
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.fields import PLAINLY, Shown
@@ -41,47 +36,6 @@ _REFUSALS: Final = frozenset(
     kind.code for kind in (EMPTY_LIST, FIELD_NOT_OFFERED, LIKE_CLEAR, NOT_CLEARABLE, PLACEHOLDER, STAFF_ONLY)
 )
 RUN_PREFIX: Final = "run."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """One cell that is not empty."""
-
-    line: int
-    column: str
-    text: str
-
-    def problem(self, kind: ProblemType, **facts: object) -> Problem:
-        """State a fact about this cell."""
-        return problem(kind, Place(line=self.line, column=self.column, value=self.text), **facts)
-
-    def problem_of(self, items: Sequence[str], state: Callable[[Cell], Problem]) -> tuple[Problem, ...]:
-        """One problem that names the first of these values of the cell, and how many they are; none without values."""
-        stated = [state(replace(self, text=item)) for item in items[:MOST_NAMED]]
-        return (for_several(stated, len(items)),) if stated else ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """What the meaning of a cell may depend on besides its text."""
-
-    lookups: Lookups
-    date_order: str | None = None  # of dates such as 03/04/2027, as the upload says; None: as the file shows
-    evidence: Evidence = NO_EVIDENCE  # how the file writes dates and amounts
-    last_day_time: time = time(0)  # when something ends on its last day, if no cell says so
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parsed:
-    """The value of a cell, or what is wrong with it."""
-
-    value: Any = None
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def is_valid(self) -> bool:
-        """Whether the cell has a value; notes may go with it."""
-        return not any(found.is_error for found in self.problems)
 
 
 class Kind(ABC):

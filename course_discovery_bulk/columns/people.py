@@ -30,6 +30,7 @@ class PeopleList(Kind):
     """
 
     name: ClassVar[str] = _("list of people")
+    is_list: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         parts = read_list(cell)
