@@ -32,6 +32,8 @@ from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.fields import PLAINLY, Shown
 from course_discovery_bulk.text.messages import Phrase
 
+__all__ = ["RUN_PREFIX", "Cell", "Column", "Context", "Kind", "Parsed"]
+
 _REFUSALS: Final = frozenset(
     kind.code for kind in (EMPTY_LIST, FIELD_NOT_OFFERED, LIKE_CLEAR, NOT_CLEARABLE, PLACEHOLDER, STAFF_ONLY)
 )
