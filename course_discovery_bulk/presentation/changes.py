@@ -6,7 +6,7 @@ Stored rows hold paths and keys of discovery; here they get the names of columns
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,8 @@ from course_discovery_bulk.access import User, viewpoint_of
 from course_discovery_bulk.columns.base import RUN_PREFIX, Column
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.exceptions import DiscoveryError, UnknownOperation
-from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.operations.instructors import people_in
 from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.operations.undoing import columns_of
 from course_discovery_bulk.presentation.excerpts import Excerpt, excerpt_of_lists, excerpt_of_texts
@@ -54,10 +55,13 @@ def columns_of_task(task: BulkOperationTask) -> tuple[Sequence[Column], dict[str
     return operation.columns, operation.known_headers
 
 
-def lookups_for(user: User, host: str) -> Lookups | None:
-    """The names of things as this user sees them; None if the catalog does not give them: rows are of use without."""
+def lookups_for(rows: Iterable[BulkOperationRow], columns: Sequence[Column], user: User, host: str) -> Lookups | None:
+    """The names of what rows change, as this user sees them; None if nothing is, or the catalog does not give them."""
+    changes = [change for row in rows for change in row.changes.items()]
+    if not changes:
+        return None
     try:
-        return viewpoint_of(user, host).lookups
+        return viewpoint_of(user, host).lookups_with_people(people_in(changes, columns))
     except DiscoveryError:
         return None
 

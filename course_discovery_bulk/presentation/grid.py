@@ -121,7 +121,7 @@ class GridView:
 
     def _words(self, rows: Sequence[BulkOperationRow]) -> ChangeWords:
         columns = self._operation.columns if self._operation else ()
-        return ChangeWords(columns, lookups_for(self._user, self._host) if any(row.changes for row in rows) else None)
+        return ChangeWords(columns, lookups_for(rows, columns, self._user, self._host))
 
     def _place_of(self, name: str | None) -> str:
         """The place of the column of that name; empty where there is no such column."""

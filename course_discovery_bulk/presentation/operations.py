@@ -58,7 +58,8 @@ def operation_choices() -> list[tuple[str, str]]:
 
 def schema(type_name: str, user: User, host: str) -> dict[str, Any]:
     """An operation's columns as a Table Schema; without values to choose from where discovery does not give them."""
-    return table_schema(get_operation(type_name), _allowed(user, host)[0])
+    lookups, _error = _allowed(user, host)
+    return table_schema(get_operation(type_name).offered(lookups), lookups)
 
 
 def describe_operation(type_name: str, user: User, host: str) -> OperationFacts:
@@ -78,6 +79,11 @@ def columns_for(task: BulkOperationTask, user: User, host: str) -> tuple[ColumnF
         return describe_operation(task.task_type, user, host).columns
     except UnknownOperation:
         return ()
+
+
+def offered_operation(type_name: str, user: User, host: str) -> Operation:
+    """One operation with the columns that this catalog has fields for; with all where it does not answer."""
+    return get_operation(type_name).offered(_allowed(user, host)[0])
 
 
 def organizations(user: User, host: str) -> tuple[str, ...]:
@@ -101,6 +107,7 @@ def _allowed(user: User, host: str) -> tuple[Lookups | None, str | None]:
 
 
 def _describe(operation: Operation, lookups: Lookups | None, error: str | None) -> OperationFacts:
+    operation = operation.offered(lookups)
     columns = tuple(
         ColumnFacts(
             name=column.name,

@@ -37,7 +37,7 @@ def view_rows(task: BulkOperationTask, rows: Iterable[BulkOperationRow], user: U
     columns, known = columns_of_task(task)
     addresses = CellAddresses(task.headers, known)
     found = list(rows)
-    words = ChangeWords(columns, lookups_for(user, host) if any(row.changes for row in found) else None)
+    words = ChangeWords(columns, lookups_for(found, columns, user, host))
     return [_view(row, addresses, words) for row in found]
 
 
