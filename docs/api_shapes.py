@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api import inspection, mappings
+from course_discovery_bulk.api import inspection, mappings, operation_shapes
 from course_discovery_bulk.api import serializers as own
 from course_discovery_bulk.choices import Act, RowAction, RowStatus, StepState, TaskStatus
 from course_discovery_bulk.operations.registry import all_operations
@@ -216,7 +216,7 @@ class Row(own.RowSerializer):
     abbreviated = serializers.BooleanField(read_only=True, help_text="Whether texts are cut; the row itself has them")
 
 
-class Operation(own.OperationSerializer):
+class Operation(operation_shapes.OperationSerializer):
     """An operation, its columns and its files."""
 
 

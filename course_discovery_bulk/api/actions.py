@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from course_discovery_bulk import service
 from course_discovery_bulk.api.base import BulkOperationsView, find_task
 from course_discovery_bulk.api.serializers import TaskSerializer
-from course_discovery_bulk.api.wishes import ApplySerializer, UndoSerializer
+from course_discovery_bulk.api.wishes import ApplySerializer, UndoSerializer, confirmation
 from course_discovery_bulk.choices import OnError
 from course_discovery_bulk.models import BulkOperationTask
 
@@ -46,7 +46,11 @@ class TaskApply(TaskAction):
     def ask(self, task: BulkOperationTask) -> bool:
         form = ApplySerializer(data=self.request.data)
         form.is_valid(raise_exception=True)
-        return service.apply(task, leaves_out_rows_to_fix=form.validated_data.get("on_error") == OnError.CONTINUE)
+        return service.apply(
+            task,
+            leaves_out_rows_to_fix=form.validated_data.get("on_error") == OnError.CONTINUE,
+            confirmation=confirmation(form.validated_data["confirm"]),
+        )
 
 
 class TaskCancel(TaskAction):
@@ -76,6 +80,7 @@ class TaskUndo(BulkOperationsView):
             request.get_host(),
             dry_run=form.validated_data["dry_run"] is not False,
             overwrites_later_edits=form.validated_data["overwrite_later_edits"] is True,
+            confirmation=confirmation(form.validated_data["confirm"]),
         )
         described = TaskSerializer(submission.task, context={"request": request, "results": {}})
         return Response(described.data, status=status.HTTP_201_CREATED)
@@ -95,6 +100,23 @@ class TaskRetry(BulkOperationsView):
             submission = service.retry(task, request.user)
         except service.NothingToRetry:
             detail = f"No row is left that a retry could bring further; this task is {task.status}."
+            return Response({"code": "NOT_POSSIBLE", "detail": detail}, status=status.HTTP_409_CONFLICT)
+        described = TaskSerializer(submission.task, context={"request": request, "results": {}})
+        made = status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED
+        return Response(described.data, status=made)
+
+
+class TaskCorrect(BulkOperationsView):
+    """Opens the rows that need fixing as a preview of their own: 201, or 200 if that is there."""
+
+    serializer_class = TaskSerializer
+
+    def post(self, request: Request, pk: int) -> Response:
+        task = find_task(request, pk)
+        try:
+            submission = service.correct(task, request.user)
+        except service.NothingToCorrect:
+            detail = f"No row needs fixing that is not in a follow-up already; this task is {task.status}."
             return Response({"code": "NOT_POSSIBLE", "detail": detail}, status=status.HTTP_409_CONFLICT)
         described = TaskSerializer(submission.task, context={"request": request, "results": {}})
         made = status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED

@@ -86,6 +86,20 @@ class RowsToFix(APIException):
         )
 
 
+class ConfirmationNeeded(APIException):
+    """409: so many rows would be written that their number must be sent; `confirm` is that number."""
+
+    status_code = status.HTTP_409_CONFLICT
+    detail: Any  # DRF would turn the number into text
+
+    def __init__(self, refusal: service.ConfirmationNeeded) -> None:
+        rows = "1 row" if refusal.rows == 1 else f"{refusal.rows} rows"
+        said = "" if refusal.given is None else f", not {refusal.given}"
+        runs = f" and change {refusal.published_runs} published runs" if refusal.published_runs else ""
+        detail = f"Nothing was started. This would write {rows}{said}{runs}. Send confirm={refusal.rows} to go on."
+        self.detail = {"code": "CONFIRMATION_NEEDED", "detail": detail, "confirm": refusal.rows}
+
+
 class StorageUnavailable(APIException):
     """503: files cannot be stored or read at the moment."""
 
@@ -192,6 +206,8 @@ def _translate_further(error: Exception) -> Exception:
             return PermissionDenied("This link has expired. Read the task again for a new one.", code="link_expired")
         case service.RowsToFix():
             return RowsToFix(error)
+        case service.ConfirmationNeeded():
+            return ConfirmationNeeded(error)
         case links.LinkInvalid():
             return NotFound()
         case _:

@@ -29,8 +29,8 @@ def results_table(task: BulkOperationTask) -> Table:
 
 
 def failed_table(task: BulkOperationTask) -> Table:
-    """Only the rows that did not do what they should, and those that had no turn."""
-    return _table(task, task.rows.filter(status__in=TO_FIX_ROW_STATUSES))
+    """Only the rows that did not do what they should and were not fixed since, and those that had no turn."""
+    return _table(task, task.rows.filter(status__in=TO_FIX_ROW_STATUSES, fixed_by__isnull=True))
 
 
 def _table(task: BulkOperationTask, rows: QuerySet[BulkOperationRow]) -> Table:
@@ -58,7 +58,7 @@ def _results(row: BulkOperationRow) -> Sequence[str]:
     codes = dict.fromkeys(str(problem["code"]) for problem in row.problems)
     messages = dict.fromkeys(str(problem["message"]) for problem in row.problems)
     texts = (SEPARATOR.join(codes), SEPARATOR.join(messages))
-    return (str(row.line), row.status, *texts, row.object_key, row.object_url)
+    return (str(row.line), row.status, *texts, row.object_key, row.object_url, str(row.task_id))
 
 
 def _remarks(row: BulkOperationRow, places: CellAddresses, names: Sequence[str]) -> dict[int, Remark]:

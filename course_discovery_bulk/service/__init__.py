@@ -6,9 +6,12 @@ from course_discovery_bulk.exceptions import StorageUnavailable
 from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations
+from course_discovery_bulk.service.confirmation import BeforeApplying, Confirmation, ConfirmationNeeded, before_applying
 from course_discovery_bulk.service.control import RowsToFix, apply, cancel, retry
+from course_discovery_bulk.service.correction import NothingToCorrect, correct, rows_to_correct
 from course_discovery_bulk.service.foreground import work_here
 from course_discovery_bulk.service.health import Health, check_health, idle_seconds, is_behind_others
+from course_discovery_bulk.service.lineage import follow_ups_of
 from course_discovery_bulk.service.mappings import (
     NameTaken,
     Remembered,
@@ -32,9 +35,13 @@ from course_discovery_bulk.tasks import Swept, sweep_now
 
 __all__ = [
     "STAGES",
+    "BeforeApplying",
     "ColumnMapping",
+    "Confirmation",
+    "ConfirmationNeeded",
     "KeyReused",
     "NameTaken",
+    "NothingToCorrect",
     "NothingToRetry",
     "Operation",
     "Progress",
@@ -45,12 +52,15 @@ __all__ = [
     "TooManyTasks",
     "User",
     "apply",
+    "before_applying",
     "can_retry",
     "cancel",
+    "correct",
     "find_mapping",
     "find_mapping_named",
     "find_task",
     "find_user",
+    "follow_ups_of",
     "groups_of",
     "groups_to_share_with",
     "health",
@@ -68,6 +78,7 @@ __all__ = [
     "rename",
     "retry",
     "retry_of",
+    "rows_to_correct",
     "save_mapping",
     "sees_all",
     "share",

@@ -23,6 +23,7 @@ from course_discovery_bulk.mapping.signature import signature_of
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.reading.choices import ReadingChoices
+from course_discovery_bulk.service.confirmation import Confirmation, require_number_of_file
 from course_discovery_bulk.service.inspection import FileLook, check_file, look_at, refused_look
 from course_discovery_bulk.service.jobs import expect
 from course_discovery_bulk.service.matching import Matcher
@@ -84,17 +85,21 @@ def submit(
     options: Mapping[str, Any] | None = None,
     site_domain: str = "",
     idempotency_key: str | None = None,
-    undoes: BulkOperationTask | None = None,
+    origin: BulkOperationTask | None = None,
+    origin_kind: str = "",
     mapping: ColumnMapping | None = None,
+    confirmation: Confirmation | None = None,
     rings: bool = True,
 ) -> Submission:
     """Accept a file: check what can be seen at once, store it, record it, and ring once that is committed.
 
+    `origin` is the task that this one follows, and `origin_kind` says as what.
     Headers that `mapping` does not name mean what their names say, or what they were taken for before.
 
     Where the caller works on the task itself nobody is rung for now; a sweep rings should nothing come of that.
 
-    Raises UploadRefused with every problem found, UnknownOperation, KeyReused, TooManyTasks or StorageUnavailable.
+    Raises UploadRefused with every problem found, UnknownOperation, KeyReused, TooManyTasks or StorageUnavailable, and
+    ConfirmationNeeded if `confirmation` is given and does not name the rows that are written without a preview.
     """
     operation = get_operation(task_type)
     refuse_transport(user)
@@ -118,7 +123,9 @@ def submit(
         uploaded_by_id=user.pk,
         site_domain=site_domain,
         task_type=task_type,
-        options={**chosen, "undoes": undoes.pk} if undoes else chosen,
+        options=chosen,
+        origin=origin,
+        origin_kind=origin_kind,
         language=translation.get_language() or "",
         task_id=str(uuid.uuid4()),
         idempotency_key=idempotency_key or None,
@@ -129,6 +136,8 @@ def submit(
         raise KeyReused(draft.idempotency_key)
     if earlier:
         return Submission(task=earlier, replayed=True)
+    if not chosen.get("dry_run"):
+        require_number_of_file(facts.row_count, confirmation)
     _store(draft, file)
     return _record(draft, rings=rings)
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
 from django.core.files import File
 
 from course_discovery_bulk.access import User
-from course_discovery_bulk.choices import TaskStatus
+from course_discovery_bulk.choices import OriginKind, TaskStatus
 from course_discovery_bulk.exceptions import DocumentRefused
 from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.reports.attachments import name_beside
 from course_discovery_bulk.reports.csv import write_csv
 from course_discovery_bulk.reports.kinds import UNDO, undo_file
+from course_discovery_bulk.service.confirmation import Confirmation
 from course_discovery_bulk.service.control import cancel
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.submission import Submission, open_file, submit
@@ -24,11 +25,16 @@ from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 OVERWRITE: Final = "overwrite_later_edits"
-UNDOES: Final = "undoes"  # option that a task keeps: the id of the task that it undoes
 
 
 def undo(
-    task: BulkOperationTask, user: User, host: str, *, dry_run: bool = True, overwrites_later_edits: bool = False
+    task: BulkOperationTask,
+    user: User,
+    host: str,
+    *,
+    dry_run: bool = True,
+    overwrites_later_edits: bool = False,
+    confirmation: Confirmation | None = None,
 ) -> Submission:
     """Upload what puts the previous values back, in the name and with the rights of whoever asks.
 
@@ -45,7 +51,9 @@ def undo(
         task_type=task.task_type,
         options={"dry_run": dry_run, OVERWRITE: overwrites_later_edits},
         site_domain=host,
-        undoes=task,
+        confirmation=confirmation,
+        origin=task,
+        origin_kind=OriginKind.UNDO,
     )
 
 
@@ -59,10 +67,11 @@ def overwrite_later_edits(preview: BulkOperationTask, user: User) -> Submission 
             owner,
             file=_file(file.chunks(), preview.original_filename),
             task_type=preview.task_type,
-            options={**_without_origin(preview.options), OVERWRITE: True},
+            options={**preview.options, OVERWRITE: True},
             site_domain=preview.site_domain,
             idempotency_key=f"{OVERWRITE}-{preview.pk}",
-            undoes=undone_by(preview),
+            origin=preview.origin,
+            origin_kind=preview.origin_kind,
             mapping=ColumnMapping.from_dict(preview.mapping),
         )
     cancel(preview, user)
@@ -71,19 +80,13 @@ def overwrite_later_edits(preview: BulkOperationTask, user: User) -> Submission 
 
 def undone_by(task: BulkOperationTask) -> BulkOperationTask | None:
     """The task that this one undoes; None if it was not made for that, or the other is deleted."""
-    origin = task.options.get(UNDOES)
-    return BulkOperationTask.objects.filter(pk=origin).first() if origin else None
+    return task.origin if task.origin_kind == OriginKind.UNDO else None
 
 
 def undo_of(task: BulkOperationTask) -> BulkOperationTask | None:
     """The newest task that undoes this one and was not discarded."""
-    later = BulkOperationTask.objects.filter(task_type=task.task_type, created__gte=task.created)
-    made = later.filter(**{f"options__{UNDOES}": task.pk}).exclude(status=TaskStatus.CANCELLED)
-    return made.order_by("-pk").first()
-
-
-def _without_origin(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if name != UNDOES}
+    undos = task.follow_ups.filter(origin_kind=OriginKind.UNDO)
+    return undos.exclude(status=TaskStatus.CANCELLED).order_by("-pk").first()
 
 
 def _file(content: Iterable[bytes], name: str) -> File[bytes]:

@@ -65,7 +65,7 @@ def test_tutorial(sit, tmp_path, shoot):
 
     desk.preview()
     desk.page.set_viewport_size({"width": 1100, "height": 1040})
-    desk.sees("4 rows will be written; 2 rows have to be fixed and would be left out.")
+    desk.sees("4 rows will be written; 2 rows need fixing and will be skipped.")
     shoot(desk, "preview")
     desk.apply()
     desk.is_at("Writing to the catalog")
