@@ -49,6 +49,14 @@ class RowAction(models.TextChoices):
     NONE = "none", _("Nothing to do")
 
 
+class EditKind(models.TextChoices):
+    """What somebody did to a row of a preview."""
+
+    CELL = "cell", _("Cell edited")
+    LEFT_OUT = "left_out", _("Row left out")
+    PUT_BACK = "put_back", _("Row put back")
+
+
 class StepState(models.TextChoices):
     """How far one planned call has come; kept in the row so that it is never made twice."""
 

@@ -77,6 +77,11 @@ class BulkSettings:
     )
     read_chunk_rows: int = _option(500, "Most rows read, checked and stored at a time.")
     state_batch: int = _option(100, "Courses whose current state is read in one request.")
+    edit_at_once_rows: int = _option(
+        25,
+        "Most rows that are checked again in the request that edits a preview; a worker checks more. 0: it checks all.",
+        can_be_zero=True,
+    )
     connect_seconds: float = _option(3.05, "Longest wait for a connection to discovery.")
     read_seconds: float = _option(60.0, "Longest wait for an answer of discovery.")
     max_answer_bytes: int = _option(5 * 1024 * 1024, "Largest answer of discovery that is read.")

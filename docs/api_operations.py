@@ -21,6 +21,7 @@ from course_discovery_bulk.api.views import MAX_KEY_LENGTH
 from course_discovery_bulk.api.wishes import ApplySerializer, UndoSerializer
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE
+from course_discovery_bulk.reports.export_choice import RUN_STATUSES
 from course_discovery_bulk.reports.formats import CSV as CSV_FORMAT
 from course_discovery_bulk.reports.formats import FORMATS, FileFormat
 from course_discovery_bulk.reports.kinds import TaskFile, task_files
@@ -66,7 +67,7 @@ THROTTLED: Final = {429: ("THROTTLED",)}
 TOO_LATE: Final = {409: ("NOT_POSSIBLE",)}
 WAITS: Final = (429, 503)
 BAD_PARAMETER: Final = {400: (errors.BAD_FIELD,)}
-NO_EXPORT: Final = {400: ("EXPORT_TOO_LARGE", "TOO_MANY_KEYS"), 404: ("NOT_FOUND", "NO_EXPORT")}
+NO_EXPORT: Final = {400: ("BAD_FILTER", "EXPORT_TOO_LARGE", "TOO_MANY_KEYS"), 404: ("NOT_FOUND", "NO_EXPORT")}
 BAD_FORM: Final = {
     400: (errors.BAD_FIELD, "PARSE_ERROR"),
     411: (errors.LengthUnknown.default_code.upper(),),
@@ -171,6 +172,10 @@ def export_file(form: FileFormat) -> dict[str, Said]:
             TYPE,
             query("org", "Key of an organization: only its courses"),
             query("keys", "Keys or UUIDs of courses, or keys of runs, between commas: only those, 500 at most"),
+            query("subject", "Name or slug of a subject: only courses that have it"),
+            query("status", f"Statuses of runs, between commas: only those runs. {', '.join(RUN_STATUSES)}"),
+            query("starts_from", "A date such as 2027-01-31: only runs that start then or later (UTC)"),
+            query("starts_until", "A date: only runs that start then or earlier (UTC)"),
             ATTACHED,
         ),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import StreamingHttpResponse
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -17,6 +15,7 @@ from course_discovery_bulk.exceptions import UnknownOperation
 from course_discovery_bulk.presentation import operations
 from course_discovery_bulk.reports import operation_files
 from course_discovery_bulk.reports.attachments import attach
+from course_discovery_bulk.reports.export_choice import CHOICE_NAMES, read_choice
 from course_discovery_bulk.reports.formats import CSV, FileFormat
 
 
@@ -77,21 +76,10 @@ class OperationExport(OperationView):
     """What discovery holds now, as a file of the operation that changes nothing when uploaded."""
 
     content_negotiation_class = IgnoreAccept
-    query_names = frozenset({"org", "keys"})
+    query_names = frozenset(CHOICE_NAMES)
     form: FileFormat = CSV
 
     def get(self, request: Request, type_name: str) -> StreamingHttpResponse:
-        table = operation_files.export(
-            type_name,
-            request.user,
-            request.get_host(),
-            organization=request.query_params.get("org", "").strip(),
-            keys=_keys(request),
-        )
+        choice = read_choice(request.query_params.dict())
+        table = operation_files.export(type_name, request.user, request.get_host(), choice)
         return attach(table, self.form, f"{type_name}-export.{self.form.suffix}")
-
-
-def _keys(request: Request) -> list[str]:
-    """The keys between commas. No key has a blank: in an address, a `+` that was not written as %2B reads as one."""
-    words: list[Any] = request.query_params.get("keys", "").split(",")
-    return list(dict.fromkeys(word.strip().replace(" ", "+") for word in words if word.strip()))

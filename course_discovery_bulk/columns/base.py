@@ -84,6 +84,7 @@ class Kind(ABC):
     name: ClassVar[str]
     table_type: ClassVar[str] = "string"  # what a table schema calls it
     is_one_of_allowed: ClassVar[bool] = False  # whether a cell holds one of the allowed values and nothing else
+    is_list: ClassVar[bool] = False  # whether a cell may hold several values
     comparison: ClassVar[Comparison] = Comparison.EXACT  # when two values of a field are the same
     is_free: ClassVar[bool] = False  # whether any text will do, also one that stands for a missing value
     fills_alone: ClassVar[bool] = True  # whether one cell is all it takes to set a field

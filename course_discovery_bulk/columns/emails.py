@@ -27,6 +27,7 @@ class Emails(Kind):
     """A list of e-mail addresses."""
 
     name: ClassVar[str] = _("list of e-mail addresses")
+    is_list: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
         parts = read_list(replace(cell, text=_QUOTED_NAME.sub("", cell.text)))

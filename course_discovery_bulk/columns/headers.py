@@ -38,15 +38,17 @@ EDITED_SINCE: Final = "edited_since"
 CANNOT_UNDO: Final = "cannot_undo"
 UNDO_EXPECTS: Final = "undo_expects"
 EXPORTED_AT: Final = "exported_at"
-IGNORED_HEADERS: Final = frozenset({*RESULT_HEADERS, EDITED_SINCE, CANNOT_UNDO, UNDO_EXPECTS, EXPORTED_AT})
+EXPORTED_VERSION: Final = "exported_version"
+COURSE_TITLE: Final = "course_title (for reference)"
 # Each set of names tells a file that we wrote. People have columns named status or line too, but not all of these.
 _OUR_MARKS: Final = (
     frozenset({"line", "status", "codes"}),
     frozenset({EDITED_SINCE, CANNOT_UNDO}),
     frozenset({UNDO_EXPECTS}),
     frozenset({EXPORTED_AT}),
+    frozenset({EXPORTED_VERSION}),
 )
-_WHOLLY_OURS: Final = frozenset({UNDO_EXPECTS, EXPORTED_AT})
+_WHOLLY_OURS: Final = frozenset({UNDO_EXPECTS, EXPORTED_AT, EXPORTED_VERSION})
 
 # Behind the name of an uploaded column in our own files, where it is called like one of ours.
 UPLOADED: Final = " (uploaded)"
@@ -81,6 +83,19 @@ def _without_marks(text: str) -> str:
     bare = text.strip(_MARKS)
     word = next((word for word in _MARKING_WORDS if bare[-len(word) :].lower() == word), "")
     return bare.removesuffix(bare[-len(word) :]).strip(_MARKS) if word and bare != word else bare or text
+
+
+IGNORED_HEADERS: Final = frozenset(
+    {
+        *RESULT_HEADERS,
+        EDITED_SINCE,
+        CANNOT_UNDO,
+        UNDO_EXPECTS,
+        EXPORTED_AT,
+        EXPORTED_VERSION,
+        normalise_header(COURSE_TITLE),
+    }
+)
 
 
 def is_ours(headers: Iterable[str]) -> bool:

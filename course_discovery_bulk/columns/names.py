@@ -110,6 +110,7 @@ class NameList(Kind):
 
     table: str
     name: ClassVar[str] = _("list of names")
+    is_list: ClassVar[bool] = True
     comparison: ClassVar[Comparison] = Comparison.UNORDERED
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
@@ -142,6 +143,7 @@ class NewNameList(Kind):
 
     table: str
     name: ClassVar[str] = _("list of names")
+    is_list: ClassVar[bool] = True
     comparison: ClassVar[Comparison] = Comparison.MEMBERS
     is_free: ClassVar[bool] = True
     fills_alone: ClassVar[bool] = False  # what is missing is made first

@@ -162,6 +162,7 @@ class Tags(Kind):
     """A list of free tags."""
 
     name: ClassVar[str] = _("list of tags")
+    is_list: ClassVar[bool] = True
     is_free: ClassVar[bool] = True
     comparison: ClassVar[Comparison] = Comparison.UNORDERED
 

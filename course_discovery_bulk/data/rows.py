@@ -82,6 +82,7 @@ class CleanRow:
     values: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
     expected: Mapping[str, Any] = field(default_factory=dict)  # path -> what an undo expects to find there
+    version: str = ""  # the version mark of a row of an export
 
     @property
     def is_valid(self) -> bool:

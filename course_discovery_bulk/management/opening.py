@@ -1,4 +1,4 @@
-"""What the command works on: the file that was named, and the site that it is for if none was."""
+"""The file that the command works on."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from django.apps import apps
-from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
 from django.core.files import File
 
 from course_discovery_bulk import conf
@@ -25,15 +23,3 @@ def open_input(name: str) -> File[bytes]:
         return File(Path(name).open("rb"), name=Path(name).name)
     except OSError as error:
         raise Refusal(f"{name} cannot be read: {error.strerror}.") from error
-
-
-def default_site() -> str:
-    """The host name of the default site; empty if the service knows none."""
-    if not apps.is_installed("django.contrib.sites"):
-        return ""
-    from django.contrib.sites.models import Site  # noqa: PLC0415 - cannot be imported where it is not installed
-
-    try:
-        return str(Site.objects.get_current().domain)
-    except (ImproperlyConfigured, ObjectDoesNotExist):
-        return ""

@@ -103,6 +103,8 @@ class BulkOperationTask(TimeStampedModel):
     quarantines = models.PositiveSmallIntegerField(_("rows given up in a row"), default=0)
     pauses = models.PositiveSmallIntegerField(_("pauses in a row"), default=0)
     next_attempt_at = models.DateTimeField(_("paused until"), null=True, blank=True)
+    edit_epoch = models.PositiveIntegerField(_("times its rows were edited"), default=0)
+    recheck_since = models.DateTimeField(_("edited rows wait to be checked since"), null=True, blank=True)
     stopped_for = models.JSONField(_("why it stops early"), null=True, blank=True)
 
     objects = PrimaryManager()
@@ -159,6 +161,8 @@ class BulkOperationRow(TimeStampedModel):
     changes = models.JSONField(_("changes"), default=dict)
     steps = models.JSONField(_("steps"), default=list)
     fingerprint = models.CharField(_("state at the preview"), max_length=64, blank=True)
+    forecast = models.CharField(_("share of the forecast"), max_length=500, blank=True)
+    is_left_out = models.BooleanField(_("left out by somebody"), default=False)
     object_key = models.CharField(_("key"), max_length=255, blank=True)
     object_url = models.CharField(_("address"), max_length=500, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

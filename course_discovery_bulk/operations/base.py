@@ -46,7 +46,9 @@ class PlanInput:
     lookups: Lookups
     default_product_source: str
     on_existing: str = OnExisting.SKIP
-    overwrites_later_edits: bool = False  # what an undo does with fields that were edited since
+    # What an undo, or an edited export, does with fields that were edited since.
+    overwrites_later_edits: bool = False
+    own_paths: frozenset[str] = frozenset()  # what other rows of the same task have changed of the course
     now: datetime
     columns: tuple[Column, ...] = ()  # of the operation that plans
 

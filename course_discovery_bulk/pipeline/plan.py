@@ -15,6 +15,7 @@ from course_discovery_bulk.discovery.snapshots import read_course
 from course_discovery_bulk.operations.base import Operation, PlanInput
 from course_discovery_bulk.operations.later_edits import plan_sparing
 from course_discovery_bulk.operations.registry import known_fields
+from course_discovery_bulk.operations.versions import refuse_stale
 
 
 def read_state(rows: Iterable[CleanRow], operation: Operation, client: DiscoveryClient) -> State:
@@ -50,7 +51,8 @@ def state_of(needs: Needs, client: DiscoveryClient) -> State:
 
 def plan_row(row: CleanRow, operation: Operation, given: PlanInput) -> RowPlan:
     """What one row would do."""
-    return plan_sparing(row, operation, replace(given, columns=operation.columns))
+    given = replace(given, columns=operation.columns)
+    return refuse_stale(row, plan_sparing(row, operation, given), operation, given)
 
 
 class _Courses:

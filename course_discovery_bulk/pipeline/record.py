@@ -43,10 +43,10 @@ def record_taken(row: BulkOperationRow, epoch: int) -> None:
         setattr(row, name, value)
 
 
-def record_planned(row: BulkOperationRow, plan: RowPlan, fingerprint: str) -> None:
-    """Store what a row would do, for a preview; the row waits."""
-    fields = {**_planned(row, plan), "fingerprint": fingerprint}
-    _update(Q(pk=row.pk, epoch=row.epoch, status=RowStatus.PENDING), fields)  # a row that was taken since is not ours
+def record_planned(row: BulkOperationRow, plan: RowPlan, fingerprint: str, *, forecast: str = "") -> None:
+    """Store what a row would do, for a preview; the row waits. One that was taken or edited since is left alone."""
+    fields = {**_planned(row, plan), "fingerprint": fingerprint, "forecast": forecast}
+    _update(Q(pk=row.pk, epoch=row.epoch, status=RowStatus.PENDING, modified=row.modified), fields)
 
 
 def _planned(row: BulkOperationRow, plan: RowPlan) -> dict[str, Any]:
@@ -75,18 +75,27 @@ def record_pause(row: BulkOperationRow, epoch: int) -> None:
     _update(_own(row.pk, epoch), {"status": waits, **tried})
 
 
-def record_skipped(row: BulkOperationRow, epoch: int, plan: RowPlan, *, object_url: str, is_tried: bool = True) -> None:
-    """Store the end of a row that needs no call, in one write; in a preview the row was not tried."""
-    now = timezone.now()
-    fields = {
+def record_skipped(row: BulkOperationRow, epoch: int, plan: RowPlan, *, object_url: str) -> None:
+    """Store the end of a row that needs no call, in one write."""
+    fields = _ended_by_plan(row, epoch, plan, object_url)
+    fields["started_at"] = row.started_at or fields["finished_at"]
+    _update(Q(pk=row.pk, epoch__lte=epoch, status=row.status), fields)
+
+
+def record_unneeded(row: BulkOperationRow, epoch: int, plan: RowPlan, *, object_url: str, forecast: str) -> None:
+    """The same in a preview, where the row was not tried; one that was edited since is left alone."""
+    fields = {**_ended_by_plan(row, epoch, plan, object_url), "started_at": None, "forecast": forecast}
+    _update(Q(pk=row.pk, epoch__lte=epoch, status=row.status, modified=row.modified), fields)
+
+
+def _ended_by_plan(row: BulkOperationRow, epoch: int, plan: RowPlan, object_url: str) -> dict[str, Any]:
+    return {
         **_planned(row, plan),
         "status": plan.status,
         "epoch": epoch,
         "object_url": object_url[:URL_LENGTH],
-        "started_at": (row.started_at or now) if is_tried else None,
-        "finished_at": now,
+        "finished_at": timezone.now(),
     }
-    _update(Q(pk=row.pk, epoch__lte=epoch, status=row.status), fields)
 
 
 def record_outcome(row: BulkOperationRow, epoch: int, outcome: RowOutcome, *, object_url: str) -> None:

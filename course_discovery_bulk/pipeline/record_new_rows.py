@@ -68,12 +68,12 @@ def record_checked_rows(rows: Sequence[BulkOperationRow], checked: Mapping[int, 
     ended: defaultdict[RowStatus, list[int]] = defaultdict(list)
     for row in rows:
         clean = checked[row.line]
-        row.group = (clean.group or f"#{row.task_id}.{row.line}")[:KEY_LENGTH]  # of no course: a group of its own
-        problems = [problem.as_record() for problem in _problems_after_check(row, clean)]
+        row.group = group_after_check(row, clean)
+        problems = [problem.as_record() for problem in problems_after_check(row, clean)]
         if problems != row.problems:
             row.problems = problems
             told.append(row)
-        ended[_status_after_check(row, clean)].append(row.pk)
+        ended[status_after_check(row, clean)].append(row.pk)
     persist(partial(_write_checked, rows, told, ended))
 
 
@@ -93,7 +93,12 @@ def _write_checked(
             untaken.filter(pk__in=pks).update(status=status, finished_at=finished_at)
 
 
-def _problems_after_check(row: BulkOperationRow, clean: CleanRow) -> tuple[Problem, ...]:
+def group_after_check(row: BulkOperationRow, clean: CleanRow) -> str:
+    """The group of a checked row; one of no course is a group of its own."""
+    return (clean.group or f"#{row.task_id}.{row.line}")[:KEY_LENGTH]
+
+
+def problems_after_check(row: BulkOperationRow, clean: CleanRow) -> tuple[Problem, ...]:
     """A row that a results file marks as done is not checked again, it is left alone."""
     if not is_marked_done(row.cells):
         return clean.problems
@@ -101,7 +106,8 @@ def _problems_after_check(row: BulkOperationRow, clean: CleanRow) -> tuple[Probl
     return (problem(ALREADY_DONE, Place(line=row.line, column=RESULT_STATUS, value=status)),)
 
 
-def _status_after_check(row: BulkOperationRow, clean: CleanRow) -> RowStatus:
+def status_after_check(row: BulkOperationRow, clean: CleanRow) -> RowStatus:
+    """Whether a checked row waits, is left alone, or has to be fixed."""
     if is_marked_done(row.cells):
         return RowStatus.SKIPPED
     return RowStatus.PENDING if clean.is_valid or was_sent(row) else RowStatus.INVALID

@@ -13,6 +13,7 @@ class RowEvent(Enum):
     """What happens to a row."""
 
     CHECKED = auto()  # its cells were checked, before anything is planned or written
+    EDITED = auto()  # somebody edited a preview: it, or a row that it is compared with; it is checked again
     PLANNED = auto()  # its plan is kept for a preview
     TAKEN = auto()  # a worker works on it from here on; again if the worker before never let it go
     SKIPPED = auto()  # its plan has no step: nothing to do, or nothing that can be done
@@ -33,9 +34,11 @@ _EXECUTED: Final = frozenset(
     {RowStatus.SUCCEEDED, RowStatus.SKIPPED, RowStatus.FAILED, RowStatus.PARTLY_DONE, RowStatus.UNKNOWN}
 )
 _CHECKED: Final = frozenset({_PENDING, RowStatus.INVALID, RowStatus.SKIPPED})
+_PREVIEWED: Final = _CHECKED | _WITHOUT_STEPS
 # For each event the statuses in which it can happen, and the statuses that can follow.
 STATUSES: Final[Mapping[RowEvent, Mapping[RowStatus, frozenset[RowStatus]]]] = {
     RowEvent.CHECKED: dict.fromkeys(_CHECKED, _CHECKED),  # checked anew if the job before was interrupted
+    RowEvent.EDITED: dict.fromkeys(_PREVIEWED, _CHECKED),
     RowEvent.PLANNED: {_PENDING: frozenset({_PENDING})},
     RowEvent.TAKEN: {_PENDING: frozenset({_RUNNING}), _RUNNING: frozenset({_RUNNING})},
     RowEvent.SKIPPED: {_PENDING: _WITHOUT_STEPS, _RUNNING: _WITHOUT_STEPS},  # pending in a preview

@@ -17,7 +17,7 @@ from course_discovery_bulk.exceptions import INTERRUPTIONS
 from course_discovery_bulk.operations.base import Operation, RowCheck
 from course_discovery_bulk.pipeline.error_reports import report_incident
 from course_discovery_bulk.pipeline.fitting import name_better_operation
-from course_discovery_bulk.pipeline.undo_columns import expectations_of
+from course_discovery_bulk.pipeline.marking_columns import expectations_of, version_of
 from course_discovery_bulk.problems import (
     CONTRADICTING_ROWS,
     DUPLICATE_ROW,
@@ -38,6 +38,8 @@ from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 DIGEST_BYTES: Final = 12
+# What is said of a row because of other rows.
+ACROSS_ROWS: Final = frozenset(kind.code for kind in (CONTRADICTING_ROWS, DUPLICATE_ROW, OPPOSITE_ROWS, REPEATED_SLUG))
 RESULT_STATUS: Final = "status"  # the column of our own results files that says how a row ended
 
 
@@ -72,9 +74,12 @@ class Validator:
         )
         problems.extend(self.operation.check(check))
         expected, told = expectations_of(row, self.operation)
-        problems.extend(told)
+        version, doubts = version_of(row)
+        problems.extend((*told, *doubts))
         group = fold(self.operation.group(values))
-        return CleanRow(line=row.line, group=group, values=values, problems=tuple(problems), expected=expected)
+        return CleanRow(
+            line=row.line, group=group, values=values, problems=tuple(problems), expected=expected, version=version
+        )
 
     def recall(self, row: RawRow, found: Iterable[Problem] = ()) -> CleanRow:
         """What other rows are compared with, of a row that was checked before and had these problems.

@@ -62,6 +62,13 @@ ORIGIN_LINKS: Final = {
     OriginKind.RETRY: gettext_lazy("Retries #%(number)d"),
     OriginKind.UNDO: gettext_lazy("Undoes #%(number)d"),
 }
+RUN_STATUS_WORDS: Final = {  # of the catalog's course runs, as Publisher calls them
+    "unpublished": gettext_lazy("Unsubmitted"),
+    "review_by_legal": gettext_lazy("In legal review"),
+    "review_by_internal": gettext_lazy("In internal review"),
+    "reviewed": gettext_lazy("Scheduled"),
+    "published": gettext_lazy("Published"),
+}
 STAGES: Final = (
     ("reading", gettext_lazy("Reading the file")),
     ("checking", gettext_lazy("Checking every row")),

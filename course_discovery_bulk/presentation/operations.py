@@ -77,6 +77,12 @@ def organizations(user: User, host: str) -> tuple[str, ...]:
     return tuple(entry.key for entry in lookups.organizations.entries) if lookups else ()
 
 
+def subjects(user: User, host: str) -> tuple[str, ...]:
+    """Names of the subjects of the catalog; none where discovery does not say."""
+    lookups, _ = _allowed(user, host)
+    return tuple(entry.name for entry in lookups.subjects.entries) if lookups else ()
+
+
 def _allowed(user: User, host: str) -> tuple[Lookups | None, str | None]:
     """A description is of use without the values as well, so discovery's trouble becomes a remark."""
     try:

@@ -625,10 +625,22 @@ ALREADY_DONE = _kind(
     _("Empty its status cell to run it again."),
     NOTE,
 )
+LEFT_OUT = _kind("LEFT_OUT", _("You left this row out of the upload."), _("Put it back to process it."), NOTE)
 STALE = _kind(
     "STALE",
     _("{column} was changed since the preview: it was “{expected}” and is “{actual}” now."),
     _("Preview the file again."),
+)
+
+STALE_EXPORT = _kind(
+    "STALE_EXPORT",
+    _("{column} was changed in the catalog after this row was exported. It is {now} now."),
+    _("Export the row again and edit the new file. To overwrite the newer value, clear the row's cell in {mark}."),
+)
+BAD_EXPORTED_VERSION = _kind(
+    "BAD_EXPORTED_VERSION",
+    _("{column} does not hold what our export had there, so changes made since cannot be detected."),
+    _("Export the row again. To overwrite whatever the catalog has now, clear the cell."),
 )
 
 EDITED_SINCE = _kind(

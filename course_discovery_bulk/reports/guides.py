@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.utils.translation import gettext
 
 from course_discovery_bulk.access import User
-from course_discovery_bulk.columns.headers import normalise_header
+from course_discovery_bulk.columns.headers import COURSE_TITLE, EXPORTED_VERSION, normalise_header
 from course_discovery_bulk.exceptions import UnknownOperation
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.registry import get_operation
@@ -39,7 +39,19 @@ def guides_of_task(task: BulkOperationTask, headers: Sequence[str], user: User, 
 def _guides(facts: OperationFacts, headers: Sequence[str], known: Mapping[str, str]) -> list[ColumnGuide]:
     columns = {column.name: column for column in facts.columns}
     named = [(header, columns.get(known.get(normalise_header(header), ""))) for header in headers]
-    return [_guide(column, header, facts) if column else NO_GUIDE for header, column in named]
+    return [_guide(column, header, facts) if column else _guide_of_ours(header) for header, column in named]
+
+
+def _guide_of_ours(header: str) -> ColumnGuide:
+    """What is said of the columns that only our exports have."""
+    notes = {
+        COURSE_TITLE: gettext("For reference. This column is not read."),
+        EXPORTED_VERSION: gettext(
+            "Leave as is. A row that would overwrite a change made in the catalog after the export is refused. "
+            "Clear the cell to overwrite it anyway."
+        ),
+    }
+    return ColumnGuide(note=notes[header]) if header in notes else NO_GUIDE
 
 
 def _guide(column: ColumnFacts, header: str, facts: OperationFacts) -> ColumnGuide:

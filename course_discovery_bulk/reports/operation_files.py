@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,6 +10,7 @@ from course_discovery_bulk.access import User, viewpoint_of
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.reports.export import export_table
+from course_discovery_bulk.reports.export_choice import EVERYTHING, ExportChoice
 from course_discovery_bulk.reports.guides import guides_of_operation
 from course_discovery_bulk.reports.table import Table
 
@@ -33,9 +33,9 @@ def template_with_example(type_name: str, user: User, host: str) -> Table:
     return replace(template(type_name, user, host), rows=(_example(get_operation(type_name)),), examples=())
 
 
-def export(type_name: str, user: User, host: str, *, organization: str = "", keys: Sequence[str] = ()) -> Table:
+def export(type_name: str, user: User, host: str, choice: ExportChoice = EVERYTHING) -> Table:
     """What discovery holds now, as an upload that changes nothing; raises DocumentRefused where there can be none."""
-    table = export_table(get_operation(type_name), viewpoint_of(user, host), organization=organization, keys=keys)
+    table = export_table(get_operation(type_name), viewpoint_of(user, host), choice)
     return replace(table, guides=partial(guides_of_operation, type_name, table.headers, user, host))
 
 

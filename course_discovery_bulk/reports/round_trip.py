@@ -7,10 +7,13 @@ what we export, so that the file can be uploaded as it is and changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.reading.cells import find_problems
 from course_discovery_bulk.reading.splitting import BLANKS, clean_cell
+
+LONGEST_REFERENCE: Final = 1000  # bytes
 
 
 def find_unreadable(
@@ -32,3 +35,9 @@ def _comes_back(column: Column, text: str) -> bool:
     """Whether trimming and making line ends alike leave the value what it is."""
     read = text.replace("\r\n", "\n").replace("\r", "\n").strip(BLANKS)
     return read == text.strip() or column.comparison.is_same(read, text)
+
+
+def for_reference(value: object) -> str:
+    """A text for people to see beside the cells that are read; empty if no cell can hold it."""
+    text = clean_cell(value) if isinstance(value, str) else ""
+    return "" if any(find_problems([text], 1, ["text"], max_cell_bytes=LONGEST_REFERENCE)) else text

@@ -56,7 +56,9 @@ def apply(
         raise RowsToFix(to_fix)
     require_number(task, confirmation)
     chosen = {"options": {**task.options, "on_error": OnError.CONTINUE.value}} if to_fix else {}
-    waiting = BulkOperationTask.objects.filter(pk=task.pk, status=TaskStatus.VALIDATED)
+    # What was shown is what is written: not if somebody has edited it since.
+    shown = BulkOperationTask.objects.filter(pk=task.pk, edit_epoch=task.edit_epoch)
+    waiting = shown.filter(status=TaskStatus.VALIDATED)
     now = timezone.now()
     with transaction.atomic():
         is_taken = bool(waiting.update(**APPLIED, **chosen, started_at=now, modified=now))

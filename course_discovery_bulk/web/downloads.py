@@ -10,6 +10,7 @@ from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused
 from course_discovery_bulk.presentation.missing_files import why_no_file, why_no_upload
 from course_discovery_bulk.reports import operation_files
 from course_discovery_bulk.reports.attachments import BINARY, attach, name_beside, safe_name
+from course_discovery_bulk.reports.export_choice import read_choice
 from course_discovery_bulk.reports.formats import CSV, FileFormat
 from course_discovery_bulk.reports.kinds import TaskFile
 from course_discovery_bulk.web.base import Page, address, find_task
@@ -61,9 +62,8 @@ class Export(Page):
     form: FileFormat = CSV
 
     def get(self, request: HttpRequest, type_name: str) -> HttpResponseBase:
-        organization = request.GET.get("org", "").strip()
         try:
-            table = operation_files.export(type_name, request.user, request.get_host(), organization=organization)
+            table = operation_files.export(type_name, request.user, request.get_host(), read_choice(request.GET.dict()))
             return attach(table, self.form, f"{type_name}-export.{self.form.suffix}")
         except (DocumentRefused, DiscoveryError) as error:
             return _back(request, f"{address('new')}?operation={type_name}", why_no_file(error))

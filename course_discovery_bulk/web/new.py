@@ -18,12 +18,13 @@ from course_discovery_bulk import conf, service
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import PlacedProblem
-from course_discovery_bulk.presentation.labels import previewed_first
+from course_discovery_bulk.presentation.labels import RUN_STATUS_WORDS, previewed_first
 from course_discovery_bulk.presentation.operations import (
     ColumnFacts,
     OperationFacts,
     describe_operation,
     organizations,
+    subjects,
 )
 from course_discovery_bulk.problems import Problem, translated
 from course_discovery_bulk.service import Operation
@@ -199,7 +200,7 @@ def _show_form(
         "operations": [_in_words(operation) for operation in service.operations()],
         "operation": facts,
         "columns": _columns(facts),
-        "organizations": organizations(request.user, request.get_host()) if facts.has_export else (),
+        **(_export_choices(request) if facts.has_export else {}),
         "form": form or _empty_form(facts),
         "sent_once": uuid.uuid4(),
         "refused": problems is not None,
@@ -213,6 +214,15 @@ def _show_form(
     }
     context = {**context, **(checked or {})}
     return show(request, "new.html", context, status=200 if problems is None else status)
+
+
+def _export_choices(request: HttpRequest) -> dict[str, Any]:
+    """What an export can be narrowed by."""
+    return {
+        "organizations": organizations(request.user, request.get_host()),
+        "subjects": subjects(request.user, request.get_host()),
+        "run_statuses": RUN_STATUS_WORDS.items(),
+    }
 
 
 def _empty_form(facts: OperationFacts) -> UploadForm:

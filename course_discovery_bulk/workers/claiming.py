@@ -93,6 +93,7 @@ def _has_to_queue(task: BulkOperationTask, settings: BulkSettings) -> bool:
     if task.status != TaskStatus.PENDING or task.cancel_requested_at:
         return False
     others = BulkOperationTask.objects.filter(uploaded_by_id=task.uploaded_by_id, status__in=ACTIVE)
+    others = others.filter(recheck_since__isnull=True)  # edited previews take little time
     return others.count() >= settings.active_tasks_per_user
 
 

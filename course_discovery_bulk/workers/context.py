@@ -45,6 +45,7 @@ class Bench:
     ring: Callable[[int], object]  # sends a job for a task
     watch: Callable[[], object] = lambda: None  # called between rows and between pages of rows, for whoever looks on
     started: float = field(default_factory=time.monotonic)
+    most_rows: int | None = None  # of a preview that are checked again here; more are left to another job
 
     def has_time(self, seconds: float) -> bool:
         """Whether this job can wait so long and then still hand over, before Celery interrupts it."""

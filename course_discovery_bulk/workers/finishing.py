@@ -93,7 +93,7 @@ def write_rest(bench: Bench, status: TaskStatus, **fields: Any) -> None:
 
 def is_past_its_time(bench: Bench) -> bool:
     """Whether a task has had all the time that it may take."""
-    began = bench.task.started_at or bench.task.created
+    began = bench.task.started_at or bench.task.recheck_since or bench.task.created
     return timezone.now() - began > timedelta(hours=bench.settings.task_hours)
 
 

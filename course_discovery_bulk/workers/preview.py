@@ -5,24 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from course_discovery_bulk.choices import RowAction, RowStatus
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, RowPlan, State, Step
-from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, StatementTooLarge, Transient
+from course_discovery_bulk.exceptions import INTERRUPTIONS, DiscoveryError, LeaseLost, StatementTooLarge, Transient
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.operations.base import PlanInput
-from course_discovery_bulk.operations.later_edits import later_edits_kept
 from course_discovery_bulk.operations.refusals import refused
 from course_discovery_bulk.pipeline.error_reports import report_incident
+from course_discovery_bulk.pipeline.forecast import share_of
 from course_discovery_bulk.pipeline.plan import plan_row, read_state
-from course_discovery_bulk.pipeline.record import record_planned, record_skipped, was_sent
+from course_discovery_bulk.pipeline.record import record_planned, record_unneeded, was_sent
 from course_discovery_bulk.pipeline.validate import clean_safely
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, STALE, Place, Problem, problem
 from course_discovery_bulk.text.messages import Phrase
@@ -41,8 +41,11 @@ def current_state(bench: Bench, rows: Iterable[CleanRow]) -> State:
     return read_state(rows, bench.operation, bench.client.marked(f"bulk-{bench.task.pk}-state"))
 
 
-def plan_on(bench: Bench, row: CleanRow, state: State) -> RowPlan:
-    """What a row would do on that state; what its cells name may have gone since they were checked."""
+def plan_on(bench: Bench, row: CleanRow, state: State, *, own_paths: frozenset[str] = frozenset()) -> RowPlan:
+    """What a row would do on that state; what its cells name may have gone since they were checked.
+
+    `own_paths` are fields of the course that other rows of the task have changed.
+    """
     if not row.is_valid:
         return refused(row, row.problems)
     given = PlanInput(
@@ -51,47 +54,38 @@ def plan_on(bench: Bench, row: CleanRow, state: State) -> RowPlan:
         default_product_source=bench.settings.default_product_source,
         on_existing=bench.task.options.get("on_existing") or bench.operation.on_existing[0],
         overwrites_later_edits=bool(bench.task.options.get("overwrite_later_edits")),
+        own_paths=own_paths,
         now=timezone.now(),
     )
     return plan_row(row, bench.operation, given)
 
 
-def preview(bench: Bench, earlier: Mapping[str, Any]) -> tuple[dict[str, Any], int | None]:
+def preview(bench: Bench, earlier: Mapping[str, Any]) -> int | None:
     """Plan rows for a slice of time and keep the plans with the rows.
 
-    Gives the forecast of what applying them would do, and the line up to which rows are planned, None once all are.
-    `earlier` is the summary that the slice before left.
+    Gives the line up to which rows are planned, None once all are. `earlier` is the summary that the slice before left.
     """
-    forecast = earlier.get("forecast", {})
-    acts, actions, effects = (
-        Counter(forecast.get(name, {})) for name in ("api_writes_by_act", "actions", "side_effects")
-    )
-    kept_edits = forecast.get("later_edits_kept", 0)
-    deadline, planned_to = time.monotonic() + bench.settings.slice_seconds, None
+    deadline = time.monotonic() + bench.settings.slice_seconds
     for page in bench.row_pages(bench.settings.state_batch, after=earlier.get(PLANNED_TO, 0)):
-        rows = [row for row in page if row.status == RowStatus.PENDING and not was_sent(row)]
-        while rows:
-            clean = clean_some(bench, rows)
-            for plan in _plan_page(bench, rows[: len(clean)], clean):
-                acts.update(str(step.act) for step in plan.steps)
-                actions.update([str(plan.action)] if plan.steps else [])
-                effects.update(plan.effects if plan.steps else {})
-                kept_edits += later_edits_kept(plan)
-            rows = rows[len(clean) :]
-            bench.show_life()
-            if time.monotonic() > deadline:
-                break
+        left = plan_rows(bench, page, deadline)
+        if left:
+            return left[0].line - 1
         if time.monotonic() > deadline:
-            planned_to = rows[0].line - 1 if rows else page[-1].line
+            return page[-1].line
+    return None
+
+
+def plan_rows(bench: Bench, rows: Sequence[BulkOperationRow], deadline: float) -> Sequence[BulkOperationRow]:
+    """Plan those of the rows that wait and were never sent, and keep the plans; the rows that time has left over."""
+    rows = [row for row in rows if row.status == RowStatus.PENDING and not was_sent(row)]
+    while rows:
+        clean = clean_some(bench, rows)
+        _plan_page(bench, rows[: len(clean)], clean)
+        rows = rows[len(clean) :]
+        bench.show_life()
+        if time.monotonic() > deadline:
             break
-    found = {
-        "actions": dict(actions),
-        "api_writes": acts.total(),
-        "api_writes_by_act": dict(acts),
-        "side_effects": dict(effects),
-        **({"later_edits_kept": kept_edits} if kept_edits else {}),
-    }
-    return found, planned_to
+    return rows
 
 
 def courses_of(bench: Bench, row: CleanRow, state: State) -> list[CourseSnapshot]:
@@ -144,12 +138,12 @@ def clean_some(bench: Bench, rows: Sequence[BulkOperationRow]) -> dict[int, Clea
     return clean
 
 
-def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, CleanRow]) -> Iterable[RowPlan]:
+def _plan_page(bench: Bench, rows: Sequence[BulkOperationRow], clean: Mapping[int, CleanRow]) -> None:
     for part in read_in_parts(rows, partial(_state_of, bench, clean), bench):
         leases.extend(bench.lease)  # a worker that stood still meanwhile must not plan what somebody has applied
         if part.error and not _shows_others(bench, part.rows[0]):
             raise part.error
-        yield from _plan_part(bench, clean, part)
+        _plan_part(bench, clean, part)
 
 
 def _state_of(bench: Bench, clean: Mapping[int, CleanRow], rows: Sequence[BulkOperationRow]) -> State:
@@ -168,26 +162,34 @@ def _shows_others(bench: Bench, row: BulkOperationRow) -> bool:
     return False
 
 
-def _plan_part(bench: Bench, clean: Mapping[int, CleanRow], part: Part[State]) -> Iterable[RowPlan]:
+def _plan_part(bench: Bench, clean: Mapping[int, CleanRow], part: Part[State]) -> None:
     state = part.found or State()
     for row in part.rows:
         values = clean[row.line]
         plan = _unreadable(values, part.error) if part.error else _plan_safely(bench, values, state)
-        yield _keep_plan(bench, row, plan, fingerprint(bench, values, state) if plan.steps else "")
+        _keep_plan(bench, row, plan, fingerprint(bench, values, state) if plan.steps else "")
 
 
-def _keep_plan(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> RowPlan:
+def _keep_plan(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> None:
+    """Store a plan, unless somebody has edited the row meanwhile: then it is planned again."""
+    try:
+        _store_plan(bench, row, plan, digest)
+    except LeaseLost:
+        leases.extend(bench.lease)  # the lane is still ours, so it is the row that has changed
+
+
+def _store_plan(bench: Bench, row: BulkOperationRow, plan: RowPlan, digest: str) -> None:
     """Store a plan; one that is larger than the database takes gives way to the problem that says so."""
     try:
         if plan.steps:
-            record_planned(row, plan, digest)
-            return plan
+            record_planned(row, plan, digest, forecast=share_of(plan))
+            return
     except StatementTooLarge as error:
         found = report_incident(error, line=row.line)
         plan = RowPlan(line=row.line, action=RowAction.NONE, status=RowStatus.FAILED, problems=(found,))
-    url = bench.course_page(plan.course_uuid)
-    record_skipped(row, bench.lease.epoch, plan, object_url=url, is_tried=False)
-    return plan
+    record_unneeded(
+        row, bench.lease.epoch, plan, object_url=bench.course_page(plan.course_uuid), forecast=share_of(plan)
+    )
 
 
 def _unreadable(row: CleanRow, error: Transient) -> RowPlan:
@@ -209,5 +211,10 @@ def _calls(steps: Iterable[Step]) -> str:
 
 
 def _has_siblings_done(row: BulkOperationRow) -> bool:
-    done = [RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE]
-    return bool(row.group) and row.task.rows.filter(group=row.group, status__in=done).exclude(pk=row.pk).exists()
+    return siblings_done(row).exists()
+
+
+def siblings_done(row: BulkOperationRow) -> QuerySet[BulkOperationRow]:
+    """The other rows of the course that have changed something."""
+    done = [RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE] if row.group else []
+    return row.task.rows.filter(group=row.group, status__in=done).exclude(pk=row.pk)

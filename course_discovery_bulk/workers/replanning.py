@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.columns.base import RUN_PREFIX
 from course_discovery_bulk.data import RowPlan, Step
 from course_discovery_bulk.models import BulkOperationRow
 from course_discovery_bulk.workers.batches import Batch
@@ -16,6 +17,7 @@ from course_discovery_bulk.workers.preview import (
     fingerprint,
     is_as_shown,
     plan_on,
+    siblings_done,
 )
 
 
@@ -25,7 +27,7 @@ def plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
     named = [row.group, *(course.uuid for course in courses_of(bench, clean, batch.state))]
     is_outdated = not batch.changed.isdisjoint(named)
     state = current_state(bench, [clean]) if is_outdated else batch.state
-    plan = plan_on(bench, clean, state)
+    plan = plan_on(bench, clean, state, own_paths=_own_paths(row) if clean.version else frozenset())
     if not row.fingerprint or not plan.steps:
         return plan
     if is_as_shown(row, plan, fingerprint(bench, clean, state)):
@@ -42,3 +44,9 @@ def plan_now(bench: Bench, row: BulkOperationRow, batch: Batch) -> RowPlan:
         course_uuid=plan.course_uuid,
         problems=(stale,),
     )
+
+
+def _own_paths(row: BulkOperationRow) -> frozenset[str]:
+    """The fields of the course that other rows of the task have changed since the file was exported."""
+    changes = siblings_done(row).values_list("changes", flat=True)
+    return frozenset(path for found in changes for path in found if not path.startswith(RUN_PREFIX))

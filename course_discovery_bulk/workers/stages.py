@@ -26,6 +26,7 @@ from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.policies import has_failed_enough, refusals, too_many_failures
 from course_discovery_bulk.workers.preview import preview
 from course_discovery_bulk.workers.reasons import CANCELLED, Reason, reason_of
+from course_discovery_bulk.workers.rechecking import recheck
 from course_discovery_bulk.workers.row_loop import process_slice
 from course_discovery_bulk.workers.task_life import Facts, Next, after_plan, after_rows, next_stage
 from course_discovery_bulk.workers.verdicts import Scope, Verdict, judge
@@ -83,6 +84,7 @@ def _find_facts(bench: Bench) -> Facts:
         is_read=task.ingested_at is not None,
         is_checked=task.validated_at is not None,
         is_cancelled=bench.is_cancelled(),
+        is_edited=task.recheck_since is not None,
         plans_first=plans_first(task),
         is_started=task.started_at is not None,
         is_refused=bool(refusals(task)),
@@ -98,14 +100,19 @@ def _do(bench: Bench, following: Next) -> NextJob | None:
 
 def _plan(bench: Bench) -> NextJob | None:
     """Plan rows for a slice; nothing is written until somebody applies the plan, or all rows are good."""
-    forecast, planned_to = preview(bench, bench.task.task_summary or {})
+    planned_to = preview(bench, bench.task.task_summary or {})
     following = after_plan(
         is_cancelled=bench.is_cancelled(),
         is_complete=planned_to is None,
         is_preview=bool(bench.task.options.get("dry_run")),
     )
-    keep_plan(bench, following, forecast, planned_to)
+    keep_plan(bench, following, planned_to)
     return _do(bench, following)
+
+
+def _recheck(bench: Bench) -> NextJob | None:
+    """Check and plan edited rows for a slice; the preview waits again once that is done."""
+    return _do(bench, recheck(bench))
 
 
 def _write(bench: Bench) -> NextJob | None:
@@ -147,6 +154,7 @@ PERFORMED: Final[Mapping[Next, Callable[[Bench], NextJob | None]]] = {
     Next.FINISH: conclude,
     Next.READ: ingest,
     Next.CHECK: check_rows,
+    Next.RECHECK: _recheck,
     Next.PLAN: _plan,
     Next.WRITE: _write,
     Next.BEGIN: lambda _bench: None,

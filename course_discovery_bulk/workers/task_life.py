@@ -18,8 +18,9 @@ class TaskEvent(Enum):
 
     CLAIMED = auto()  # a worker takes a lane of it
     CHECKED = auto()  # every row is checked, and nothing is planned before the first write
-    PREVIEWED = auto()  # every row is planned, and somebody decides whether the plan is applied
+    PREVIEWED = auto()  # every row is planned, or planned again, and somebody decides whether the plan is applied
     PLANNED = auto()  # every row is planned, and the rows are written
+    EDITED = auto()  # somebody edits a preview: its rows are checked again
     APPLIED = auto()  # somebody applies a preview
     CANCELLED = auto()  # somebody asks it to stop: a job brings it to its end
     ENDED = auto()  # no row is open any more
@@ -33,6 +34,7 @@ STATUSES: Final[Mapping[TaskEvent, Mapping[TaskStatus, frozenset[TaskStatus]]]] 
     TaskEvent.CHECKED: {_V: frozenset({_R})},
     TaskEvent.PREVIEWED: {_V: frozenset({TaskStatus.VALIDATED})},
     TaskEvent.PLANNED: {_V: frozenset({_R})},
+    TaskEvent.EDITED: {TaskStatus.VALIDATED: frozenset({_V}), _V: frozenset({_V})},
     TaskEvent.APPLIED: {TaskStatus.VALIDATED: frozenset({_R})},
     TaskEvent.CANCELLED: {
         _P: frozenset({_P}),
@@ -66,6 +68,7 @@ class Next(Enum):
     CHECK = auto()
     STOP_POLICY = auto()
     STOP_CANCELLED = auto()
+    RECHECK = auto()
     PLAN = auto()
     WRITE = auto()
     # only after rows were planned or written
@@ -88,6 +91,7 @@ class Facts:
     is_read: bool = False
     is_checked: bool = False
     is_cancelled: bool = False
+    is_edited: bool = False  # somebody edited its preview
     plans_first: bool = False  # every row is planned before the first is written
     is_started: bool = False  # rows may be written
     is_refused: bool = False  # its policy says that it must not write
@@ -103,6 +107,7 @@ STAGES: Final[tuple[tuple[Callable[[Facts], bool], Next], ...]] = (
     (lambda task: not task.is_checked and not task.is_cancelled, Next.CHECK),
     (lambda task: task.is_cancelled, Next.STOP_CANCELLED),
     (lambda task: task.is_refused, Next.STOP_POLICY),
+    (lambda task: task.is_edited and not task.is_started, Next.RECHECK),
     (lambda task: task.plans_first and not task.is_started, Next.PLAN),
     (lambda _task: True, Next.WRITE),
 )

@@ -6,6 +6,8 @@ Everything is resumed from the database: a job may start after any other was kil
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.exceptions import INTERRUPTIONS, LeaseLost
@@ -19,6 +21,9 @@ from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.stages import advance
 
 logger = get_logger(__name__)
+
+BRIEFLY: Final = 2.0  # seconds that somebody waits for an edit
+BRIEFLY_READ: Final = 5.0
 
 
 def work_on(
@@ -39,15 +44,40 @@ def work_on(
         return _work_in_lane(lease, settings, ring=ring, watch=watch)
 
 
+def recheck_briefly(task_pk: int) -> NextJob:
+    """Check and plan what was edited in a preview while somebody waits for it; a job does what takes longer.
+
+    Nothing is tried a second time here, and few rows are looked at.
+    """
+    settings = conf.read()
+    brief = replace(
+        settings,
+        slice_seconds=min(BRIEFLY, settings.slice_seconds),
+        read_seconds=min(BRIEFLY_READ, settings.read_seconds),
+        row_attempts=1,
+    )
+    lease = claiming.claim(task_pk, brief)
+    if lease is None:
+        return pauses.next_attempt(task_pk)
+    with about(task=task_pk):
+        return _work_in_lane(lease, brief, most_rows=settings.edit_at_once_rows)
+
+
 def _work_in_lane(
-    lease: leases.Lease, settings: conf.BulkSettings, *, ring: Callable[[int], object], watch: Callable[[], object]
+    lease: leases.Lease,
+    settings: conf.BulkSettings,
+    *,
+    ring: Callable[[int], object] = lambda task_pk: None,
+    watch: Callable[[], object] = lambda: None,
+    most_rows: int | None = None,
 ) -> NextJob:
     """Work, and let the lane go however that ends."""
     following = NextJob.now()  # what an interruption leaves is gone on with at once
     is_ours = False
     try:
         with heartbeat(lease, longest=settings.time_limit):
-            following = advance(_bench(lease, settings, ring=ring, watch=watch))
+            bench = _bench(lease, settings, ring=ring, watch=watch)
+            following = advance(replace(bench, most_rows=most_rows))
     except LeaseLost:
         logger.warning("lease lost", extra={"event": "bulk.lease_lost", "epoch": lease.epoch})
     except INTERRUPTIONS:

@@ -43,8 +43,8 @@ MUTATIONS = {
     ),
     "the row as it was read": Mutation(
         module="pipeline/record.py",
-        piece=", modified=row.modified)",
-        instead=")",
+        piece="epoch__lte=epoch, status=row.status, modified=row.modified)\n    _update(as_read",
+        instead="epoch__lte=epoch, status=row.status)\n    _update(as_read",
         test=f"{PIPELINE}/test_late_workers.py::test_a_row_of_which_a_part_was_sent_since_it_was_read_is_not_taken",
     ),
     "what an earlier job has sent": Mutation(

@@ -13,23 +13,23 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
-from course_discovery_bulk import conf, service
+from course_discovery_bulk import service
 from course_discovery_bulk.choices import RowStatus, TaskStatus
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, UnknownOperation, UploadRefused
 from course_discovery_bulk.management.confirming import agrees_to_preview, number_of_rows
 from course_discovery_bulk.management.interrupts import StopWish, stop_wish
 from course_discovery_bulk.management.mappings import add_mapping_arguments, chosen_mapping, save_mapping
-from course_discovery_bulk.management.opening import default_site, open_input
+from course_discovery_bulk.management.opening import open_input
 from course_discovery_bulk.management.progress import ProgressDisplay
 from course_discovery_bulk.management.reading import READING_OPTIONS, add_reading_arguments
 from course_discovery_bulk.management.refusals import Refusal
 from course_discovery_bulk.management.reports import Report, problem_lines
+from course_discovery_bulk.management.sites import host_of
+from course_discovery_bulk.management.tables import write_table
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import CellAddresses
 from course_discovery_bulk.presentation.labels import is_held_back
-from course_discovery_bulk.reports.formats import format_of
 from course_discovery_bulk.reports.kinds import task_files
-from course_discovery_bulk.reports.table import Table
 from course_discovery_bulk.text.messages import translated
 
 ALL_DONE, NOT_ALL_DONE, REFUSED, INTERRUPTED = 0, 1, 2, 130
@@ -128,7 +128,7 @@ class Command(BaseCommand):
             if path is None:
                 continue
             try:
-                _write_table(file.make(task, user, task.site_domain), path)
+                write_table(file.make(task, user, task.site_domain), path)
             except (DocumentRefused, DiscoveryError) as error:
                 self._say(f"{path} was not written. {translated(error.detail)}")
 
@@ -200,7 +200,7 @@ def _send(
             task_type=options["type"],
             options={**chosen, "dry_run": options["dry_run"] or options["apply"]},
             mapping=chosen_mapping(user, options),
-            site_domain=options["host"] or conf.read().in_process_host or default_site(),
+            site_domain=host_of(options["host"]),
             confirmation=confirmation,
             rings=False,
         )
@@ -221,9 +221,3 @@ def _exit_code(task: BulkOperationTask) -> int:
         bad = task.rows.filter(status__in=(RowStatus.INVALID, RowStatus.FAILED)).exists()
         return NOT_ALL_DONE if bad else ALL_DONE
     return ALL_DONE if task.status == TaskStatus.COMPLETED else NOT_ALL_DONE
-
-
-def _write_table(table: Table, path: Path) -> None:
-    content = format_of(path.name).write(table)  # before the file is opened: it may be refused
-    with path.open("wb") as stream:
-        stream.writelines(content)

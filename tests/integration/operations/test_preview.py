@@ -86,8 +86,8 @@ def test_what_was_shown_is_written_though_texts_are_prepared_in_another_way_sinc
     task = run("course_update", "course_key,faq\nedX+BASE1,<p>Shown</p>\nedX+BASE2,<p>Too</p>\n", dry_run=True)
     original = replanning.plan_on
 
-    def plan_on(*given: Any) -> RowPlan:
-        plan = original(*given)
+    def plan_on(*given: Any, **more: Any) -> RowPlan:
+        plan = original(*given, **more)
         steps = tuple(replace(step, body={**step.body, "faq": "<p>Otherwise</p>"}) for step in plan.steps)
         return replace(plan, steps=steps, changes={"faq": ("", "<p>Otherwise</p>")})
 

@@ -17,7 +17,7 @@ from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
 from course_discovery_bulk import conf, service
-from course_discovery_bulk.columns.headers import EXPORTED_AT
+from course_discovery_bulk.columns.headers import COURSE_TITLE, EXPORTED_AT, EXPORTED_VERSION
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.connection import open_client
 from course_discovery_bulk.models import BulkOperationTask
@@ -102,6 +102,9 @@ SECOND_RUN = {
 SECOND_KEY = "course-v1:edX+ALL101+1T2031"
 
 
+OF_EXPORTS = (EXPORTED_AT, EXPORTED_VERSION, COURSE_TITLE)
+
+
 class Sheet:
     """A CSV file as it came back: its rows as a spreadsheet would show them, and its bytes."""
 
@@ -117,8 +120,8 @@ class Sheet:
         return found
 
     def filled(self, **cells: str) -> Row:
-        """Its cells that are not empty, without when it was exported."""
-        return {name: text for name, text in self.row(**cells).items() if text and name != EXPORTED_AT}
+        """Its cells that are not empty, without those that only an export has."""
+        return {name: text for name, text in self.row(**cells).items() if text and name not in OF_EXPORTS}
 
 
 QUICK = {"RETRY_SECONDS": 0.01, "STATE_BATCH": 2, "PUBLISHER_URL": "https://publisher.example.org"}

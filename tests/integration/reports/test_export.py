@@ -304,6 +304,26 @@ def test_an_organization_that_is_not_in_sight_is_not_found(upload, client_of) ->
     assert client_of("editor").get(path, {"org": "MITx"}).status_code == 404
 
 
+def test_subjects_statuses_and_days_choose_courses_and_runs(upload, download, client_of) -> None:
+    CourseRun.objects.filter(key=BARE_RUN).update(status="reviewed", start="2031-02-01T00:00:00Z")
+
+    def keys(type_name: str, name: str, **query: str) -> list[str]:
+        return [row[name] for row in download(f"operations/{type_name}/export.csv", **query).rows]
+
+    assert keys("course_update", "course_key", subject="computer science") == [FULL_KEY]
+    assert keys("course_update", "course_key", status="reviewed") == [BARE_KEY]
+    assert keys("course_run_update", "course_run_key", starts_from="2030-01-15", starts_until="2030-01-15") == [
+        FULL_RUN
+    ]
+    assert keys("course_run_update", "course_run_key", status="reviewed,published", starts_from="2031-02-01") == [
+        BARE_RUN
+    ]
+    assert keys("course_rerun", "last_active_run_key", starts_until="2029-01-01", org="edX") == [LEGACY_RUN]
+    for query in ({"status": "done"}, {"starts_from": "1/2/2030"}, {"subject": "Alchemy"}):
+        answer = client_of("staff").get(f"{BASE}/operations/course_update/export.csv", query)
+        assert (answer.status_code, answer.json()["code"]) in {(400, "BAD_FILTER"), (404, "NOT_FOUND")}
+
+
 def test_more_courses_than_a_file_may_have_are_refused(upload, client_of, settings) -> None:
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "MAX_ROWS": 2}
     path = f"{BASE}/operations/course_update/export.csv"

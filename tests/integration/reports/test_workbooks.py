@@ -10,9 +10,9 @@ import pytest
 
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.reports import formats
-from sandbox.discovery.models import Course
+from sandbox.discovery.models import Course, CourseRun
 from tests.csv_files import csv_of
-from tests.integration.reports.conftest import BARE, BARE_KEY, BASE, FULL_KEY, statuses
+from tests.integration.reports.conftest import BARE, BARE_KEY, BASE, FULL_KEY, FULL_RUN, statuses
 from tests.unit.reading.workbooks import read_in_this_process
 
 pytestmark = pytest.mark.usefixtures("names_fetched_once", "quick_reading")
@@ -119,6 +119,21 @@ def test_results_uploaded_as_they_are_do_nothing_twice(get_workbook, upload, mix
 
     assert [status for status, _ in statuses(again)] == ["skipped", "invalid", "invalid"]
     assert again.rows.get(line=4).cells["title"] == BAD_TITLE
+
+
+def test_marks_come_back_from_a_workbook(upload, get_workbook) -> None:
+    book = get_workbook("operations/course_run_update/export.xlsx", keys=FULL_RUN)
+    sheet = book.worksheets[0]
+    mark, effort = (sheet.cell(2, column_of(sheet, name)) for name in ("exported_version", "minimum_effort"))
+    effort.value = "3"
+    CourseRun.objects.filter(key=FULL_RUN).update(min_effort=4)
+
+    task = upload("course_run_update", saved(book), name="export.xlsx")
+
+    assert mark.number_format == "@"
+    (found,) = task.rows.get().problems
+    assert (found["code"], found["column"]) == ("STALE_EXPORT", "minimum_effort")
+    assert "Leave as is" in sheet.cell(1, mark.column).comment.text
 
 
 def test_an_export_uploaded_as_it_is_changes_nothing(get_workbook, upload) -> None:

@@ -7,6 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from course_discovery_bulk.models import BulkOperationTask, SavedMapping
+from course_discovery_bulk.presentation.labels import RUN_STATUS_WORDS
+from course_discovery_bulk.reports.export_choice import RUN_STATUSES
 from tests.csv_files import csv_of
 from tests.integration.reports.conftest import BARE
 from tests.integration.web.conftest import PAGE
@@ -209,6 +211,21 @@ def test_files_to_start_from(browser):
     assert b"edX+CS101" in b"".join(example.streaming_content)
     assert export["Content-Disposition"] == 'attachment; filename="course_update-export.csv"'
     assert b"edX+" in b"".join(export.streaming_content)
+
+
+def test_an_export_can_be_narrowed(browser):
+    client = browser("editor")
+    page = client.get(f"{PAGE}/?operation=course_run_update").content.decode()
+    address = f"{PAGE}/operations/course_run_update/export.csv"
+    none = client.get(address, {"org": "", "status": "published", "starts_from": "2999-01-01", "keys": "\r\n"})
+    refused = client.get(address, {"starts_from": "soon"}, follow=True)
+
+    for name in ("org", "keys", "subject", "status", "starts_from", "starts_until"):
+        assert f'name="{name}"' in page
+    assert all(f'<option value="{status}">{word}</option>' in page for status, word in RUN_STATUS_WORDS.items())
+    assert set(RUN_STATUS_WORDS) == set(RUN_STATUSES)
+    assert len(b"".join(none.streaming_content).splitlines()) == 1
+    assert b"starts_from must be a date such as 2027-01-31" in refused.content
 
 
 def test_export_of_another_organization_leads_back_with_the_reason(browser):

@@ -1,15 +1,24 @@
-"""The columns of our own undo files: what a row expects to find in the catalog, and what it cannot put back."""
+"""The columns of our own undo files and exports: what a row expects to find in the catalog, what it cannot put back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from course_discovery_bulk.columns.headers import CANNOT_UNDO, UNDO_EXPECTS, normalise_header
+from course_discovery_bulk.columns.headers import CANNOT_UNDO, EXPORTED_VERSION, UNDO_EXPECTS, normalise_header
 from course_discovery_bulk.data import RawRow
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.later_edits import read_expected
-from course_discovery_bulk.problems import BAD_UNDO_EXPECTS, CANNOT_PUT_BACK, Place, Problem, clip, problem
+from course_discovery_bulk.operations.versions import read_mark
+from course_discovery_bulk.problems import (
+    BAD_EXPORTED_VERSION,
+    BAD_UNDO_EXPECTS,
+    CANNOT_PUT_BACK,
+    Place,
+    Problem,
+    clip,
+    problem,
+)
 
 
 def expectations_of(row: RawRow, operation: Operation) -> tuple[dict[str, Any], list[Problem]]:
@@ -22,6 +31,15 @@ def expectations_of(row: RawRow, operation: Operation) -> tuple[dict[str, Any], 
     if expected is None:
         told.append(problem(BAD_UNDO_EXPECTS, Place(line=row.line, column=UNDO_EXPECTS, value=clip(cell))))
     return expected or {}, told
+
+
+def version_of(row: RawRow) -> tuple[str, list[Problem]]:
+    """The version mark of a row of an export, and what there is to say of it; empty for other rows."""
+    cell = row.cells.get(EXPORTED_VERSION, "").strip()
+    if not cell or read_mark(cell) is not None:
+        return cell, []
+    place = Place(line=row.line, column=EXPORTED_VERSION, value=clip(cell))
+    return "", [problem(BAD_EXPORTED_VERSION, place)]
 
 
 def _beyond_undoing(row: RawRow, operation: Operation) -> Iterator[Problem]:

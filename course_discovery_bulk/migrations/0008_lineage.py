@@ -16,7 +16,7 @@ def link_follow_ups(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('course_discovery_bulk', '0006_mappings'),
+        ('course_discovery_bulk', '0007_edits'),
     ]
 
     operations = [
