@@ -71,7 +71,7 @@ def _spared_lines(task: BulkOperationTask) -> Iterator[int]:
     """Rows that had nothing to do; not those that somebody left out."""
     skipped = task.rows.filter(status=RowStatus.SKIPPED, origin_line__isnull=False)
     for line, problems in skipped.values_list("origin_line", "problems").iterator(chunk_size=CHUNK):
-        if all(found["code"] != LEFT_OUT.code for found in problems):
+        if line is not None and all(found["code"] != LEFT_OUT.code for found in problems):
             yield line
 
 

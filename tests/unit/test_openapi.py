@@ -55,8 +55,8 @@ def test_every_address_is_in_it() -> None:
         ("Task", serializers.TaskSerializer),
         ("Row", serializers.RowSerializer),
         ("Progress", serializers.ProgressSerializer),
-        ("Operation", serializers.OperationSerializer),
-        ("Column", serializers.ColumnSerializer),
+        ("Operation", operation_shapes.OperationSerializer),
+        ("Column", operation_shapes.ColumnSerializer),
     ],
 )
 def test_every_field_of_an_answer_is_there_and_required(name: str, shape: type) -> None:
