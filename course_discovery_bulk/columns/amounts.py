@@ -17,6 +17,7 @@ from course_discovery_bulk.text.messages import gettext_noop as _
 
 LONGEST: Final = 40  # characters; no amount has more
 _DOLLARS: Final = r"(?:US ?\$|USD|\$)"
+_NO_CENTS: Final = re.compile(r"(?<=\d)([.,]) ?--?$")  # 49.- and 49,--
 _AMOUNT: Final = re.compile(rf"(?:{_DOLLARS} ?)?([\d.,' \u2019]*\d)(?: ?{_DOLLARS})?", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"\d{1,11}")
 _DECIMALS: Final = re.compile(r"(\d{0,9})([.,])(\d+)")
@@ -28,7 +29,7 @@ Readings = dict[str, Decimal]  # decimal mark -> the amount with it; one entry u
 
 def read_amounts(text: str) -> Readings:
     """What a text in plain form can mean: nothing, one amount, or one for each decimal mark."""
-    match = _AMOUNT.fullmatch(text) if len(text) <= LONGEST else None
+    match = _AMOUNT.fullmatch(_NO_CENTS.sub(r"\g<1>00", text)) if len(text) <= LONGEST else None
     if match is None:
         return {}
     number = match[1]
@@ -63,7 +64,8 @@ def bad_amount_reason(text: str) -> str:
 _NUMBER: Final = r"[\d.,' \u2019]*\d[\d.,' \u2019]*"
 _REASONS: Final = (
     (rf"{_DOLLARS}? ?-.*\d.*|\(.*\d.*\)|.*\d ?-", _("A price cannot be negative.")),
-    (r"free|gratis|no cost", _("Write 0. If the track has no paid mode, leave the cell empty.")),
+    (r"free|gratis|no cost", _("Write 0 for a paid track that costs nothing. On a free track, leave the price empty.")),
+    (rf"{_DOLLARS}? ?\+ ?{_NUMBER}", _("Write the amount without a plus sign.")),
     (rf"{_NUMBER} ?%", _("It is a percentage.")),
     (r"\d+(?:\.\d+)?e[+-]?\d+", _("It is written with an exponent, as spreadsheets shorten long numbers.")),
     (
@@ -71,4 +73,6 @@ _REASONS: Final = (
         _("The catalog keeps prices in US dollars. Write the amount in dollars, without another currency."),
     ),
     (rf"{_NUMBER}", _("Its points and commas can't be read.")),
+    (r".*\d.*[^\d.,' \u2019].*\d.*", _("It has more than one number. Write one amount and nothing else.")),
+    (r".*\d.*", _("Write the amount and nothing else.")),
 )

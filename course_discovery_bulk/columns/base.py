@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Any, ClassVar, Final
 
+from course_discovery_bulk.columns.damaged_numbers import find_text_damage
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.columns.words_for_nothing import CLEAR_WORD, is_like_clear, is_placeholder
 from course_discovery_bulk.data import CLEAR, NO_EVIDENCE, Evidence, Lookups
@@ -22,6 +23,8 @@ from course_discovery_bulk.problems import (
     NOT_CLEARABLE,
     PLACEHOLDER,
     PLACEHOLDER_KEPT,
+    SPREADSHEET_VALUE,
+    SPREADSHEET_VALUE_KEPT,
     STAFF_ONLY,
     Place,
     Problem,
@@ -214,10 +217,18 @@ class Column:
             return parsed
         texts = parsed.value.all_items() if isinstance(parsed.value, ListValue) else (cell.text,)
         wanting = [text for text in texts if is_placeholder(text)]
-        found = cell.problem_of(
-            wanting, lambda item: item.problem(PLACEHOLDER) if self.is_name else item.problem(PLACEHOLDER_KEPT)
-        )
+        damaged = [text for text in texts if find_text_damage(text)]
+        found = (*cell.problem_of(wanting, self._placeholder), *cell.problem_of(damaged, self._spreadsheet_value))
         return replace(parsed, problems=(*parsed.problems, *found))
+
+    def _placeholder(self, item: Cell) -> Problem:
+        return item.problem(PLACEHOLDER) if self.is_name else item.problem(PLACEHOLDER_KEPT)
+
+    def _spreadsheet_value(self, item: Cell) -> Problem:
+        reason = find_text_damage(item.text) or ""
+        if self.is_name:
+            return item.problem(SPREADSHEET_VALUE, reason=reason)
+        return item.problem(SPREADSHEET_VALUE_KEPT, reason=reason)
 
     def show(self, fields: Mapping[str, Any], lookups: Lookups) -> str:
         """The cell that leaves these fields (path -> value) as they are; empty where they are, or where none can."""

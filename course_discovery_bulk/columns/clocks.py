@@ -45,13 +45,13 @@ def read_clock(text: str) -> time:
         raise ClockFault(_reason(bare))
     hours = int(match["hour"])
     if half and not 1 <= hours <= 12:
-        raise ClockFault
+        raise ClockFault(_no_such_time())
     if half:
         hours = hours % 12 + (12 if half in _AFTERNOON else 0)
     try:
         return time(hours, int(match["minute"] or 0), int(match["second"] or 0))
     except ValueError:
-        raise ClockFault(_reason(bare)) from None
+        raise ClockFault(_reason(bare) or _no_such_time()) from None
 
 
 def read_moment_of(day: date, text: str) -> tuple[date, time]:
@@ -67,6 +67,10 @@ def read_moment_of(day: date, text: str) -> tuple[date, time]:
     except ValueError:
         raise ClockFault(Phrase(_("There is no such time zone."))) from None
     return moment.date(), moment.time()
+
+
+def _no_such_time() -> str:
+    return Phrase(_("There is no such time."))
 
 
 def _reason(text: str) -> str:

@@ -1,7 +1,7 @@
-"""Course numbers that a spreadsheet has turned into something else, told by what they look like.
+"""Numbers and texts that a spreadsheet has turned into something else, told by what they look like.
 
 A spreadsheet takes 1-3 for a date, 1E10 for a number, and keeps no more than 15 digits. What it makes of them is often
-a course number that could exist, so it would be written without a word.
+a course number or a title that could exist, so it would be written without a word.
 """
 
 from __future__ import annotations
@@ -26,7 +26,13 @@ _DATE: Final = re.compile(
 _WITH_TIME: Final = re.compile(r"[1-9]\d{4}\.\d+")  # days since 1900, and a part of a day
 _EXPONENT: Final = re.compile(r"\d(?:[.,]\d+)?E[+-]\d+", re.IGNORECASE)
 _ROUNDED: Final = re.compile(r"\d{15}0+")
-_TRUTH: Final = frozenset({"TRUE", "FALSE"})
+_TRUTH: Final = frozenset(
+    {"TRUE", "FALSE", "WAHR", "FALSCH", "VRAI", "FAUX", "VERDADERO", "FALSO", "VERO", "VERDADEIRO", "WAAR", "ONWAAR"}
+)
+_CALL: Final = r"[A-Z][A-Z0-9.]{0,40}\(.*"
+_REFERENCE: Final = r"(?:[\w' ]{1,60}!)?\$?[A-Z]{1,3}\$?\d{1,7}(?![\w.]).*"
+_FORMULA: Final = re.compile(rf"= ?(?:{_CALL}|{_REFERENCE})", re.DOTALL)
+_LONGEST: Final = 40  # characters; nothing but a formula is longer
 
 
 def find_damage(text: str) -> Phrase | None:
@@ -42,3 +48,12 @@ def find_damage(text: str) -> Phrase | None:
     if text in _TRUTH:
         return Phrase(_("Spreadsheets turn some words into TRUE or FALSE."))
     return None
+
+
+def find_text_damage(text: str) -> Phrase | None:
+    """What a spreadsheet made of a text, as a sentence; None if it may be what somebody typed."""
+    if text[:1] == "=" and _FORMULA.fullmatch(text):
+        return Phrase(_("It is a formula, not the result of one."))
+    if text == "0":
+        return Phrase(_("Spreadsheets show 0 for a formula that refers to a blank cell."))
+    return find_damage(text) if len(text) <= _LONGEST else None

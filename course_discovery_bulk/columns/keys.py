@@ -17,7 +17,8 @@ from course_discovery_bulk.text.characters import trim_marks
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
-_PART: Final = r"[^/+\s,]+"
+_PART: Final = r"[^/+\s,\"'=\u2018\u201c\u201d\u201e]+"
+_QUOTED: Final = re.compile(r"[\"\u201c]([^\"\u201c\u201d]*)[\"\u201d]")
 _COURSE_KEY: Final = re.compile(rf"{_PART}[+/]{_PART}")
 _RUN_KEY: Final = re.compile(rf"course-v1:{_PART}\+{_PART}\+{_PART}|{_PART}/{_PART}/{_PART}")
 _RUN_PREFIX: Final = "course-v1:"
@@ -41,7 +42,7 @@ class CourseKey(Kind):
     name: ClassVar[str] = _("course key")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        text = trim_marks(cell.text)
+        text = _without_quotes(cell.text)
         if _is_plain(text) and not text.startswith(_RUN_PREFIX) and _COURSE_KEY.fullmatch(text):
             return Parsed(value=text)
         return _no_key(cell, self.name, COURSE_EXAMPLE)
@@ -83,7 +84,7 @@ class RunKey(Kind):
     name: ClassVar[str] = _("course run key")
 
     def parse(self, cell: Cell, context: Context) -> Parsed:
-        text = trim_marks(cell.text)
+        text = _without_quotes(cell.text)
         if _is_plain(text) and _RUN_KEY.fullmatch(text):
             return Parsed(value=text)
         return _no_key(cell, self.name, RUN_EXAMPLE, is_run=True)
@@ -108,6 +109,13 @@ class OnePerson(Kind):
 def _no_key(cell: Cell, name: str, example: str, *, is_run: bool = False) -> Parsed:
     reason = key_reason(trim_marks(cell.text), is_run=is_run) if len(cell.text) <= SHORT_TEXT else ""
     return Parsed(problems=(cell.problem(BAD_KEY, what=Phrase(name), example=example, reason=reason),))
+
+
+def _without_quotes(text: str) -> str:
+    """The text of a key without blanks, marks that nobody sees, and a pair of quotation marks around it."""
+    bare = trim_marks(text)
+    found = _QUOTED.fullmatch(bare)
+    return trim_marks(found[1]) if found else bare
 
 
 def _is_plain(text: str) -> bool:

@@ -18,20 +18,31 @@ from course_discovery_bulk.problems import (
     BAD_COURSE_NUMBER,
     BAD_SLUG,
     BAD_URL,
+    CONTROL_CHARACTER,
     DAMAGED_NUMBER,
     FORMATTING_DROPPED,
+    HIDDEN_CHARACTER,
     INVISIBLE_TEXT,
     LINE_BREAK,
     MEANING_CHANGED,
     REFUSED_MARKUP,
     SPLIT_NAME,
+    TAGS_SHOWN,
     TEXT_CHANGED,
     TEXT_TOO_LONG,
     WORD_SPLIT,
     Problem,
     clip,
 )
+from course_discovery_bulk.text.characters import (
+    DIRECTIONS,
+    name_hidden_character,
+    name_look_alike,
+    name_odd_character,
+)
 from course_discovery_bulk.text.comparing import Comparison
+from course_discovery_bulk.text.folding import JOINERS
+from course_discovery_bulk.text.html_tags import tags_in
 from course_discovery_bulk.text.messages import gettext_noop as _
 from course_discovery_bulk.text.prepared_html import PreparedHtml, prepare_html
 from course_discovery_bulk.text.tangles import find_tangle
@@ -54,15 +65,25 @@ class Text(Kind):
     def parse(self, cell: Cell, context: Context) -> Parsed:
         if "\n" in cell.text:
             return Parsed(problems=(cell.problem(LINE_BREAK),))
+        if "\t" in cell.text:
+            return Parsed(problems=(cell.problem(CONTROL_CHARACTER, character="U+0009"),))
         read, notes = read_entities(cell)
         if not read.text:
             return Parsed(problems=(cell.problem(INVISIBLE_TEXT),))
         if len(read.text) > self.max_length:
             return Parsed(problems=(cell.problem(TEXT_TOO_LONG, length=len(read.text), limit=self.max_length),))
-        return Parsed(value=read.text, problems=notes)
+        return Parsed(value=read.text, problems=(*notes, *_oddities(cell, read.text)))
 
     def show(self, value: Any, lookups: Lookups) -> str:
         return spell_entities(super().show(value, lookups))
+
+
+def _oddities(cell: Cell, text: str) -> Iterator[Problem]:
+    """What a line of text has that its readers see otherwise than its author, or not at all."""
+    if reason := name_hidden_character(text, but=JOINERS + DIRECTIONS):
+        yield cell.problem(HIDDEN_CHARACTER, reason=reason)
+    if tags := dict.fromkeys(found[1].lower() for found in tags_in(text) if found[1]):
+        yield cell.problem(TAGS_SHOWN, tags=_tags(tags))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +159,8 @@ class CourseNumber(Kind):
         if damage := find_damage(cell.text):
             return Parsed(problems=(cell.problem(DAMAGED_NUMBER, reason=damage),))
         if not _COURSE_NUMBER.fullmatch(cell.text):
-            return Parsed(problems=(cell.problem(BAD_COURSE_NUMBER),))
+            reason = name_odd_character(cell.text) or name_look_alike(cell.text)
+            return Parsed(problems=(cell.problem(BAD_COURSE_NUMBER, reason=reason),))
         return Text(max_length=100).parse(cell, context)
 
 

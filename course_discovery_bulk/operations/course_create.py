@@ -131,7 +131,8 @@ def _removals(row: CleanRow) -> Iterator[Problem]:
     """Lists from which a row removes something although the course is only made now."""
     for name, value in row.values.items():
         if isinstance(value, ListValue) and value.removed:
-            yield problem(REMOVAL_FROM_NEW, Place(line=row.line, column=name))
+            named = ", ".join(f"-{item}" for item in value.removed)
+            yield problem(REMOVAL_FROM_NEW, Place(line=row.line, column=name, value=named))
 
 
 def _update(row: CleanRow, course: CourseSnapshot, given: PlanInput) -> RowPlan:

@@ -323,8 +323,8 @@ PRICE_REQUIRED = _kind(
 )
 PRICE_NOT_USED = _kind(
     "PRICE_NOT_USED",
-    _("The price {value} is not used: the track “{track}” has no paid mode."),
-    _("Choose a paid track if the course is to be sold."),
+    _("The price {value} is not used, because the track “{track}” is free."),
+    _("Leave the price empty, or choose a paid track to sell the course."),
     NOTE,
 )
 TEXT_TOO_LONG = _kind(
@@ -446,6 +446,17 @@ PLACEHOLDER_KEPT = _kind(
     _("If it is a placeholder, clear the cell."),
     NOTE,
 )
+SPREADSHEET_VALUE = _kind(
+    "SPREADSHEET_VALUE",
+    _("“{value}” is probably not the text that somebody typed. {reason}"),
+    _("Type the text again in a cell that is formatted as text."),
+)
+SPREADSHEET_VALUE_KEPT = _kind(
+    "SPREADSHEET_VALUE_KEPT",
+    _("“{value}” is probably not the text that somebody typed, but it is stored as it is. {reason}"),
+    _("Nothing to do if it is meant. Otherwise type the text again."),
+    NOTE,
+)
 TEXT_CHANGED = _kind(
     "TEXT_CHANGED",
     _("The catalog can't store this text as written: from “{words}” on it would read differently."),
@@ -479,6 +490,18 @@ ENTITY_READ = _kind(
     _("Write &amp;amp; if the characters &amp; are meant to be seen."),
     NOTE,
 )
+HIDDEN_CHARACTER = _kind(
+    "HIDDEN_CHARACTER",
+    _("This text is stored as it is, with characters that nobody can see. {reason}"),
+    _("Nothing to do if that is meant."),
+    NOTE,
+)
+TAGS_SHOWN = _kind(
+    "TAGS_SHOWN",
+    _("{column} is plain text, so readers will see these tags as they are written: {tags}."),
+    _("Remove the tags."),
+    NOTE,
+)
 LINE_BREAK = _kind("LINE_BREAK", _("A {column} can't have a line break."), _("Write it in one line."))
 REPEATED_SUBJECT = _kind(
     "REPEATED_SUBJECT",
@@ -503,8 +526,8 @@ BAD_SLUG = _kind(
 )
 BAD_COURSE_NUMBER = _kind(
     "BAD_COURSE_NUMBER",
-    _("“{value}” cannot be a course number."),
-    _("Use letters, digits, full stops, hyphens and underscores only."),
+    _("“{value}” can't be a course number. {reason}"),
+    _("Use only letters, digits, periods, hyphens and underscores."),
 )
 DAMAGED_NUMBER = _kind(
     "DAMAGED_NUMBER",

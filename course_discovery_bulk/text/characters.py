@@ -10,6 +10,7 @@ from course_discovery_bulk.text.messages import gettext_noop as _
 
 # Marks that only steer the direction of a text, and others without width: at the ends of a cell they mean nothing.
 EDGE_MARKS: Final = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069\ufeff"
+DIRECTIONS: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"  # texts of two scripts need them
 _EDGES: Final = EDGE_MARKS + " \t\r\n\u00a0\u2007\u202f\u3000"
 _HYPHENS: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\ufe63\uff0d"), "-")
 _SCRIPTS: Final = ("LATIN", "CYRILLIC", "GREEK")  # whose letters look like one another
@@ -32,10 +33,15 @@ def plain_form(text: str) -> str:
     return " ".join(digits.split())
 
 
-def name_hidden_character(text: str) -> str:
-    """A sentence that names the first character within the text that nobody can see; empty if there is none."""
+def name_hidden_character(text: str, but: str = "") -> str:
+    """A sentence that names the first character within the text that nobody can see; empty if there is none.
+
+    Nothing is said of the characters in `but`.
+    """
+    if text.isascii():
+        return ""
     for position, mark in enumerate(text, start=1):
-        if unicodedata.category(mark) == "Cf":
+        if unicodedata.category(mark) == "Cf" and mark not in but:
             template = _("Character {position} is the invisible {character}. Delete it, or type the cell again.")
             return Phrase(template, position=position, character=character_name(mark))
     return ""

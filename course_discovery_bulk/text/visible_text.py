@@ -13,11 +13,12 @@ from lxml import etree
 from course_discovery_bulk.text.html_tags import BLOCK_TAG
 
 _UNSEEN: Final = frozenset({"script", "style", "template", "rt", "rp"})  # tags whose text is not shown in the line
+_COUNTING: Final = ("start", "reversed", "type")  # what says how the items of a list are numbered
 _BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 class VisibleText(NamedTuple):
-    """The words that a reader sees, in order, and the names of all tags."""
+    """The words that a reader sees, in order, and the tags; `ol start` for a list that counts on."""
 
     words: list[str]
     tags: frozenset[str]
@@ -46,6 +47,8 @@ class _Reader:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._tags.add(tag)
+        if tag == "ol":
+            self._tags.update(f"ol {name}" for name in _COUNTING if attributes.get(name) not in {None, "1"})
         self._unseen += tag in _UNSEEN
 
     def end(self, tag: str) -> None:

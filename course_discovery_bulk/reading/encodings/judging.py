@@ -15,13 +15,20 @@ from typing import Final
 from course_discovery_bulk.reading.encodings.names import ENCODINGS, Encoding
 from course_discovery_bulk.reading.encodings.scoring import points
 
-_WORD: Final = re.compile(rb'[^\x00-\x20,;"]*[\x80-\xff][^\x00-\x20,;"]*')
+_CELL: Final = re.compile(rb'[^\x00-\x1f,;"]*[\x80-\xff][^\x00-\x1f,;"]*')
+_WORD: Final = re.compile(rb"[^\x00-\x20]*[\x80-\xff][^\x00-\x20]*")
+# Words of ASCII that no language but those of Western Europe has; English is everywhere.
+_WESTERN: Final = frozenset(
+    b"les des du est et dans pour avec sur aux cette suis los las una por del que con per non della sono nella alla"
+    b" der das und mit von ein eine zur zum auf ist nicht och att som av med til af det ikke het een van voor os uma"
+    b" com dos pelo".split()
+)
+_TOLD: Final = 1.0  # points for a character, by which such words are in favor of an encoding
 _MOST_BYTES: Final = 64 * 1024  # of different words
 _LEAST_POINTS: Final = 0.0  # for a character, on average
 _CLEAR: Final = 0.5  # points for a character, by which one reading is better than another
 _ENOUGH: Final = 0.3  # if the better one is nearly as good as can be
 _GOOD: Final = 0.9
-_RARER: Final = 0.5  # points for a character, that a usual encoding is ahead of a rare one
 _SHOWN: Final = 3
 
 
@@ -31,6 +38,7 @@ class Reading:
 
     encoding: Encoding
     words: tuple[str, ...]
+    lead: float = 0.0  # points for a character that it is ahead of others before its words are looked at
 
     @cached_property
     def points(self) -> tuple[list[float], ...]:
@@ -44,7 +52,7 @@ class Reading:
     def is_better_than(self, other: Reading) -> bool:
         """Whether this is clearly more plausible, by the words in which the two differ."""
         own, others = zip(*self._differing(other), strict=True)
-        ahead = _average(own) - _average(others) + self.encoding.is_usual * _RARER - other.encoding.is_usual * _RARER
+        ahead = _average(own) + self.lead - _average(others) - other.lead
         return ahead >= _CLEAR or (ahead >= _ENOUGH and _average(own) >= _GOOD)
 
     def _differing(self, other: Reading) -> Iterator[tuple[Sequence[float], Sequence[float]]]:
@@ -88,8 +96,8 @@ class Verdict:
 
 def judge(blocks: Iterable[bytes]) -> Verdict:
     """The verdict on a text that is given in blocks."""
-    words = _words_of(blocks)
-    readings = sorted(_readings(words), key=lambda reading: reading.average, reverse=True)
+    words, is_western = _words_of(blocks)
+    readings = sorted(_readings(words, is_western=is_western), key=lambda reading: reading.average, reverse=True)
     best = readings[0] if readings and readings[0].average >= _LEAST_POINTS else None
     rivals = [other for other in readings[1:] if best and not best.is_better_than(other)]
     if best and not rivals:
@@ -97,23 +105,30 @@ def judge(blocks: Iterable[bytes]) -> Verdict:
     return Verdict(clear=None, likely=tuple([best, *rivals] if best else readings)[:_SHOWN])
 
 
-def _words_of(blocks: Iterable[bytes]) -> list[bytes]:
-    """The different words that are not all ASCII, as many as tell enough."""
+def _words_of(blocks: Iterable[bytes]) -> tuple[list[bytes], bool]:
+    """The different words that are not all ASCII, as many as tell enough; and whether words beside them are Western."""
     found: dict[bytes, None] = {}
-    size, rest = 0, b""
+    size, is_western = 0, False
+    for line in _lines(blocks):
+        for cell in _CELL.findall(line):
+            is_western = is_western or not _WESTERN.isdisjoint(cell.lower().split())
+            new = [word for word in _WORD.findall(cell) if word not in found]
+            found.update(dict.fromkeys(new))
+            size += sum(map(len, new))
+        if size > _MOST_BYTES:
+            break
+    return list(found), is_western
+
+
+def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
     for block in blocks:
         *whole, rest = re.split(rb"(?<=[\r\n])", rest + block)
-        for word in _WORD.findall(b"".join(whole)):
-            if word not in found:
-                found[word] = None
-                size += len(word)
-        if size > _MOST_BYTES:
-            return list(found)
-    found.update(dict.fromkeys(_WORD.findall(rest)))
-    return list(found)
+        yield b"".join(whole)
+    yield rest
 
 
-def _readings(words: Sequence[bytes]) -> Iterator[Reading]:
+def _readings(words: Sequence[bytes], *, is_western: bool) -> Iterator[Reading]:
     """One for each text that the words could be."""
     best: dict[tuple[str, ...], Reading] = {}
     for encoding in ENCODINGS:
@@ -121,7 +136,8 @@ def _readings(words: Sequence[bytes]) -> Iterator[Reading]:
             texts = tuple(word.decode(encoding.name) for word in words)
         except UnicodeDecodeError:
             continue
-        reading = Reading(encoding, texts)
+        told = _TOLD if is_western and "western" in encoding.languages[:1] else 0.0
+        reading = Reading(encoding, texts, encoding.lead + told)
         if texts not in best or reading.average > best[texts].average:
             best[texts] = reading
     yield from best.values()

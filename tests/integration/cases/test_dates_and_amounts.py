@@ -82,6 +82,8 @@ def test_times_of_one_meaning_are_read_and_all_others_refused_with_the_reason(ca
         "t14": "UTC",
         "t15": "internal number",
         "t20": "only the time",
+        "t21": "no such time",
+        "t23": "no such time",
     }
     assert {title: reason in found[title][1] for title, reason in reasons.items()} == dict.fromkeys(reasons, True)
 
@@ -91,7 +93,7 @@ def test_prices_of_one_meaning_are_read_and_all_others_refused_with_the_reason(c
 
     prices = {title: price["verified"] for title, price in planned(task, "prices").items()}
     assert prices == {
-        **dict.fromkeys(("p0", "p1", "p4", "p5", "p8", "p20", "p21", "p22", "p28"), "49.00"),
+        **dict.fromkeys(("p0", "p1", "p4", "p5", "p8", "p9", "p20", "p21", "p22", "p28"), "49.00"),
         "p2": "1000.50",
         **dict.fromkeys(("p3", "p25", "p26", "p27"), "1000.00"),
         "p12": "0.00",
@@ -102,12 +104,15 @@ def test_prices_of_one_meaning_are_read_and_all_others_refused_with_the_reason(c
     reasons = {
         "p6": "US dollars",
         "p7": "US dollars",
-        "p10": "Write 0",
+        "p10": "On a free track, leave the price empty",
         "p16": "two decimals",
         "p18": "exponent",
         "p19": "exponent",
         "p23": "negative",
         "p24": "percentage",
+        "p29": "plus sign",
+        "p30": "more than one number",
+        "p31": "nothing else",
         "p33": "largest price",
     }
     assert {title: reason in found[title][1] for title, reason in reasons.items()} == dict.fromkeys(reasons, True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from course_discovery_bulk.models import BulkOperationTask
 from sandbox.discovery.models import Course
 from tests.csv_files import csv_of
 from tests.integration.cases.stored import case, codes, collaborators, made, make_course, topics
@@ -59,7 +60,8 @@ def test_a_list_with_some_signs_changes_nothing(name: str, key: str, catalog: No
 def test_nothing_is_removed_from_a_new_course(catalog: None, run: Run) -> None:
     task = run("course_create", case("253_create_with_minus"))
 
-    assert codes(task, 2) == ["REMOVAL_FROM_NEW"]
+    (found,) = task.rows.get(line=2).problems
+    assert (found["code"], found["value"]) == ("REMOVAL_FROM_NEW", "-python")
     assert made("minus on create") is None
 
 
@@ -87,6 +89,10 @@ def test_a_name_that_looks_the_same_is_the_same(catalog: None, run: Run) -> None
     }
 
 
+def codes_of_title(task: BulkOperationTask, title: str) -> list[str]:
+    return [found["code"] for row in task.rows.all() if row.cells["title"] == title for found in row.problems]
+
+
 def test_what_a_preview_calls_the_new_text_is_stored_and_is_no_change_the_next_time(catalog: None, run: Run) -> None:
     preview = run("course_create", case("070_html"), dry_run=True)
     planned = {row.cells["title"]: row for row in preview.rows.all()}
@@ -105,6 +111,7 @@ def test_what_a_preview_calls_the_new_text_is_stored_and_is_no_change_the_next_t
         "blockquote": ["REFUSED_MARKUP"],
         "iframe": ["INVISIBLE_TEXT"],
     }
+    assert codes_of_title(task, "olstart") == ["FORMATTING_DROPPED"]  # it would count from 1
     again = []
     for row in task.rows.filter(status="succeeded"):
         title = row.cells["title"]

@@ -25,6 +25,8 @@ def codes_of(task: BulkOperationTask, column: str) -> Mapping[str, list[str]]:
 def test_damaged_course_numbers_and_placeholders(catalog: None, run: Run) -> None:
     task = run("course_create", case("013_number_csv"), dry_run=True)
 
+    hyphens = [row.problems[0]["message"] for row in task.rows.filter(line__in=(11, 12)).order_by("line")]
+    assert ["U+2011" in hyphens[0], "U+2013" in hyphens[1]] == [True, True]
     assert codes_of(task, "number") == {
         "1-Mar": ["DAMAGED_NUMBER"],
         "Dec-10": ["DAMAGED_NUMBER"],

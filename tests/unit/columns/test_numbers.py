@@ -56,7 +56,7 @@ def test_a_price_is_sent_with_two_decimals(text: str, amount: str) -> None:
         ("49.999", "can mean 49.999 or 49999."),
         ("14.73000001", "more than two decimals"),
         ("100000000", "largest price is 99999999.99"),
-        ("Free", "Write 0."),
+        ("Free", "Write 0 "),
         ("49%", "percentage"),
         ("\u20ac49", "US dollars"),
         ("49 EUR", "US dollars"),

@@ -67,7 +67,17 @@ def test_text_that_is_taken_as_it_is(name: str, text: str) -> None:
         ("short_description", "<table><tr><td>a</td><td>b</td></tr></table>", "TEXT_CHANGED"),
         ("short_description", "<p>&nbsp;</p>", "INVISIBLE_TEXT"),
         ("title", "two\nlines", "LINE_BREAK"),
+        ("title", "a\ttab", "CONTROL_CHARACTER"),
         ("title", "TBD", "PLACEHOLDER"),
+        ("title", "TRUE", "SPREADSHEET_VALUE"),
+        ("title", "WAHR", "SPREADSHEET_VALUE"),
+        ("title", "0", "SPREADSHEET_VALUE"),
+        ("title", "2027-03-01", "SPREADSHEET_VALUE"),
+        ("title", "1-Mar", "SPREADSHEET_VALUE"),
+        ("title", "=A1", "SPREADSHEET_VALUE"),
+        ("title", "=Sheet 1!$B$2", "SPREADSHEET_VALUE"),
+        ("title", '=CONCATENATE("A","B")', "SPREADSHEET_VALUE"),
+        ("number", "0", "SPREADSHEET_VALUE"),
         ("number", "n/a", "PLACEHOLDER"),
         ("number", "TBD", "PLACEHOLDER"),
         ("number", "?", "PLACEHOLDER"),
@@ -139,3 +149,28 @@ def test_other_ampersands_are_text(text: str) -> None:
 
 def test_a_text_of_blanks_that_are_written_as_in_html_is_none() -> None:
     assert [found.code for found in parse(TITLE, "&nbsp; &nbsp;").problems] == ["INVISIBLE_TEXT"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("title", "Zero\u200bwidth", "HIDDEN_CHARACTER"),
+        ("title", "Soft\u00adhyphen", "HIDDEN_CHARACTER"),
+        ("title", "<b>Bold</b> title", "TAGS_SHOWN"),
+        ("topics", "ai, TRUE", "SPREADSHEET_VALUE_KEPT"),
+        ("additional_information", "=A1", "SPREADSHEET_VALUE_KEPT"),
+        ("short_description", '<ol start="3"><li>three</li></ol>', "FORMATTING_DROPPED"),
+    ],
+)
+def test_text_that_is_probably_not_meant_is_stored_with_a_note(name: str, text: str, code: str) -> None:
+    parsed = parse(BY_NAME[name], text)
+
+    assert parsed.is_valid
+    assert [found.code for found in parsed.problems] == [code]
+
+
+@pytest.mark.parametrize(
+    "text", ["1984", "List<String>", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "== and ===", "True", "1 < 2"]
+)
+def test_titles_that_only_look_unusual_are_taken_without_a_word(text: str) -> None:
+    assert parse(BY_NAME["title"], text).problems == ()

@@ -16,8 +16,10 @@ from course_discovery_bulk.reading.encodings.names import ENCODINGS, NAMES, find
 from tests.unit.reading.reading import KNOWN, codes, limits
 
 CLEAR = {
-    "cp1252": "Café|Año|It’s new|España|Zürich|“Learn” – now|Curaçao|naïve|Ibáñez|Ångström|L’été|¿Qué?|Straße|5 µm",
-    "cp1250": "Úvod do počítačů a řízení|česky, žáci|Łódź|Kraków i Gdańsk|Dvořák|Żywność|Magyarország őszi|Košice",
+    "cp1252": "Café|Año|It’s new|España|Zürich|“Learn” – now|Curaçao|naïve|Ibáñez|Ångström|L’été|¿Qué?|Straße|5 µm"
+    "|Introduction à la programmation|Vidéo 360°|360°|5°C|Isto é bom|d’accord|l’eau|coup d’état|Date\u00a0: 2027|§ 5"
+    "|10 £",
+    "cp1250": "Úvod do počítačů a řízení|česky, žáci|Łódź|Kraków i Gdańsk|Dvořák|Żywność|Magyarország őszi",
     "cp1251": "Введение в программирование|Привет|Україна|Данные и статистика",
     "cp1253": "Εισαγωγή στην πληροφορική",
     "cp1254": "Türkçe dersleri|Giriş ve ağ|ışık",
@@ -38,11 +40,11 @@ CLEAR = {
     "cp866": "Введение в программирование",
 }
 UNCLEAR = {
-    "cp1252": "d’accord|HÉLÈNE",
-    "cp1250": "Poznań|koń|Łukasz",
+    "cp1252": "HÉLÈNE|Ñ",
+    "cp1250": "Poznań|koń|Łukasz|Košice",
     "cp1254": "İstanbul|öğrenci",
     "gb18030": "中文",
-    "mac_roman": "aquí|días",
+    "mac_roman": "aquí|días|Köln|über|Malmö|Isto é bom",
 }
 
 
