@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from course_discovery_bulk.api import errors, serializers, urls
+from course_discovery_bulk.api import errors, operation_shapes, serializers, urls
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import CATALOGUE
 
