@@ -345,12 +345,12 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
         "post": Said(
             id="undo_task",
             summary="Put back what a task changed, as a new task: a preview, unless you say otherwise",
-            answers={201: shapes.Task},
+            answers={200: shapes.Task, 201: shapes.Task},
             fails=(
                 *IN_TASK,
                 {
                     **BAD_FORM,
-                    409: ("CANNOT_UNDO", "NOTHING_TO_UNDO", "NOT_FINISHED", "CONFIRMATION_NEEDED"),
+                    409: ("ALREADY_UNDONE", "CANNOT_UNDO", "NOTHING_TO_UNDO", "NOT_FINISHED", "CONFIRMATION_NEEDED"),
                     429: ("THROTTLED", errors.TooManyTasks.default_code.upper()),
                 },
                 NOT_JSON,

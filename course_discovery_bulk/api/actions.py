@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
 
 from rest_framework import status
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -65,7 +68,8 @@ class TaskCancel(TaskAction):
 class TaskUndo(BulkOperationsView):
     """Makes a task that puts back what this one changed, and is a preview unless `dry_run` is false.
 
-    A field that was edited since is kept and named at its row, unless `overwrite_later_edits` is true.
+    A field that was edited since is kept and named at its row, unless `overwrite_later_edits` is true or
+    `overwrite_lines` names the row. While a preview waits, it is given again: 200.
     """
 
     serializer_class = TaskSerializer
@@ -74,16 +78,24 @@ class TaskUndo(BulkOperationsView):
         task = find_task(request, pk)
         form = UndoSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        submission = service.undo(
-            task,
-            request.user,
-            request.get_host(),
-            dry_run=form.validated_data["dry_run"] is not False,
-            overwrites_later_edits=form.validated_data["overwrite_later_edits"] is True,
-            confirmation=confirmation(form.validated_data["confirm"]),
-        )
+        try:
+            submission = self._undo(task, form.validated_data)
+        except service.LineNotFound as error:
+            raise ValidationError({"overwrite_lines": [error.detail]}) from error
         described = TaskSerializer(submission.task, context={"request": request, "results": {}})
-        return Response(described.data, status=status.HTTP_201_CREATED)
+        made = status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED
+        return Response(described.data, status=made)
+
+    def _undo(self, task: BulkOperationTask, asked: Mapping[str, Any]) -> service.Submission:
+        return service.undo(
+            task,
+            self.request.user,
+            self.request.get_host(),
+            dry_run=asked["dry_run"] is not False,
+            overwrites_later_edits=asked["overwrite_later_edits"] is True,
+            overwrite_lines=asked.get("overwrite_lines", ()),
+            confirmation=confirmation(asked["confirm"]),
+        )
 
 
 class TaskRetry(BulkOperationsView):

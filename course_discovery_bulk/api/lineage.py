@@ -9,6 +9,7 @@ from rest_framework import serializers
 from course_discovery_bulk.choices import OriginKind
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.tasks import to_fix_of
+from course_discovery_bulk.presentation.undo_groups import undo_groups
 from course_discovery_bulk.service import before_applying, follow_ups_of
 
 
@@ -52,6 +53,14 @@ class ToFixSerializer(serializers.Serializer[Any]):
         return super().to_representation(to_fix_of(task))
 
 
+class ToUndoSerializer(serializers.Serializer[Any]):
+    """How many rows an undo puts back, and the lines of the undone task where fields stay as they are."""
+
+    put_back = serializers.IntegerField()
+    edited_since = serializers.ListField(child=serializers.IntegerField())
+    cannot_undo = serializers.ListField(child=serializers.IntegerField())
+
+
 class ToApplySerializer(serializers.Serializer[Any]):
     """What applying a preview would do; null for a task that is none.
 
@@ -63,7 +72,16 @@ class ToApplySerializer(serializers.Serializer[Any]):
     side_effects = serializers.DictField(child=serializers.IntegerField())
     confirm = serializers.IntegerField(allow_null=True)
     seconds = serializers.FloatField(allow_null=True)
+    undo = ToUndoSerializer(allow_null=True)
 
     def to_representation(self, task: BulkOperationTask) -> Any:
         found = before_applying(task)
-        return super().to_representation(found) if found else None
+        return super().to_representation({**vars(found), "undo": _to_undo(task)}) if found else None
+
+
+def _to_undo(task: BulkOperationTask) -> dict[str, Any] | None:
+    groups = undo_groups(task)
+    if groups is None:
+        return None
+    lines = {name: [row.origin_line for row in getattr(groups, name)] for name in ("edited_since", "cannot_undo")}
+    return {"put_back": groups.put_back, **lines}

@@ -674,7 +674,7 @@ EDITED_SINCE = _kind(
 )
 CANNOT_PUT_BACK = _kind(
     "CANNOT_PUT_BACK",
-    _("The earlier value of {column} cannot be put back by a file, and is left as it is."),
+    _("The earlier value of {column} can't be put back. {reason}"),
     _("Change it in Publisher if it matters."),
     NOTE,
 )

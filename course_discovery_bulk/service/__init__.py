@@ -49,7 +49,14 @@ from course_discovery_bulk.service.retry import NothingToRetry, can_retry, retry
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.rows import groups_of
 from course_discovery_bulk.service.submission import KeyReused, Submission, TooManyTasks, inspect, open_file, submit
-from course_discovery_bulk.service.undo import overwrite_later_edits, undo, undo_of, undone_by
+from course_discovery_bulk.service.undo import (
+    is_undone,
+    overwrite_later_edits,
+    overwrite_rows,
+    undo,
+    undo_of,
+    undone_by,
+)
 from course_discovery_bulk.tasks import Swept, sweep_now
 
 __all__ = [
@@ -98,6 +105,7 @@ __all__ = [
     "idle_seconds",
     "inspect",
     "is_behind_others",
+    "is_undone",
     "leave_out",
     "lines_with_problem",
     "may_change",
@@ -106,6 +114,7 @@ __all__ = [
     "operations",
     "option_choices",
     "overwrite_later_edits",
+    "overwrite_rows",
     "owner_of_retry",
     "problem_groups",
     "progress",

@@ -17,6 +17,7 @@ from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.labels import number_to_type, rows_to_fix_first
 from course_discovery_bulk.presentation.missing_files import why_no_file
 from course_discovery_bulk.problems import translated
+from course_discovery_bulk.text.messages import translated as translated_text
 from course_discovery_bulk.web.base import Page, address, find_task, storage_away, too_many_tasks
 
 MOST_DIGITS: Final = 9
@@ -117,11 +118,22 @@ class PreviewUndo(Page):
 
 
 class OverwriteLaterEdits(Page):
-    """Previews the same undo once more, with later edits overwritten; the preview that keeps them is discarded."""
+    """Lets an undo overwrite later edits: in the rows that were ticked, or in all, as another preview."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         task = find_task(request, pk)
+        if "ticked" in request.POST:
+            return _overwrite_ticked(request, task)
         return _to_what_is_made(request, task, lambda: service.overwrite_later_edits(task, request.user))
+
+
+def _overwrite_ticked(request: HttpRequest, task: BulkOperationTask) -> HttpResponse:
+    lines = [int(text) for text in request.POST.getlist("line") if text.isdecimal() and len(text) <= MOST_DIGITS]
+    try:
+        service.overwrite_rows(task, lines, request.user)
+    except (service.NotEditable, service.LineNotFound) as error:
+        messages.warning(request, translated_text(error.detail), fail_silently=True)
+    return HttpResponseRedirect(address("task", task.pk))
 
 
 def _typed_number(text: str) -> int | None:

@@ -21,6 +21,7 @@ from course_discovery_bulk.presentation.labels import (
 )
 from course_discovery_bulk.presentation.side_effects import side_effects
 from course_discovery_bulk.presentation.tasks import place_notes, stored_counts, to_fix_of
+from course_discovery_bulk.presentation.undo_groups import undo_groups
 from course_discovery_bulk.reports.formats import CSV, XLSX
 from course_discovery_bulk.reports.kinds import FAILED, RESULTS, UNDO, TaskFile, task_files
 from course_discovery_bulk.web.base import Page, address, find_task, show
@@ -94,9 +95,10 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "has_to_fix": any(counts[status] for status in BAD_ROW_STATUSES) and to_fix_of(task).now > 0,
         "can_apply": is_preview and counts[RowStatus.PENDING] > 0,
         "is_held_back": is_preview and is_held_back(task, counts),
-        "can_undo": UNDO in kinds,
+        "can_undo": UNDO in kinds and not service.is_undone(task),
         "has_made": not is_preview and UNDO not in kinds and any(counts[status] for status in CHANGED_ROW_STATUSES),
         "kept_edits": _kept_edits(task) if is_preview else 0,
+        "undo": undo_groups(task) if is_preview else None,
         "more_files": [_file_link(task, file) for file in offered if file.kind not in PLACED],
         "to_correct": service.rows_to_correct(task).count(),
         "can_retry": not is_preview and service.retry_of(task) is None and service.can_retry(task),
