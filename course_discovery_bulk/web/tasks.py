@@ -85,6 +85,7 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
     parts = parts_of(counts, row_words(task, counts))
     offered = [file for file in task_files() if file.is_offered(task, counts)]
     kinds = {file.kind for file in offered}
+    is_left = not is_preview and to_fix_of(task).now > 0
     return {
         "parts": parts,
         "total": sum(counts.values()),
@@ -100,8 +101,8 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "kept_edits": _kept_edits(task) if is_preview else 0,
         "undo": undo_groups(task) if is_preview else None,
         "more_files": [_file_link(task, file) for file in offered if file.kind not in PLACED],
-        "to_correct": service.rows_to_correct(task).count(),
-        "can_retry": not is_preview and service.retry_of(task) is None and service.can_retry(task),
+        "to_correct": service.rows_to_correct(task).count() if is_left else 0,
+        "can_retry": is_left and service.retry_of(task) is None and service.can_retry(task),
         "retried_for": _other_owner(request, task),
         **rows_context(request, task, counts, parts, is_preview=is_preview),
     }

@@ -51,6 +51,7 @@ def test_a_script_sends_the_number_that_the_preview_names(preview, client_of) ->
         "side_effects": {"published_runs_touched": 1, "studio_pushes": 2},
         "confirm": 2,
         "seconds": None,
+        "undo": None,
     }
     for body, said in (({}, "This would write 2 rows and"), ({"confirm": 3}, "This would write 2 rows, not 3 and")):
         refusal = client.post(address, body, content_type="application/json")
