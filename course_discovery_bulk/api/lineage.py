@@ -9,7 +9,7 @@ from rest_framework import serializers
 from course_discovery_bulk.choices import OriginKind
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.tasks import to_fix_of
-from course_discovery_bulk.presentation.undo_groups import undo_groups
+from course_discovery_bulk.presentation.undo_groups import UndoGroups, undo_groups
 from course_discovery_bulk.service import before_applying, follow_ups_of
 
 
@@ -75,12 +75,13 @@ class ToApplySerializer(serializers.Serializer[Any]):
     undo = ToUndoSerializer(allow_null=True)
 
     def to_representation(self, task: BulkOperationTask) -> Any:
-        found = before_applying(task)
-        return super().to_representation({**vars(found), "undo": _to_undo(task)}) if found else None
+        found = before_applying(task, self.context.get("speed"))
+        undos = self.context.get("undo_groups")
+        undos = undo_groups([task]) if undos is None else undos
+        return super().to_representation({**vars(found), "undo": _to_undo(undos.get(task.pk))}) if found else None
 
 
-def _to_undo(task: BulkOperationTask) -> dict[str, Any] | None:
-    groups = undo_groups(task)
+def _to_undo(groups: UndoGroups | None) -> dict[str, Any] | None:
     if groups is None:
         return None
     lines = {name: [row.origin_line for row in getattr(groups, name)] for name in ("edited_since", "cannot_undo")}

@@ -26,6 +26,7 @@ from course_discovery_bulk.api.serializers import (
 from course_discovery_bulk.api.uploads import UploadView
 from course_discovery_bulk.api.wishes import confirmation
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.presentation.undo_groups import undo_groups
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 MAX_KEY_LENGTH = 255
@@ -122,6 +123,8 @@ def _describe_tasks(request: Request, tasks: Sequence[BulkOperationTask]) -> lis
         "request": request,
         "results": results_of(tasks) if wanted else {},
         "follow_ups": service.follow_ups_of(tasks, request.user),
+        "undo_groups": undo_groups(tasks),
+        "speed": service.Speed(),
     }
     return list(TaskSerializer(tasks, many=True, context=context).data)
 

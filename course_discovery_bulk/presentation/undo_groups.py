@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from course_discovery_bulk.choices import OriginKind, RowStatus
-from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.choices import OriginKind, RowStatus, TaskStatus
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.presentation.tasks import stored_counts
 from course_discovery_bulk.problems import CANNOT_PUT_BACK, EDITED_SINCE, Problem, translated
 
 CHUNK: Final = 500
@@ -33,13 +35,20 @@ class UndoGroups:
     cannot_undo: tuple[UndoLine, ...]
 
 
-def undo_groups(task: BulkOperationTask) -> UndoGroups | None:
-    """The groups of an undo; None for a task that is none."""
-    if task.origin_kind != OriginKind.UNDO:
-        return None
-    told = list(task.rows.exclude(problems=[]).order_by("line").values(*_FIELDS).iterator(chunk_size=CHUNK))
+def undo_groups(tasks: Iterable[BulkOperationTask]) -> dict[int, UndoGroups]:
+    """The groups of those tasks that are previews of an undo, by their ids; one query for all of them."""
+    undos = [task for task in tasks if task.origin_kind == OriginKind.UNDO and task.status == TaskStatus.VALIDATED]
+    told: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    if undos:
+        rows = BulkOperationRow.objects.filter(task__in=undos).exclude(problems=[]).order_by("line")
+        for row in rows.values("task_id", *_FIELDS).iterator(chunk_size=CHUNK):
+            told[row["task_id"]].append(row)
+    return {task.pk: _groups_of(task, told[task.pk]) for task in undos}
+
+
+def _groups_of(task: BulkOperationTask, told: Sequence[Mapping[str, Any]]) -> UndoGroups:
     return UndoGroups(
-        put_back=task.rows.filter(status=RowStatus.PENDING).count(),
+        put_back=stored_counts(task)[RowStatus.PENDING],
         edited_since=_with(EDITED_SINCE.code, told),
         cannot_undo=_with(CANNOT_PUT_BACK.code, told),
     )

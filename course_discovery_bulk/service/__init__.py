@@ -49,6 +49,7 @@ from course_discovery_bulk.service.queue import QueuePlace, place_in_queue
 from course_discovery_bulk.service.retry import NothingToRetry, can_retry, retry_of
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.rows import groups_of
+from course_discovery_bulk.service.speed import Speed
 from course_discovery_bulk.service.submission import KeyReused, Submission, TooManyTasks, inspect, open_file, submit
 from course_discovery_bulk.service.undo import (
     is_undone,
@@ -80,6 +81,7 @@ __all__ = [
     "QueuePlace",
     "Remembered",
     "RowsToFix",
+    "Speed",
     "StaleCell",
     "StaleEdit",
     "StorageUnavailable",

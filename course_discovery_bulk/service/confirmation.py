@@ -9,7 +9,8 @@ from course_discovery_bulk import conf
 from course_discovery_bulk.choices import RowStatus, SideEffect, TaskStatus
 from course_discovery_bulk.exceptions import BulkOperationError
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.service.speed import seconds_for
+from course_discovery_bulk.presentation.tasks import stored_counts
+from course_discovery_bulk.service.speed import Speed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,18 +44,21 @@ class BeforeApplying:
         return self.side_effects.get(SideEffect.PUBLISHED_RUNS, 0)
 
 
-def before_applying(task: BulkOperationTask) -> BeforeApplying | None:
-    """What applying a task would do; None if it is no preview that waits for that."""
+def before_applying(task: BulkOperationTask, speed: Speed | None = None) -> BeforeApplying | None:
+    """What applying a task would do; None if it is no preview that waits for that.
+
+    Of several tasks, `speed` keeps what each operation's speed is.
+    """
     if task.status != TaskStatus.VALIDATED or task.cancel_requested_at:
         return None
-    rows = task.rows.filter(status=RowStatus.PENDING).count()
+    rows = stored_counts(task)[RowStatus.PENDING]
     forecast = (task.task_summary or {}).get("forecast", {})
     effects = {name: int(number) for name, number in forecast.get("side_effects", {}).items()}
     return BeforeApplying(
         rows=rows,
         side_effects=effects,
         confirm=rows if _is_much(rows, effects.get(SideEffect.PUBLISHED_RUNS, 0)) else None,
-        seconds=seconds_for(task.task_type, rows),
+        seconds=(speed or Speed()).seconds_for(task.task_type, rows),
     )
 
 

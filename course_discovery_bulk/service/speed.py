@@ -13,10 +13,18 @@ FEWEST_ROWS: Final = 10  # written by a task that tells: of fewer, the start tak
 FINISHED: Final = (TaskStatus.COMPLETED, TaskStatus.PARTIALLY_COMPLETED)
 
 
-def seconds_for(task_type: str, rows: int) -> float | None:
-    """About how long it takes to write so many rows; None if no task of this operation tells."""
-    rate = rows_per_second(task_type)
-    return rows / rate if rate else None
+class Speed:
+    """The rows a second of operations, each found out once."""
+
+    def __init__(self) -> None:
+        self._rates: dict[str, float | None] = {}
+
+    def seconds_for(self, task_type: str, rows: int) -> float | None:
+        """About how long it takes to write so many rows; None if no task of this operation tells."""
+        if task_type not in self._rates:
+            self._rates[task_type] = rows_per_second(task_type)
+        rate = self._rates[task_type]
+        return rows / rate if rate else None
 
 
 def rows_per_second(task_type: str) -> float | None:

@@ -99,7 +99,7 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "can_undo": UNDO in kinds and not service.is_undone(task),
         "has_made": not is_preview and UNDO not in kinds and any(counts[status] for status in CHANGED_ROW_STATUSES),
         "kept_edits": _kept_edits(task) if is_preview else 0,
-        "undo": undo_groups(task) if is_preview else None,
+        "undo": undo_groups([task]).get(task.pk) if is_preview else None,
         "more_files": [_file_link(task, file) for file in offered if file.kind not in PLACED],
         "to_correct": service.rows_to_correct(task).count() if is_left else 0,
         "can_retry": is_left and service.retry_of(task) is None and service.can_retry(task),

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from course_discovery_bulk.models import BulkOperationTask
@@ -163,3 +165,18 @@ def test_the_command_asks_for_the_number_or_for_yes(people, bulk_settings, tmp_p
     call_command(*words, "--yes")
 
     assert BulkOperationTask.objects.count() == 2
+
+
+def test_many_previews_take_the_queries_of_one(preview, people, client_of) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client_of("editor").get(URL).status_code == 200
+        return len(found)
+
+    facts = {"origin": preview, "origin_kind": "undo", "task_type": "course_update", "status": "validated"}
+    make_task(people["editor"], **facts)
+    few = queries()
+    for _more in range(3):
+        make_task(people["editor"], **facts)
+
+    assert queries() == few
