@@ -86,6 +86,8 @@ def test_tutorial(sit, tmp_path, shoot):
     desk.apply()
     desk.wait_for("done")
     desk.sees("All 2 rows were written.")
+    desk.page.get_by_role("link", name="Corrects #").click()
+    desk.sees("0 of 2 rows still need fixing.")
     desk.go("history/?operation=course_create&name=autumn")
     expect(desk.page.locator("#uploads tbody tr")).to_have_count(2)
     shoot(desk, "history")
