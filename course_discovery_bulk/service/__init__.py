@@ -46,6 +46,7 @@ from course_discovery_bulk.service.mappings import (
 from course_discovery_bulk.service.options import option_choices
 from course_discovery_bulk.service.progress import STAGES, Progress, progress
 from course_discovery_bulk.service.queue import QueuePlace, place_in_queue
+from course_discovery_bulk.service.recalling import READING_OPTIONS, checked_reading, choices_of
 from course_discovery_bulk.service.retry import NothingToRetry, can_retry, retry_of
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.rows import groups_of
@@ -62,6 +63,7 @@ from course_discovery_bulk.service.undo import (
 from course_discovery_bulk.tasks import Swept, sweep_now
 
 __all__ = [
+    "READING_OPTIONS",
     "STAGES",
     "BeforeApplying",
     "CellEdit",
@@ -94,6 +96,8 @@ __all__ = [
     "can_edit",
     "can_retry",
     "cancel",
+    "checked_reading",
+    "choices_of",
     "correct",
     "edit_cells",
     "edits_by_line",
