@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import status
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -78,10 +77,7 @@ class TaskUndo(BulkOperationsView):
         task = find_task(request, pk)
         form = UndoSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        try:
-            submission = self._undo(task, form.validated_data)
-        except service.LineNotFound as error:
-            raise ValidationError({"overwrite_lines": [error.detail]}) from error
+        submission = self._undo(task, form.validated_data)
         described = TaskSerializer(submission.task, context={"request": request, "results": {}})
         made = status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED
         return Response(described.data, status=made)

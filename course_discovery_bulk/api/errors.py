@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -100,6 +101,16 @@ class ConfirmationNeeded(APIException):
         runs = f" and change {refusal.published_runs} published runs" if refusal.published_runs else ""
         detail = f"Nothing was started. This would write {rows}{said}{runs}. Send confirm={refusal.rows} to go on."
         self.detail = {"code": "CONFIRMATION_NEEDED", "detail": detail, "confirm": refusal.rows}
+
+
+class EditRefused(APIException):
+    """400, 404 or 409, by the code: nothing was edited."""
+
+    detail: Any  # DRF would turn line numbers into text
+
+    def __init__(self, status_code: int, code: str, detail: str, **facts: Any) -> None:
+        self.status_code = status_code
+        self.detail = {"code": code, "detail": str(detail), **facts}
 
 
 class StorageUnavailable(APIException):
@@ -210,6 +221,15 @@ def _translate_further(error: Exception) -> Exception:
             return RowsToFix(error)
         case service.ConfirmationNeeded():
             return ConfirmationNeeded(error)
+        case service.StaleEdit():
+            cells = [asdict(cell) for cell in error.cells]
+            return EditRefused(status.HTTP_409_CONFLICT, "STALE_EDIT", error.detail, cells=cells)
+        case service.NotEditable():
+            return EditRefused(status.HTTP_409_CONFLICT, "NOT_EDITABLE", error.detail)
+        case service.UnknownColumn():
+            return EditRefused(status.HTTP_400_BAD_REQUEST, "UNKNOWN_COLUMN", error.detail, column=error.column)
+        case service.LineNotFound():
+            return EditRefused(status.HTTP_404_NOT_FOUND, "LINE_NOT_FOUND", error.detail, lines=list(error.lines))
         case links.LinkInvalid():
             return NotFound()
         case _:

@@ -33,7 +33,7 @@ INVISIBLE: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
 UPLOAD_NUMBER: Final = "upload_number"  # of the upload that the file is made of; its rows are told by their line
 LINE: Final = "line"
-RESULT_HEADERS: Final = (LINE, "status", "codes", "messages", "key", "link", UPLOAD_NUMBER)
+RESULT_HEADERS: Final = (LINE, "status", "codes", "messages", "key", "link", "edited", UPLOAD_NUMBER)
 EDITED_SINCE: Final = "edited_since"
 CANNOT_UNDO: Final = "cannot_undo"
 UNDO_EXPECTS: Final = "undo_expects"

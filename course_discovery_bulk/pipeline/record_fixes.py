@@ -18,7 +18,6 @@ from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, OriginKind, RowSt
 from course_discovery_bulk.data.batches import in_batches_of
 from course_discovery_bulk.db.retrying import persist
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.problems import LEFT_OUT
 
 FIXING: Final = frozenset({OriginKind.CORRECTION, OriginKind.RETRY})
 CHUNK: Final = 500
@@ -32,7 +31,7 @@ def record_fixes(task: BulkOperationTask, *, is_cancelled: bool) -> None:
         return
     settled = () if is_cancelled else (RowStatus.UNCHANGED,)
     done = _origin_lines(task.rows.filter(status__in=(RowStatus.SUCCEEDED, *settled)))
-    spared = [] if is_cancelled else list(_spared_lines(task))
+    spared = [] if is_cancelled else _origin_lines(task.rows.filter(status=RowStatus.SKIPPED, is_left_out=False))
     for origin in _origins_of(task):
         _mark(origin, done, TO_FIX_ROW_STATUSES, fixed_by=task.pk)
         _mark(origin, spared, TO_FIX_ROW_STATUSES - _LEFT_BY_SKIPPING, fixed_by=task.pk)
@@ -65,14 +64,6 @@ def _count(task: BulkOperationTask) -> None:
 def _lines_above(task: BulkOperationTask, lines: Iterable[int]) -> list[int]:
     """Where the rows on these lines came from in turn."""
     return [line for some in _some(lines) for line in _origin_lines(task.rows.filter(line__in=some))]
-
-
-def _spared_lines(task: BulkOperationTask) -> Iterator[int]:
-    """Rows that had nothing to do; not those that somebody left out."""
-    skipped = task.rows.filter(status=RowStatus.SKIPPED, origin_line__isnull=False)
-    for line, problems in skipped.values_list("origin_line", "problems").iterator(chunk_size=CHUNK):
-        if line is not None and all(found["code"] != LEFT_OUT.code for found in problems):
-            yield line
 
 
 def _some(lines: Iterable[int]) -> Iterator[list[int]]:

@@ -14,7 +14,7 @@ from course_discovery_bulk import conf
 from course_discovery_bulk.access import User
 from course_discovery_bulk.choices import OriginKind
 from course_discovery_bulk.db.statements import in_batches, literal_bytes
-from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask, RowEdit
 from course_discovery_bulk.problems import READING_CODES
 from course_discovery_bulk.tasks import ring
 from course_discovery_bulk.workers.redispatch import expect_job, patience
@@ -63,6 +63,7 @@ def make_copy(
         child.save()
         for batch in in_batches((_of(child, row) for row in rows), _bytes_of):
             BulkOperationRow.objects.bulk_create(batch, batch_size=CHUNK)
+        _copy_edits(task, child)
         expect_job(child.pk, ring_again_after=patience(conf.read()))
         transaction.on_commit(partial(ring, child.pk, celery_id=child.task_id), robust=True)
     return child
@@ -78,6 +79,15 @@ def copied_row(row: BulkOperationRow, **kept: Any) -> BulkOperationRow:
         problems=[found for found in row.problems if found["code"] in READING_CODES],
         **kept,
     )
+
+
+def _copy_edits(task: BulkOperationTask, child: BulkOperationTask) -> None:
+    """What was edited in the rows stands beside them in the follow-up as well."""
+    lines = set(child.rows.values_list("line", flat=True)) if task.edits.exists() else set()
+    edits = [edit for edit in task.edits.order_by("pk").iterator(chunk_size=CHUNK) if edit.line in lines]
+    for edit in edits:
+        edit.pk, edit.task = None, child
+    RowEdit.objects.bulk_create(edits, batch_size=CHUNK)
 
 
 def _of(task: BulkOperationTask, row: BulkOperationRow) -> BulkOperationRow:

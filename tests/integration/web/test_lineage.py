@@ -10,7 +10,6 @@ from django.contrib.auth import get_user_model
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.record_fixes import record_fixes
-from course_discovery_bulk.problems import LEFT_OUT, Place, problem
 from sandbox.discovery.models import Course
 from tests.csv_files import csv_of
 from tests.integration.api.records import make_rows, make_task
@@ -140,7 +139,7 @@ def test_only_what_a_follow_up_has_done_counts(upload) -> None:
     assert found == expected
 
     origin, follower = following("skipped", origin_kind="correction")
-    follower.rows.update(problems=[problem(LEFT_OUT, Place(line=2)).as_record()])
+    follower.rows.update(is_left_out=True)
     record_fixes(follower, is_cancelled=False)
     assert not origin.rows.filter(fixed_by__isnull=False).exists()
 

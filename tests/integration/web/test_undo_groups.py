@@ -70,7 +70,7 @@ def test_one_call_undoes_and_names_the_rows_that_it_overwrites(edited, client_of
         return api.post(address, body, content_type="application/json")
 
     refused = ask(overwrite_lines=[3, 9])
-    assert (refused.status_code, refused.json()["overwrite_lines"]) == (400, ["These rows do not exist: 9."])
+    assert (refused.status_code, refused.json()["code"], refused.json()["lines"]) == (404, "LINE_NOT_FOUND", [9])
     answer = ask(overwrite_lines=[3], dry_run=False)
     task = BulkOperationTask.objects.get(pk=answer.json()["id"])
     work(task)
