@@ -251,7 +251,7 @@ def test_the_page_shows_the_origin_and_offers_to_overwrite(edited: Any) -> None:
     origin = page.get(f"{address}/{edited.pk}/").content.decode()
 
     assert f"Undoes #{edited.pk}" in shown
-    assert "1 field was edited after the upload and is kept as it is now" in shown
+    assert "1 row was edited after the upload. Those edits stay unless you tick the row." in shown
     assert second.rows.get().changes["title"] == ["By B", OLD_TITLE]
     assert (finish(first.pk).status, second.status) == ("cancelled", "validated")
     assert f"Undo #{second.pk}" in origin
