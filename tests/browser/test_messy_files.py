@@ -50,7 +50,7 @@ def test_file_with_eight_mistakes_is_put_right(sit, tmp_path):
     desk.sees("it was read as Windows-1252")
     desk.sees("Économie – l’été")
     desk.preview()
-    desk.sees("1 row will be written; 8 rows have to be fixed and would be left out.")
+    desk.sees("1 row will be written; 8 rows need fixing and will be skipped.")
     for address in CURES:
         cell = f"#cell-{address[1:]}-{ascii_uppercase.index(address[0])}"
         expect(desk.page.locator(cell)).to_have_attribute("aria-invalid", "true")
@@ -88,7 +88,7 @@ def test_workbook_is_corrected_in_place(sit, tmp_path):
     desk.pick(file)
     desk.sees("The file can be used")
     desk.preview()
-    desk.sees("1 row will be written; 2 rows have to be fixed and would be left out.")
+    desk.sees("1 row will be written; 2 rows need fixing and will be skipped.")
     desk.page.locator("#cell-3-2").hover()
     expect(desk.page.locator(".floating-tip")).to_contain_text("The cell holds a spreadsheet error (#REF!).")
     desk.page.locator("#cell-4-7").hover()
