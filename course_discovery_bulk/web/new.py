@@ -17,6 +17,7 @@ from course_discovery_bulk import conf, service
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import PlacedProblem
+from course_discovery_bulk.presentation.icons import icons_of
 from course_discovery_bulk.presentation.labels import RUN_STATUS_WORDS
 from course_discovery_bulk.presentation.operations import (
     ColumnFacts,
@@ -53,7 +54,8 @@ class NewUpload(Page):
     """The form, and the sending of it."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return _show_form(request, _wanted_operation(request.GET.get(PARAMETER, "")))
+        wanted = request.GET.get(PARAMETER, "")
+        return _show_form(request, _wanted_operation(wanted), is_chosen=bool(wanted))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         operation = _wanted_operation(request.POST.get("task_type", ""))
@@ -182,13 +184,18 @@ def _show_form(
     problems: Sequence[Problem] | None = None,
     checked: Mapping[str, Any] | None = None,
     status: int = 400,
+    is_chosen: bool = True,
 ) -> HttpResponse:
     """The page; `problems` is given where an upload was refused."""
     facts = describe_operation(type_name, request.user, request.get_host())
     context: Mapping[str, Any] = {
         "tab": "new",
-        "operations": [_in_words(operation) for operation in service.operations()],
+        "operations": [_choice(operation) for operation in service.operations()],
         "operation": facts,
+        "operation_label": translated_text(facts.label),
+        "operation_help": translated_text(facts.help),
+        "operation_icons": icons_of(type_name),
+        "is_chosen": is_chosen,
         "columns": _columns(facts),
         **(_export_choices(request) if facts.has_export else {}),
         "form": form or _empty_form(facts),
@@ -229,9 +236,10 @@ def _columns(facts: OperationFacts) -> dict[str, list[ColumnFacts]]:
     }
 
 
-def _in_words(operation: Operation) -> Operation:
-    """An operation as its reader is told of it."""
-    return replace(operation, label=translated_text(operation.label), help=translated_text(operation.help))
+def _choice(operation: Operation) -> dict[str, Any]:
+    """An operation as one of the cards to choose from."""
+    label, help_text = translated_text(operation.label), translated_text(operation.help)
+    return {"type": operation.type, "label": label, "help": help_text, "icons": icons_of(operation.type)}
 
 
 def _latest(request: HttpRequest) -> list[TaskLine]:

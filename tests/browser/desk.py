@@ -93,7 +93,11 @@ class Desk:
     def picture(self, name: str) -> None:
         self._count += 1
         path = self.pictures.with_name(f"{self.pictures.name}-{self._count}-{name}.png")
+        window = self.page.viewport_size or {"width": 1280, "height": 900}
+        whole = self.page.evaluate("() => document.documentElement.scrollHeight")
+        self.page.set_viewport_size({**window, "height": max(whole, window["height"])})  # what sticks is at the end
         self.page.screenshot(path=path, full_page=True, caret="initial")
+        self.page.set_viewport_size(window)
 
     def check_access(self) -> None:
         """Nothing that axe finds, and nothing wider than the window."""
