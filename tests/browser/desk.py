@@ -37,6 +37,9 @@ class Desk:
         self.page.goto(self.site + PAGE + path)
 
     def choose(self, operation: str) -> None:
+        change = self.page.get_by_text("Change", exact=True)
+        if change.is_visible():  # it was chosen before, and is folded
+            change.click()
         self.page.get_by_role("radio", name=operation).check()
         expect(self.page.locator("#operation.htmx-request")).to_have_count(0)
 
@@ -50,6 +53,7 @@ class Desk:
         self.wait_for("preview")
 
     def run(self) -> None:
+        self.page.get_by_text("More ways to run it").click()
         self.page.get_by_role("button", name="Run without preview").click()
 
     def apply(self) -> None:

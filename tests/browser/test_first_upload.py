@@ -9,8 +9,10 @@ def test_newcomer_gets_from_a_broken_file_to_a_finished_one(sit, course_file, tm
     desk.look("new")
 
     desk.pick(course_file("NEW", 3, header={"title": "Titl"}))
+    desk.sees("NEW.csv")
     desk.sees("spelled almost like it")
     expect(desk.page.get_by_label("What Titl becomes")).to_have_value("title")
+    expect(desk.page.get_by_role("button", name="Preview changes")).to_be_disabled()
     desk.look("wrong-header")
 
     desk.pick(course_file("NEW", 3, start_date="03/04/2027"))
@@ -72,11 +74,11 @@ def test_file_is_dropped_on_the_page(sit):
 
 def test_file_saved_again_after_it_was_picked_is_asked_for_once_more(sit, course_file):
     desk = sit("editor")
-    desk.pick(course_file("SAVED", 1, header={"title": "Q7"}))
-    desk.sees("Some columns need a choice")
-    file = course_file("SAVED", 1)
+    desk.pick(course_file("SAVED", 1))
+    desk.sees("The file can be used")
+    file = course_file("SAVED", 2)
     desk.page.get_by_role("button", name="Preview changes").click()
-    desk.sees("The file was saved again after you picked it.")
+    desk.sees("The file was saved again after you chose it.")
     desk.pick(file)
     desk.sees("The file can be used")
     desk.preview()
