@@ -37,7 +37,7 @@ def tasks(browser):
 def names(client, **query):
     answer = client.get(f"{PAGE}/history/", query)
     assert answer.status_code == 200
-    return re.findall(r'<th role="rowheader" scope="row"><a [^>]*><bdi>([^<]*)', answer.content.decode())
+    return re.findall(r'<th role="rowheader" scope="row">\s*<a [^>]*><bdi>([^<]*)', answer.content.decode())
 
 
 def test_members_see_their_own_newest_first(browser, tasks):
