@@ -170,6 +170,12 @@ MAPPING_REMEMBERED = _kind(
     _("To match them differently, choose the columns yourself."),
     NOTE,
 )
+READING_REMEMBERED = _kind(
+    "READING_REMEMBERED",
+    _("The file was read as “{source}” was: {choices}."),
+    _("To read it differently, choose so when you upload."),
+    NOTE,
+)
 UNKNOWN_MAPPED_HEADER = _kind(
     "UNKNOWN_MAPPED_HEADER",
     _("The mapping names the header {column}, which this file does not have. {suggestion}"),
