@@ -54,7 +54,7 @@ def test_file_and_pasted_cells_together_are_told_at_once(sit, course_file):
     desk.page.get_by_label("Your cells, header row first").fill(cells())
     desk.sees("The file can be used")
     desk.pick(course_file("BOTH"))
-    desk.sees("You picked a file and pasted cells.")
+    desk.sees("You chose a file and pasted cells.")
     desk.look("both")
     desk.page.get_by_label("Your cells, header row first").fill("")
     desk.sees("3 rows")
