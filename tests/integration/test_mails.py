@@ -62,7 +62,7 @@ def test_both_forms_have_the_counts(task):
     _, text, html = parts(task)
 
     plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
-    for words in ("12 Done", "3 No change needed", "25 To be fixed"):
+    for words in ("12 Done", "3 No change", "25 Needs fixing"):
         assert words in re.sub(" +", " ", text)
         assert words in plain
     assert "0  " not in text.replace("40", "").split("Problems")[0]
