@@ -12,7 +12,6 @@ def test_newcomer_gets_from_a_broken_file_to_a_finished_one(sit, course_file, tm
     desk.sees("NEW.csv")
     desk.sees("spelled almost like it")
     expect(desk.page.get_by_label("What Titl becomes")).to_have_value("title")
-    expect(desk.page.get_by_role("button", name="Preview changes")).to_be_disabled()
     desk.look("wrong-header")
 
     desk.pick(course_file("NEW", 3, start_date="03/04/2027"))
@@ -70,6 +69,15 @@ def test_file_is_dropped_on_the_page(sit):
     desk.page.dispatch_event("[data-drop]", "drop", {"dataTransfer": transfer})
     desk.sees("Some columns need a choice")
     expect(desk.page.locator("#file-check bdi").first).to_have_text("dropped.csv")
+
+    send = desk.page.get_by_role("button", name="Preview changes")
+    expect(desk.page.locator("[data-picked]")).to_contain_text("dropped.csv 0.1 kB")
+    expect(send).to_be_disabled()
+    desk.sees("This file can't be previewed yet.")
+    desk.page.get_by_role("button", name="Remove").click()
+    expect(send).to_be_enabled()
+    expect(desk.page.locator("[data-picked]")).to_be_hidden()
+    assert desk.focused() == "id_csv_file"
 
 
 def test_file_saved_again_after_it_was_picked_is_asked_for_once_more(sit, course_file):

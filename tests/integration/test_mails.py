@@ -141,7 +141,7 @@ def test_nobody_knows_the_host_so_there_are_no_links(task):
     _, text, html = parts(task)
 
     assert "://" not in text + html
-    assert "because the file was uploaded in your name" in text
+    assert "because a file was uploaded on your behalf" in text
 
 
 def test_preview_says_what_it_would_do_and_set_off(task):
