@@ -14,7 +14,8 @@ from rest_framework.response import Response
 
 from course_discovery_bulk import service
 from course_discovery_bulk.api.abbreviating import abbreviated
-from course_discovery_bulk.api.base import PAGES, BulkOperationsView, find_readable_task
+from course_discovery_bulk.api.base import PAGES, BulkOperationsView
+from course_discovery_bulk.api.base import find_readable_task as find_task  # nothing is changed here
 from course_discovery_bulk.api.filters import RowFilter, SteadyOrdering, TaskFilter
 from course_discovery_bulk.api.links import address
 from course_discovery_bulk.api.results import results_of
@@ -79,7 +80,7 @@ class TaskDetail(BulkOperationsView):
     query_names = frozenset({RESULT})
 
     def get(self, request: Request, pk: int) -> Response:
-        task = find_readable_task(request, pk)
+        task = find_task(request, pk)
         return Response(_describe_tasks(request, [task])[0])
 
 
@@ -92,7 +93,7 @@ class TaskRows(BulkOperationsView):
     filterset_class = RowFilter
 
     def get_queryset(self) -> QuerySet[BulkOperationRow]:
-        task = find_readable_task(self.request, self.kwargs["pk"])
+        task = find_task(self.request, self.kwargs["pk"])
         return task.rows.order_by("line")
 
     def get(self, request: Request, pk: int) -> Response:
@@ -106,7 +107,7 @@ class TaskRow(BulkOperationsView):
     serializer_class = RowSerializer
 
     def get(self, request: Request, pk: int, line: int) -> Response:
-        rows = find_readable_task(request, pk).rows
+        rows = find_task(request, pk).rows
         row = rows.filter(line=line).first() if line <= LAST_LINE else None
         if row is None:
             raise NotFound(f"Task {pk} has no row on line {line}.")
