@@ -57,6 +57,10 @@ class Desk:
         self.page.get_by_role("button", name="Run without preview").click()
 
     def apply(self) -> None:
+        number = self.page.get_by_label("To apply, type")
+        if number.count():  # the label says which
+            label = self.page.locator("label[for=confirm]").inner_text()
+            number.fill("".join(filter(str.isdigit, label)))
         self.page.get_by_role("button", name="Apply these changes").click()
 
     def is_at(self, stage: str) -> None:
