@@ -22,6 +22,7 @@ from course_discovery_bulk.management.mappings import add_mapping_arguments, cho
 from course_discovery_bulk.management.progress import ProgressDisplay
 from course_discovery_bulk.management.reading import READING_OPTIONS, add_reading_arguments
 from course_discovery_bulk.management.refusals import Refusal
+from course_discovery_bulk.management.replacing import Replacement, add_replacing_arguments, facts_of, replace_values
 from course_discovery_bulk.management.reports import Report, problem_lines
 from course_discovery_bulk.management.sites import host_of
 from course_discovery_bulk.management.tables import write_table
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         parser.add_argument("--full", action="store_true", help="show long texts whole, not only the part that changes")
         add_reading_arguments(parser)
         add_mapping_arguments(parser)
+        add_replacing_arguments(parser)
         for file in task_files():
             parser.add_argument(
                 f"--{file.option_name}",
@@ -83,21 +85,29 @@ class Command(BaseCommand):
             self._refuse(refusal, options)
         if options["save_mapping"]:
             self._say(save_mapping(user, task, options["save_mapping"].strip()))
-        code = self._run(task, user, options)
+        try:
+            code = self._run(task, user, options)
+        except Refusal as refusal:
+            self._refuse(refusal, options)
         if code:
             sys.exit(code)
 
     def _run(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any]) -> int:
         """Bring the task to its end and report; the exit code."""
         is_interrupted = self._work(task, user, options)
+        replaced = list[Replacement]()
+        if options["set"] and task.status == TaskStatus.VALIDATED and not is_interrupted:
+            replaced = self._replace(task, user, options)
+            is_interrupted = self._work(task, user, options)
         report = Report(task=task, user=user)
-        if options["apply"] and task.status == TaskStatus.VALIDATED and not is_interrupted:
+        if not options["dry_run"] and task.status == TaskStatus.VALIDATED and not is_interrupted:
             self._answer(task, user, options, report)
             is_interrupted = self._work(task, user, options)
         code = INTERRUPTED if is_interrupted else _exit_code(task)
         self._write_files(task, user, options)
         if options["format"] == "json":
-            self.stdout.write(json.dumps({"exit_code": code, **report.document()}, ensure_ascii=False))
+            document = {"exit_code": code, **facts_of(replaced), **report.document()}
+            self.stdout.write(json.dumps(document, ensure_ascii=False))
         else:
             self.stdout.write("\n".join(report.lines(options["show"], is_full=options["full"])))
         return code
@@ -134,15 +144,25 @@ class Command(BaseCommand):
 
     def _answer(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any], report: Report) -> None:
         """Apply the preview, or discard it, as the person in front says."""
-        if not options["yes"]:
+        if not (is_agreed := options["yes"] or not options["apply"]):
             self._say("\n".join(report.lines(options["show"], is_full=options["full"])))
         is_possible = not is_held_back(task, report.counts)
         if not is_possible:
             self._say(f"{report.sentence} Or run it again with --on-error continue, to write the rows that are ready.")
-        if is_possible and (options["yes"] or _agrees()):
+        if is_possible and (is_agreed or _agrees()):
             service.apply(task, rings=False)
         else:
             service.cancel(task, user, rings=False)
+
+    def _replace(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any]) -> list[Replacement]:
+        """Replace values in the preview and say so; if a column is not there, nothing is written."""
+        try:
+            replaced = replace_values(task, user, options["set"])
+        except Refusal:
+            self._work(task, user, options)
+            raise
+        self._say("\n".join(item.sentence for item in replaced))
+        return replaced
 
     def _say(self, text: str) -> None:
         with suppress(OSError):
@@ -187,7 +207,8 @@ def _accept(user: AbstractBaseUser, file: File[bytes], options: dict[str, Any]) 
             user,
             file=file,
             task_type=options["type"],
-            options={**chosen, "dry_run": options["dry_run"] or options["apply"]},
+            # Values are replaced in a preview, which is applied afterwards.
+            options={**chosen, "dry_run": options["dry_run"] or options["apply"] or bool(options["set"])},
             mapping=chosen_mapping(user, options),
             site_domain=host_of(options["host"]),
             rings=False,

@@ -21,14 +21,14 @@ from course_discovery_bulk.service.editing.turn import edit_rows, find_rows
 from course_discovery_bulk.service.editing.values import find_cells_with
 
 
-def edit_cells(task: BulkOperationTask, edits: Iterable[CellEdit], user: User, *, checks_here: bool = True) -> Edited:
+def edit_cells(task: BulkOperationTask, edits: Iterable[CellEdit], user: User, *, rings: bool = True) -> Edited:
     """Change cells of a preview, all of them or none.
 
     A cell that already has the text is left as it is. Raises NotEditable, StaleEdit, UnknownColumn or LineNotFound.
     """
     columns = EditedColumns(task)
     named = [(columns.cell_of(edit.column), edit) for edit in edits]
-    return edit_rows(task, partial(_edit_cells, task, named, user), checks_here=checks_here)
+    return edit_rows(task, partial(_edit_cells, task, named, user), rings=rings)
 
 
 def replace_value(
@@ -39,7 +39,7 @@ def replace_value(
     user: User,
     *,
     code: str | None = None,
-    checks_here: bool = True,
+    rings: bool = True,
 ) -> Edited:
     """Put a value in the place of another one in all rows that have it in a column; with `code`, that problem as well.
 
@@ -52,7 +52,7 @@ def replace_value(
         found = find_cells_with(task, columns, cell, old, new, code=code)
         return _edit_cells(task, [(cell, edit) for edit in found], user, now)
 
-    return edit_rows(task, replace_all, checks_here=checks_here)
+    return edit_rows(task, replace_all, rings=rings)
 
 
 def _edit_cells(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -286,4 +287,45 @@ def test_files_and_a_retry_have_what_was_edited(preview: BulkOperationTask) -> N
     assert retried.rows.get().changes["title"] == ["First course", "Mine again"]
     assert [row[-1] for row in results_table(retried).rows] == [
         "title: New title one | primary_subject: Compter Science"
+    ]
+
+
+SLUGGED = (
+    "course_key,title,url_slug,note\n"
+    "edX+BASE1,One,first-slug,-\n"
+    "edX+BASE2,Two,first-slug,-\n"
+    "edX+BASE1,Three,,-\n"
+    "edX+BASE3,,other-slug,-\n"
+    "edX+BASE4,Five,,-\n"
+)
+CHOICES = {
+    "course_key": ["edX+BASE1", "edX+BASE2", "edX+BASE3", "edX+BASE4", "edX+NONE", ""],
+    "title": ["One", "Three", ""],
+    "url_slug": ["first-slug", "FIRST-slug", "other-slug", "bad slug!", ""],
+}
+
+
+def test_after_any_edits_a_preview_says_what_a_preview_of_the_edited_file_says(catalog: None, run: Run) -> None:
+    """Rows that depend on each other are found whichever way: by their course, or by a value that must be unique."""
+    chance = random.Random(18)
+    task = run("course_update", SLUGGED, dry_run=True)
+
+    for _round in range(4):
+        for _edit in range(3):
+            column = chance.choice(list(CHOICES))
+            cells = [(line, chance.choice(CHOICES[column])) for line in chance.sample(range(2, 7), 2)]
+            service.edit_cells(task, [CellEdit(line=line, column=column, value=text) for line, text in cells], staff())
+        rows = task.rows.order_by("line")
+        content = "".join(",".join(row.cells[name] for name in CHOICES) + ",-\n" for row in rows)
+        fresh = run("course_update", f"{','.join(CHOICES)},note\n{content}", dry_run=True)
+
+        assert described(task) == described(fresh), content
+        assert task.task_summary["forecast"] == fresh.task_summary["forecast"]
+        assert (task.invalid_count, task.unchanged_count) == (fresh.invalid_count, fresh.unchanged_count)
+
+
+def described(task: BulkOperationTask) -> list[Any]:
+    return [
+        (row.line, row.status, sorted(found["message"] for found in row.problems), row.changes, row.fingerprint)
+        for row in task.rows.order_by("line")
     ]
