@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db.models.signals import post_init
 
 from course_discovery_bulk import service
-from course_discovery_bulk.models import BulkOperationTask, RowEdit
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask, RowEdit
 from course_discovery_bulk.reports.results import failed_table, results_table
 from course_discovery_bulk.reports.table import RemarkedRow
 from course_discovery_bulk.service import CellEdit
@@ -245,21 +246,43 @@ def test_previews_that_write_all_or_nothing_or_have_no_valid_row_are_edited(cata
     assert (task.status, ChangeLog.objects.exists()) == ("completed", True)
 
 
-def test_only_the_edited_row_is_checked_and_planned(catalog: None, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = "".join(f"edX+NONE{number},Title {number}\n" for number in range(40))
-    task = run("course_update", f"course_key,title\nedX+BASE1,Title\n{rows}", dry_run=True)
-    planned: list[int] = []
+def test_only_the_edited_row_is_read_and_planned(
+    catalog: None, run: Run, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    """However many rows there are: the others are not even read."""
+    task = run("course_update", "course_key,title,url_slug\nedX+BASE1,Title,\n", dry_run=True)
+    share = task.rows.get().forecast
+    assert share
+    BulkOperationRow.objects.bulk_create(
+        BulkOperationRow(
+            task=task,
+            line=line,
+            group=f"edx+other{line}",
+            cells={"course_key": f"edX+OTHER{line}", "title": "Title", "url_slug": f"slug-{line}"},
+            forecast=share,
+        )
+        for line in range(3, 5002)
+    )
+    read, planned = set[int](), list[int]()
     plan_on = planning.plan_on
 
-    def noting(bench: Any, row: Any, state: Any) -> Any:
+    def noting(bench: Any, row: Any, state: Any, **more: Any) -> Any:
         planned.append(row.line)
-        return plan_on(bench, row, state)
+        return plan_on(bench, row, state, **more)
+
+    def note_row(instance: BulkOperationRow, **_signal: Any) -> None:
+        read.add(instance.line)
 
     monkeypatch.setattr(planning, "plan_on", noting)
+    post_init.connect(note_row, sender=BulkOperationRow)
+    try:
+        with django_assert_max_num_queries(80):
+            edited = edit(task, 2, "title", "Another title")
+    finally:
+        post_init.disconnect(note_row, sender=BulkOperationRow)
 
-    edited = edit(task, 2, "title", "Another title")
-
-    assert (planned, [row.line for row in edited.rows]) == ([2], [2])
+    assert (read, planned, [row.line for row in edited.rows]) == ({2}, [2], [2])
+    assert task.task_summary["forecast"]["actions"] == {"update": 5000}
 
 
 def test_files_and_a_retry_have_what_was_edited(preview: BulkOperationTask) -> None:
