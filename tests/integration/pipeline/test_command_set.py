@@ -15,7 +15,7 @@ SHEET = csv_of(good_row("S1", organization="edXX"), good_row("S2", organization=
 
 
 def test_replaced_values_are_said_checked_and_written(command):  # noqa: F811
-    code, said, err = command(SHEET, "--set=organization:edXX=edX", "--format=json")
+    code, said, err = command(SHEET, "--set=organization:edXX=edX", "--yes", "--format=json")
 
     assert code == 0, said + err
     document = json.loads(said)
@@ -26,7 +26,7 @@ def test_replaced_values_are_said_checked_and_written(command):  # noqa: F811
 
 
 def test_nothing_is_written_if_the_column_is_not_there_or_a_preview_was_asked_for(command):  # noqa: F811
-    code, _said, err = command(SHEET, "--set=organisation_x:edXX=edX")
+    code, _said, err = command(SHEET, "--set=organisation_x:edXX=edX", "--yes")
     assert (code, BulkOperationTask.objects.get().status) == (2, "cancelled")
     assert "There is no column" in err
 
