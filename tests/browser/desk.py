@@ -37,6 +37,9 @@ class Desk:
         self.page.goto(self.site + PAGE + path)
 
     def choose(self, operation: str) -> None:
+        change = self.page.get_by_text("Change", exact=True)
+        if change.is_visible():  # it was chosen before, and is folded
+            change.click()
         radio = self.page.get_by_role("radio", name=operation)
         radio.check()
         expect(self.page.locator("input[name=task_type]")).to_have_value(str(radio.get_attribute("value")))
@@ -99,7 +102,11 @@ class Desk:
     def picture(self, name: str) -> None:
         self._count += 1
         path = self.pictures.with_name(f"{self.pictures.name}-{self._count}-{name}.png")
+        window = self.page.viewport_size or {"width": 1280, "height": 900}
+        whole = self.page.evaluate("() => document.documentElement.scrollHeight")
+        self.page.set_viewport_size({**window, "height": max(whole, window["height"])})  # what sticks is at the end
         self.page.screenshot(path=path, full_page=True, caret="initial")
+        self.page.set_viewport_size(window)
 
     def check_access(self) -> None:
         """Nothing that axe finds, and nothing wider than the window."""

@@ -46,7 +46,7 @@ def test_preview_says_what_would_change_and_what_is_wrong(browser, upload):
     first = texts(page_of(browser("editor"), task))
     assert "1 row will be written; 1 row needs fixing and will be skipped." in first
     assert "Nowhere “Nowhere” is not a known" in first
-    assert f"Row 4 To be fixed {BARE_KEY}" in first
+    assert f"Row 4 Needs fixing {BARE_KEY}" in first
     assert "A new title" not in first
     everything = texts(page_of(browser("editor"), task, outcome="all"))
     assert "was Introduction to Everything, and more becomes A new title" in everything
@@ -87,7 +87,7 @@ def test_results_show_first_what_is_to_be_fixed(browser, upload):
     everything = page_of(browser("editor"), task, outcome="all")
     assert "A new title" in everything
     assert 'href="https://publisher.example.org/courses/' in everything
-    assert 'aria-label="Done: 1, No change needed: 1, To be fixed: 1"' in everything
+    assert 'aria-label="Done: 1, No change: 1, Needs fixing: 1"' in everything
 
 
 def test_rows_are_filtered_by_outcome(browser, upload):
