@@ -1,4 +1,4 @@
-"""Gathers, over all rows of a file, what its cells prove about how it writes dates and amounts; says what was decided.
+"""Gathers, over all rows of a file, how it writes dates, amounts and new names; says what was decided.
 
 Reading shows it every record once. Only the first cell that proves something is kept, so the size of a file does not
 matter.
@@ -12,14 +12,18 @@ from typing import Final
 from course_discovery_bulk.columns.amounts import read_amounts
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.days import LONGEST, read_day
+from course_discovery_bulk.columns.lists import ListValue, split_list
 from course_discovery_bulk.columns.moments import Date
+from course_discovery_bulk.columns.names import NewNameList
 from course_discovery_bulk.columns.numbers import Price
 from course_discovery_bulk.data.evidence import COMMA, EITHER, MONTH_FIRST, POINT, Evidence, Proof
 from course_discovery_bulk.problems import AMOUNTS_READ, DATES_READ, Place, Problem, problem
 from course_discovery_bulk.text.characters import plain_form
+from course_discovery_bulk.text.folding import fold
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
+_MOST_NAMES: Final = 5_000  # that are remembered, to find those that are spelled in several ways
 _SHOWN: Final = 40  # characters of a cell that are kept; no date is longer
 
 
@@ -35,6 +39,9 @@ class Gathering:
         self._amounts = [at for at, column in enumerate(columns) if column and _is(column, Price) and not has_numbers]
         self._found_dates: dict[str, dict[str, Proof]] = {}
         self._found_amounts: dict[str, Proof] = {}
+        self._names = [at for at, column in enumerate(columns) if column and _is(column, NewNameList)]
+        self._first_spellings: dict[str, str] = {}
+        self._respelled: set[str] = set()
 
     def see(self, line: int, cells: Sequence[str]) -> None:
         """Note what a row proves."""
@@ -44,6 +51,9 @@ class Gathering:
         for position in self._amounts:
             if position < len(cells) and cells[position]:
                 self._see_amount(line, plain_form(cells[position]))
+        for position in self._names:
+            if position < len(cells) and cells[position]:
+                self._see_names(cells[position])
 
     def result(self, *, delimiter: str, site_order: str) -> Evidence:
         """All there is to say about the file."""
@@ -52,6 +62,7 @@ class Gathering:
             amounts=self._found_amounts,
             has_semicolons=delimiter == ";",
             site_order=site_order,
+            spellings={name: self._first_spellings[name] for name in sorted(self._respelled)},
         )
 
     def _see_date(self, line: int, text: str) -> None:
@@ -66,6 +77,15 @@ class Gathering:
         way = f"{EITHER}{sign}" if len(readings) > 1 else next(iter(readings), "")
         if way:
             self._found_amounts.setdefault(way, Proof(line=line, text=text[:_SHOWN]))
+
+    def _see_names(self, text: str) -> None:
+        found = split_list(text)
+        for name in found.all_items() if isinstance(found, ListValue) else ():
+            folded = fold(name)
+            if folded not in self._first_spellings and len(self._first_spellings) < _MOST_NAMES:
+                self._first_spellings[folded] = name
+            elif self._first_spellings.get(folded, name) != name:
+                self._respelled.add(folded)
 
 
 def say_what_was_decided(evidence: Evidence, date_order: str | None) -> Iterator[Problem]:
