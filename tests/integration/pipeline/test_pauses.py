@@ -193,8 +193,7 @@ def test_a_row_that_pauses_its_task_alone_ends_in_the_end(
     assert statuses(processing) == {"succeeded": 11, "failed": 1}
 
 
-def test_a_task_of_one_row_waits_until_its_trouble_is_over(submit: Run, failing: Callable[..., Counter[str]]) -> None:
-    """Nobody else can tell an outage from trouble of its own."""
+def test_a_task_of_one_row_goes_on_when_its_trouble_is_over(submit: Run, failing: Callable[..., Counter[str]]) -> None:
     task = submit(csv_of(good_row("L0")))
     calls = failing(UNAVAILABLE)
     for pauses_so_far in (1, 2, 3, 4):
@@ -207,6 +206,30 @@ def test_a_task_of_one_row_waits_until_its_trouble_is_over(submit: Run, failing:
 
     assert not work_until_it_waits(task).is_needed
     assert Course.objects.filter(key="edX+L0", draft=True).count() == 1
+
+
+def test_a_task_of_one_row_ends_if_discovery_answers_everything_else(
+    submit: Run, failing: Callable[..., Counter[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = submit(csv_of(good_row("L0"))), submit(csv_of(good_row("L1")))
+    failing(UNAVAILABLE)
+    work_until_it_waits(second)
+    for _round in range(7):  # the other task waits as well: it may be an outage
+        assert work_until_it_waits(first).is_needed
+        wake(first)
+    service.cancel(second)
+    work_until_it_waits(second)
+    with monkeypatch.context() as patched:
+        patched.setattr(DiscoveryClient, "count_courses", raise_unavailable)
+        assert work_until_it_waits(first).is_needed
+    wake(first)
+
+    assert not work_until_it_waits(first).is_needed
+    assert statuses(first) == {"failed": 1}
+
+
+def raise_unavailable(client: DiscoveryClient) -> int:
+    raise UNAVAILABLE
 
 
 def test_where_nobody_listens_one_row_is_enough_for_a_pause(
