@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-properties test-contract test-live test-slow test-browser test-services test-faults mariadb-client bench coverage quality format docs requirements upgrade clean
+.PHONY: help demo test test-properties test-contract test-live test-slow test-browser test-services test-faults test-tutor dist mariadb-client bench coverage quality format docs requirements upgrade clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 # processes. Compiling all modules while installing takes longer.
 export PYTHONDONTWRITEBYTECODE :=
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile
-LOCKS := base sandbox test faults quality doc tox pip-tools
+LOCKS := base sandbox test faults quality doc dist tox pip-tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,17 @@ test-services: mariadb-client ## Run on servers: S3, the contract and the pipeli
 mariadb-client: $(VENV)/installed-faults ## Add what the tests on MariaDB need; without it, the fault lane leaves those out
 	@$(PIP_INSTALL) -r requirements/services.in
 
+# Tutor's requirements are not ours: an environment of its own.
+TUTOR := $(VENV)/tutor
+$(TUTOR)/installed: requirements/tutor.txt tutor/pyproject.toml $(VENV)/created
+	@$(PYTHON) -m venv --clear $(TUTOR)
+	@$(TUTOR)/bin/python -m pip install -qq --disable-pip-version-check --no-compile -r requirements/tutor.txt
+	@$(TUTOR)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation --no-deps --editable tutor
+	@touch $@
+
+test-tutor: $(VENV)/installed-test $(TUTOR)/installed ## Render Tutor's environment with the plug-in, and look at it
+	@$(BIN)/python -m pytest tests/tutor --tutor $(TUTOR)/bin/tutor $(TEST_ARGS)
+
 PAGES ?= browser and not slow
 test-browser: $(VENV)/installed-test ## Drive the page in the system's Chromium (PAGES=browser for every look; BROWSER_EXECUTABLE names another)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "$(PAGES)" tests/browser $(TEST_ARGS)
@@ -106,6 +117,17 @@ format: $(VENV)/installed-quality ## Rewrite the code in the house style
 docs: $(VENV)/installed-doc ## Build the documentation into docs/_build/html; a warning is an error
 	$(BIN)/python -m sphinx -W --keep-going -q -b html -d docs/_build/doctrees docs docs/_build/html
 
+# --- package ----------------------------------------------------------------------------------------------------------
+
+SMOKE := $(VENV)/smoke
+dist: $(VENV)/installed-dist ## Build wheel and sdist, and use the wheel in an empty environment
+	@rm -rf dist build && mkdir dist
+	@$(BIN)/python -m build --quiet . > dist/build.log 2>&1 || { cat dist/build.log; exit 1; }
+	@$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
+	@$(PYTHON) -m venv --clear $(SMOKE)
+	@$(SMOKE)/bin/python -m pip install -qq --disable-pip-version-check --no-compile dist/*.whl
+	@$(SMOKE)/bin/python tests/dist/smoke.py
+
 # --- lock files -------------------------------------------------------------------------------------------------------
 
 # dev.txt holds everything, and the others are cut from it, so that no two of them disagree. Nothing of the machine
@@ -123,6 +145,7 @@ upgrade: $(VENV)/installed-pip $(VENV)/installed-pip-tools ## Compile requiremen
 	done
 	$(COMPILE) --constraint requirements/constraints-django42.txt \
 		--output-file requirements/test-django42.txt requirements/test.in
+	$(COMPILE) --no-annotate --output-file requirements/tutor.txt requirements/tutor.in
 
 clean: ## Remove the environment and everything that was built
 	rm -rf $(VENV) .tox build dist *.egg-info docs/_build .coverage htmlcov .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

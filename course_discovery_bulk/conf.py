@@ -89,10 +89,14 @@ class BulkSettings:
     max_answer_bytes: int = _option(5 * 1024 * 1024, "Largest answer of discovery that is read.")
     slice_seconds: float = _option(20.0, "How long one job works on a task before it makes room for others.")
     turn_seconds: float = _option(
-        5.0, "How long a job works on a task while other tasks wait for a worker.", can_be_zero=True
+        5.0,
+        "How long a job works on a task while other tasks wait for a worker. A run makes room for a preview at once.",
+        can_be_zero=True,
     )
     lanes: int = _option(4, "How many workers may work on one task at once.")
-    active_tasks_per_user: int = _option(3, "How many tasks of one person are worked on at once; more wait.")
+    active_tasks_per_user: int = _option(
+        3, "How many runs, and how many previews, of one person are worked on at once; more wait."
+    )
     waiting_tasks_per_user: int = _option(50, "How many tasks of one person may wait; a further upload is refused.")
     lease_seconds: float = _option(
         90.0, "How long a lane stays with a worker that shows no life; more than read_seconds + 20."

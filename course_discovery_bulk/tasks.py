@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 from course_discovery_bulk import conf
 from course_discovery_bulk.notifications import announce
 from course_discovery_bulk.text.logs import get_logger
-from course_discovery_bulk.workers import sweeper
+from course_discovery_bulk.workers import precedence, redispatch, sweeper
 from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.time_slice import work_on
 
@@ -72,6 +72,7 @@ def run_task(task_pk: int) -> None:
     try:
         if SWEEPS.is_due():
             sweep_now()  # a sweep that was rung for waits in the queue, behind the work of those who are not lost
+        task_pk = _most_urgent(task_pk)
         following = work_on(task_pk, ring)
     except SystemExit:  # the worker is told to stop: another one goes on at once
         following = NextJob.now()
@@ -118,6 +119,17 @@ def ring(task_pk: int, *, countdown: float = 0.0, celery_id: str | None = None) 
 def ring_for_sweep() -> bool:
     """Send a job that sweeps; one that is not taken before the next is due is dropped."""
     return _publish(sweep, [], expires=conf.read().sweep_seconds or None)
+
+
+def _most_urgent(task_pk: int) -> int:
+    """The task that a job goes to: its own, or one that goes first, and then its own gets another job."""
+    settings = conf.read()
+    first = precedence.takes_precedence(task_pk, settings)
+    if first is None:
+        return task_pk
+    redispatch.expect_job(task_pk, ring_again_after=redispatch.patience(settings))
+    ring(task_pk)
+    return first
 
 
 def _may_be_id(task_pk: object) -> bool:

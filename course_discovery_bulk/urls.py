@@ -6,7 +6,10 @@ A host that keeps a URL configuration of its own includes this one before what i
 
 from django.urls import include, path
 
+from course_discovery_bulk.web.static_files import static_urls
+
 urlpatterns = [
     path("api/v1/bulk_operation_tasks/", include("course_discovery_bulk.api.urls")),
     path("bulk-operations/", include("course_discovery_bulk.web.urls")),
+    *static_urls(),
 ]

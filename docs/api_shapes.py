@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api import inspection, mappings
+from course_discovery_bulk.api import inspection, mappings, progress
 from course_discovery_bulk.api import serializers as own
 from course_discovery_bulk.choices import Act, RowAction, RowStatus, StepState, TaskStatus
 from course_discovery_bulk.operations.registry import all_operations
@@ -188,7 +188,7 @@ class MappingChange(serializers.Serializer[Any]):
     shared_with = serializers.CharField(required=False, allow_null=True)
 
 
-class Progress(own.ProgressSerializer):
+class Progress(progress.ProgressSerializer):
     """How far a task has come."""
 
     status = serializers.ChoiceField(TaskStatus.values)

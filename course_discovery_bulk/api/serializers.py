@@ -15,9 +15,7 @@ from course_discovery_bulk.presentation.excerpts import excerpt_of_values
 from course_discovery_bulk.presentation.operations import ColumnFacts, OperationFacts
 from course_discovery_bulk.problems import without_facts
 from course_discovery_bulk.reports.kinds import task_files
-from course_discovery_bulk.service import Progress
 
-POLL_SECONDS = 2
 NO_OPTIONS = ("csv_file", "task_type", "mapping")
 CSRF_FIELD = "csrfmiddlewaretoken"
 
@@ -142,23 +140,6 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
 
     def get_rows_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-rows", task.pk)
-
-
-class ProgressSerializer(serializers.Serializer[Progress]):
-    """How far a task has come; `poll_seconds` is how long to wait before asking again, null when there is no need."""
-
-    status = serializers.CharField()
-    stage = serializers.CharField()
-    total = serializers.IntegerField()
-    processed = serializers.IntegerField()
-    counts = serializers.DictField(child=serializers.IntegerField())
-    rate_per_second = serializers.FloatField(allow_null=True)
-    eta_seconds = serializers.FloatField(allow_null=True)
-    finished = serializers.BooleanField()
-    poll_seconds = serializers.SerializerMethodField()
-
-    def get_poll_seconds(self, progress: Progress) -> int | None:
-        return None if progress.finished else POLL_SECONDS
 
 
 class StepSerializer(serializers.Serializer[dict[str, Any]]):

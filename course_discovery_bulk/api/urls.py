@@ -3,7 +3,7 @@
 from django.db.transaction import non_atomic_requests
 from django.urls import path
 
-from course_discovery_bulk.api import actions, inspection, mappings, operations, tables, views
+from course_discovery_bulk.api import actions, inspection, mappings, operations, progress, tables, views
 from course_discovery_bulk.api.files import FileDownload
 from course_discovery_bulk.api.health import HealthView
 from course_discovery_bulk.api.openapi import ApiDocument
@@ -17,7 +17,7 @@ urlpatterns = [
     path("", non_atomic_requests(views.TaskList.as_view()), name="task-list"),
     path("inspect/", non_atomic_requests(inspection.FileInspection.as_view()), name="inspect"),
     path("<int:pk>/", views.TaskDetail.as_view(), name="task-detail"),
-    path("<int:pk>/progress/", views.TaskProgress.as_view(), name="task-progress"),
+    path("<int:pk>/progress/", progress.TaskProgress.as_view(), name="task-progress"),
     path("<int:pk>/rows/", views.TaskRows.as_view(), name="task-rows"),
     path("<int:pk>/rows/<int:line>/", views.TaskRow.as_view(), name="task-row"),
     path("<int:pk>/apply/", actions.TaskApply.as_view(), name="task-apply"),

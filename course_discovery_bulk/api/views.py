@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.utils.cache import get_conditional_response
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
 from rest_framework.exceptions import NotFound, ValidationError
@@ -24,8 +19,6 @@ from course_discovery_bulk.api.filters import RowFilter, SteadyOrdering, TaskFil
 from course_discovery_bulk.api.links import address
 from course_discovery_bulk.api.results import results_of
 from course_discovery_bulk.api.serializers import (
-    POLL_SECONDS,
-    ProgressSerializer,
     RowSerializer,
     TaskSerializer,
     UploadSerializer,
@@ -90,20 +83,6 @@ class TaskDetail(BulkOperationsView):
         return Response(_describe_tasks(request, [task])[0])
 
 
-class TaskProgress(BulkOperationsView):
-    """How far a task has come: cheap, and nothing but headers while nothing has changed."""
-
-    serializer_class = ProgressSerializer
-
-    def get(self, request: Request, pk: int) -> HttpResponse:
-        task = find_task(request, pk)
-        progress = service.progress(task)
-        response = Response(ProgressSerializer(progress).data, headers={"ETag": _progress_tag(progress)})
-        if not progress.finished:
-            response["Retry-After"] = str(POLL_SECONDS)
-        return get_conditional_response(request, etag=response["ETag"], response=response) or response
-
-
 class TaskRows(BulkOperationsView):
     """The rows of a task in the order of the file."""
 
@@ -145,9 +124,3 @@ def _idempotency_key(request: Request) -> str | None:
     if len(key) > MAX_KEY_LENGTH:
         raise ValidationError({IDEMPOTENCY_HEADER: [f"The key has more than {MAX_KEY_LENGTH} characters."]})
     return key or None
-
-
-def _progress_tag(progress: service.Progress) -> str:
-    """A weak tag: rate and remaining time move with the clock, and are no news by themselves."""
-    facts = {name: value for name, value in asdict(progress).items() if name not in ("rate_per_second", "eta_seconds")}
-    return f'W/"{hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:32]}"'

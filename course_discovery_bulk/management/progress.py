@@ -67,8 +67,14 @@ def _stage(task: BulkOperationTask, progress: service.Progress) -> str:
     if progress.stage == "paused" and task.next_attempt_at:
         return f"paused until {_clock_time(task.next_attempt_at)}"
     if task.status == TaskStatus.PENDING:
-        return "waiting for its turn"
+        return _waiting(progress)
     return str(dict(STAGES).get(progress.stage, progress.stage))
+
+
+def _waiting(progress: service.Progress) -> str:
+    if progress.waits_for is None:
+        return "waiting for a worker"
+    return f"queued behind #{progress.waits_for}, position {progress.queue_position}"
 
 
 def _clock_time(moment: datetime) -> str:
@@ -76,13 +82,13 @@ def _clock_time(moment: datetime) -> str:
 
 
 def _bar(progress: service.Progress, stage: str) -> str:
-    filled = BAR * progress.processed // progress.total if progress.total else 0
+    filled = BAR * progress.done // progress.total if progress.total else 0
     text = f"[{'#' * filled}{'-' * (BAR - filled)}] {_line(progress, stage)}"
     return text[: shutil.get_terminal_size().columns - 1]
 
 
 def _line(progress: service.Progress, stage: str) -> str:
-    parts = [f"{progress.processed}/{progress.total} rows", stage]
+    parts = [f"{progress.done}/{progress.total} rows", stage]
     if progress.rate_per_second:
         parts.append(f"{progress.rate_per_second:.1f} rows/s")
     if progress.eta_seconds:

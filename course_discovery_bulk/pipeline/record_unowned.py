@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import CharField, JSONField, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus, StepState
@@ -21,11 +25,16 @@ from course_discovery_bulk.pipeline.row_life import RowEvent, status_unseen
 from course_discovery_bulk.problems import CALLED_LATE, CALLED_TWICE, Place, Problem, problem
 from course_discovery_bulk.text.messages import Phrase
 
-CHUNK = 500
+CHUNK: Final = 500
+LINE_MARK: Final = "\N{REPLACEMENT CHARACTER}line"  # no text of a problem has it
 
 
 def record_not_processed(task: BulkOperationTask, problem: Problem | None) -> None:
-    """End every row that has not been processed; rows with a call that was sent are left, to be read back first."""
+    """End every row that has not been processed; rows with a call that was sent are left, to be read back first.
+
+    Most rows are ended by one statement each for those with and without remarks: people wait for the end.
+    """
+    persist(partial(_end_untouched, task, problem))
     last = 0
     waiting = (
         task.rows.filter(status=RowStatus.PENDING)
@@ -33,28 +42,54 @@ def record_not_processed(task: BulkOperationTask, problem: Problem | None) -> No
         .only("pk", "task", "line", "epoch", "problems", "steps")
     )
     while page := list(waiting.filter(line__gt=last)[:CHUNK]):
-        unsent = [row for row in page if not was_sent(row)]
-        for row in unsent:
-            row.problems += [{**problem.as_record(), "line": row.line}] if problem else []
-        persist(partial(_end_unsent, unsent))
+        persist(partial(_end_unsent, [row for row in page if not was_sent(row)], problem))
         last = page[-1].line
 
 
-def _end_unsent(rows: Sequence[BulkOperationRow]) -> None:
-    """End rows with the problems that they have now, a few statements for all of them; not those taken meanwhile."""
+def _end_untouched(task: BulkOperationTask, problem: Problem | None) -> None:
+    """End rows that no worker has taken, and that take no remark, or none beside it."""
+    was_sent = Q(steps_text__contains='"sent_at": "') | Q(steps_text__contains=f'"state": "{StepState.DONE}"')
+    rows = task.rows.filter(status=RowStatus.PENDING, epoch=0)
+    rows = rows.annotate(steps_text=Cast("steps", TextField())).exclude(was_sent)
+    if problem is None:
+        rows.update(**_not_processed())
+    else:
+        rows.filter(problems=[]).update(problems=_told_at_its_line(problem), **_not_processed())
+
+
+def _told_at_its_line(problem: Problem) -> Cast:
+    """The problems of a row that has this one alone, made in the database."""
+    record = json.dumps([{**problem.as_record(), "line": LINE_MARK}])
+    before, after = record.split(json.dumps(LINE_MARK))
+    parts = Value(before), Cast("line", CharField()), Value(after)
+    return Cast(Concat(*parts, output_field=TextField()), JSONField())
+
+
+def _not_processed() -> dict[str, Any]:
     now = timezone.now()
+    status = status_unseen(RowEvent.STOPPED, was_sent=False)
+    return {"status": status, "finished_at": now, "modified": now}
+
+
+def _end_unsent(rows: Sequence[BulkOperationRow], problem: Problem | None) -> None:
+    """End rows with a further problem, a few statements for all of them; not those taken meanwhile."""
     by_epoch: defaultdict[int, list[BulkOperationRow]] = defaultdict(list)
     for row in rows:
         by_epoch[row.epoch].append(row)
     with transaction.atomic():
         for epoch, of_epoch in by_epoch.items():
             untaken = BulkOperationRow.objects.filter(epoch=epoch, status=RowStatus.PENDING)
-            told = [row for row in of_epoch if row.problems]
-            for batch in in_batches(told, lambda row: ROW_BYTES + literal_bytes(row.problems)):
-                untaken.bulk_update(batch, ["problems"])
-            untaken.filter(pk__in=[row.pk for row in of_epoch]).update(
-                status=status_unseen(RowEvent.STOPPED, was_sent=False), finished_at=now, modified=now
-            )
+            if problem is not None:
+                _tell(untaken, of_epoch, problem)
+            untaken.filter(pk__in=[row.pk for row in of_epoch]).update(**_not_processed())
+
+
+def _tell(untaken: QuerySet[BulkOperationRow], rows: Sequence[BulkOperationRow], problem: Problem) -> None:
+    told = [
+        BulkOperationRow(pk=row.pk, problems=[*row.problems, {**problem.as_record(), "line": row.line}]) for row in rows
+    ]
+    for batch in in_batches(told, lambda row: ROW_BYTES + literal_bytes(row.problems)):
+        untaken.bulk_update(batch, ["problems"])
 
 
 def record_late_calls(row_pk: int, steps: Sequence[Step]) -> list[str]:

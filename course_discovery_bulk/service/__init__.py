@@ -27,7 +27,7 @@ from course_discovery_bulk.service.editing import (
     replace_value,
 )
 from course_discovery_bulk.service.foreground import work_here
-from course_discovery_bulk.service.health import Health, check_health, idle_seconds, is_behind_others
+from course_discovery_bulk.service.health import Health, check_health, idle_seconds
 from course_discovery_bulk.service.mappings import (
     NameTaken,
     Remembered,
@@ -42,6 +42,7 @@ from course_discovery_bulk.service.mappings import (
 )
 from course_discovery_bulk.service.options import option_choices
 from course_discovery_bulk.service.progress import STAGES, Progress, progress
+from course_discovery_bulk.service.queue import QueuePlace, place_in_queue
 from course_discovery_bulk.service.retry import NothingToRetry, can_retry, retry_of
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.rows import groups_of
@@ -62,6 +63,7 @@ __all__ = [
     "Operation",
     "ProblemGroup",
     "Progress",
+    "QueuePlace",
     "Remembered",
     "RowsToFix",
     "StaleCell",
@@ -87,7 +89,6 @@ __all__ = [
     "health",
     "idle_seconds",
     "inspect",
-    "is_behind_others",
     "leave_out",
     "lines_with_problem",
     "may_change",
@@ -97,6 +98,7 @@ __all__ = [
     "option_choices",
     "overwrite_later_edits",
     "owner_of_retry",
+    "place_in_queue",
     "problem_groups",
     "progress",
     "put_back",

@@ -29,7 +29,7 @@ def work_here(
     because it queues behind others of its uploader, or because workers are at it.
     """
     while task.status not in RESTING_TASK_STATUSES:
-        following = work_on(task.pk, partial(_ring_for_others, task.pk), watch)
+        following = work_on(task.pk, partial(_ring_for_others, task.pk), watch, makes_room=False)
         task.refresh_from_db()
         if not following.is_now and task.status not in RESTING_TASK_STATUSES:
             watch()

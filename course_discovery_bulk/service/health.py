@@ -13,9 +13,9 @@ from course_discovery_bulk.choices import RESTING_TASK_STATUSES, TaskStatus
 from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.db.clock import DatabaseNow
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask
-from course_discovery_bulk.workers.claiming import ACTIVE
 from course_discovery_bulk.workers.leases import DEAD, LIVE
 from course_discovery_bulk.workers.pauses import DUE
+from course_discovery_bulk.workers.precedence import ACTIVE, IS_PREVIEW, IS_RUN
 from course_discovery_bulk.workers.redispatch import patience
 
 MOST_NAMED: Final = 20
@@ -79,16 +79,11 @@ def idle_seconds(task: BulkOperationTask) -> float | None:
     return _age(_database_now(), since[0][1]) if since else None
 
 
-def is_behind_others(task: BulkOperationTask) -> bool:
-    """Whether a task waits to begin while others of its uploader are worked on."""
-    others = BulkOperationTask.objects.filter(status__in=ACTIVE, uploaded_by_id=task.uploaded_by_id)
-    return task.status == TaskStatus.PENDING and others.exists()
-
-
 def _untouched_since(open_tasks: QuerySet[BulkOperationTask]) -> list[tuple[int, datetime]]:
     """The tasks that could go on, each with its last touch; what queues behind its uploader's others rests."""
     others = BulkOperationTask.objects.filter(status__in=ACTIVE, uploaded_by_id=OuterRef("uploaded_by_id"))
-    idle = open_tasks.filter(DUE, ~Exists(_live_lanes())).exclude(Exists(others), status=TaskStatus.PENDING)
+    may_begin = (IS_PREVIEW & ~Exists(others.filter(IS_PREVIEW))) | (IS_RUN & ~Exists(others.filter(IS_RUN)))
+    idle = open_tasks.filter(DUE, ~Exists(_live_lanes())).filter(~Q(status=TaskStatus.PENDING) | may_begin)
     found = idle.values_list("pk", "modified", "next_attempt_at")
     return [(pk, max(modified, paused_until or modified)) for pk, modified, paused_until in found]
 

@@ -14,25 +14,35 @@ from course_discovery_bulk.choices import (
 )
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.summarise import count_rows
+from course_discovery_bulk.service.queue import place_in_queue
+from course_discovery_bulk.workers.preview import PLANNED_TO
 
 NEVER_SENT = OPEN_ROW_STATUSES | {RowStatus.INVALID, RowStatus.NOT_PROCESSED}
 ENDED_BY_PLANNING = {RowStatus.UNCHANGED, RowStatus.SKIPPED}
+IN_ORDER_OF_FILE = ("checking", "planning")
 STAGES = ("reading", "checking", "previewed", "planning", "writing", "paused", "finished")  # of a task
 
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far a task is; rate in rows per second and remaining time in seconds, None while they cannot be told."""
+    """How far a task is; rate in rows per second and remaining time in seconds, None while they cannot be told.
+
+    `processed` rows have ended; `done` rows are through the stage that the task is in, to which the rate and the
+    remaining time belong. `waits_for` is an upload that a queued one waits for, and `queue_position` its place.
+    """
 
     status: str
     stage: str
     step: str  # the stage, whether or not it pauses
     total: int
     processed: int
+    done: int
     counts: Mapping[str, int] = field(default_factory=dict)
     rate_per_second: float | None = None
     eta_seconds: float | None = None
     finished: bool = False
+    waits_for: int | None = None
+    queue_position: int | None = None
 
 
 def progress(task: BulkOperationTask) -> Progress:
@@ -42,18 +52,42 @@ def progress(task: BulkOperationTask) -> Progress:
     total = max(task.total_count, stored)
     waiting = sum(buckets[status] for status in OPEN_ROW_STATUSES)
     processed = stored - waiting if task.validated_at else 0
-    rate, step = _rate(task, buckets), _step(task)
+    step, place = _step(task), place_in_queue(task)
+    done = _done(task, step, stored=stored, processed=processed)
+    rate = _rate(task, buckets) if step in ("writing", "finished") else _rate_of_stage(task, step, done)
     return Progress(
         status=task.status,
         stage="paused" if _is_paused(task) else step,
         step=step,
         total=total,
         processed=processed,
+        done=done,
         counts=buckets,
         rate_per_second=rate,
-        eta_seconds=None if task.is_final or not rate else (total - processed) / rate,
+        eta_seconds=None if task.is_final or not rate else (total - done) / rate,
         finished=task.is_final,
+        waits_for=place.behind if place else None,
+        queue_position=place.position if place else None,
     )
+
+
+def _done(task: BulkOperationTask, step: str, *, stored: int, processed: int) -> int:
+    """How many rows are through a stage."""
+    if step == "reading":
+        return stored
+    if step not in IN_ORDER_OF_FILE:
+        return processed
+    last = task.checked_to if step == "checking" else (task.task_summary or {}).get(PLANNED_TO, 0)
+    return task.rows.filter(line__lte=last).count() if last else 0
+
+
+def _rate_of_stage(task: BulkOperationTask, step: str, done: int) -> float | None:
+    """Rows per second since the stage began; None of one that does not take rows one after the other."""
+    began = task.ingested_at if step == "checking" else task.validated_at
+    if step not in IN_ORDER_OF_FILE or began is None:
+        return None
+    seconds = (timezone.now() - began).total_seconds()
+    return done / seconds if done and seconds > 0 else None
 
 
 def _is_paused(task: BulkOperationTask) -> bool:

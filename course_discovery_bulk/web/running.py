@@ -14,6 +14,7 @@ from course_discovery_bulk import service
 from course_discovery_bulk.choices import OPEN_ROW_STATUSES, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.labels import STAGES, duration
+from course_discovery_bulk.presentation.numbers import grouped
 from course_discovery_bulk.web.charts import Part, parts_of
 
 # A task that runs for at most so many seconds is looked at every so many.
@@ -32,7 +33,10 @@ class StageLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """A task that runs, in words and numbers; `percent` is None where it cannot be told, `warning` mostly empty."""
+    """A task that runs, in words and numbers; `percent` is None where it cannot be told, `warning` mostly empty.
+
+    `waits_for` is the id of the upload that a queued one waits for, if it does.
+    """
 
     stages: Sequence[StageLine]
     headline: str
@@ -43,35 +47,38 @@ class Running:
     parts: Sequence[Part]
     poll_seconds: int
     is_stopping: bool
+    waits_for: int | None
 
 
 def describe_running(task: BulkOperationTask) -> Running:
     """Where a running task is now."""
     progress = service.progress(task)
     stage = progress.step
-    percent = _percent(progress) if stage == "writing" else None
-    headline = _headline(task, stage)
+    is_moving = task.status != TaskStatus.PENDING and task.cancel_requested_at is None
+    percent = _percent(progress) if is_moving else None
+    headline = _headline(task, progress)
     warning = _warning(task)
-    done = {status: number for status, number in progress.counts.items() if status not in OPEN_ROW_STATUSES}
+    ended = sum(number for status, number in progress.counts.items() if status not in OPEN_ROW_STATUSES)
     return Running(
         stages=_stages(task, stage),
         headline=headline,
-        detail=_detail(task, progress, stage),
+        detail=_detail(task, progress),
         warning=warning,
         percent=percent,
         announcement=warning or _announcement(headline, percent),
-        parts=parts_of(progress.counts) if any(done.values()) else (),
+        parts=parts_of(progress.counts) if ended else (),
         poll_seconds=_poll_seconds(task),
         is_stopping=task.cancel_requested_at is not None,
+        waits_for=progress.waits_for,
     )
 
 
 def _announcement(headline: str, percent: int | None) -> str:
-    return headline if percent is None else f"{headline}: {percent // STEP_PERCENT * STEP_PERCENT} %"
+    return headline if percent is None else f"{headline}: {percent // STEP_PERCENT * STEP_PERCENT}%"
 
 
 def _percent(progress: service.Progress) -> int:
-    return progress.processed * 100 // progress.total if progress.total else 0
+    return progress.done * 100 // progress.total if progress.total else 0
 
 
 def _stages(task: BulkOperationTask, current: str) -> list[StageLine]:
@@ -90,47 +97,51 @@ def _takes_part(stage: str, task: BulkOperationTask) -> bool:
     return stage != "writing" or not is_preview or task.started_at is not None
 
 
-def _headline(task: BulkOperationTask, stage: str) -> str:
+def _headline(task: BulkOperationTask, progress: service.Progress) -> str:
     if task.cancel_requested_at:
-        return _("Stopping")
+        return _("Cancelling...")
+    if progress.waits_for is not None:
+        return _("Queued")
     if task.status == TaskStatus.PENDING:
-        return _("Waiting for its turn")
-    return str(dict(STAGES).get(stage, _("Finishing")))
+        return _("Waiting for a worker")
+    return str(dict(STAGES).get(progress.step, _("Finishing")))
 
 
-def _detail(task: BulkOperationTask, progress: service.Progress, stage: str) -> str:
+def _detail(task: BulkOperationTask, progress: service.Progress) -> str:
     if task.cancel_requested_at:
-        return _("It stops after the row in hand; what is written stays written.")
+        return _("Stopping after the current row. Changes already made are kept.")
+    if progress.queue_position is not None:
+        return _("Number %(position)s in your queue. It starts automatically.") % {
+            "position": grouped(progress.queue_position)
+        }
     if task.status == TaskStatus.PENDING:
-        return _("Others of your uploads come first; this one follows by itself.") * service.is_behind_others(task)
-    total = ngettext("%(n)d row", "%(n)d rows", progress.total) % {"n": progress.total}
-    return _writing_detail(progress) if stage == "writing" else total
+        return _("It starts as soon as a worker is free.")
+    return _done_so_far(progress)
 
 
 def _warning(task: BulkOperationTask) -> str:
     """Why nothing happens and what to do about it; empty while something does, or is about to."""
     if task.next_attempt_at and task.next_attempt_at > timezone.now():
-        return _("Something it needs does not answer at the moment. It goes on by itself; you need not wait here.")
+        return _("Paused: the catalog isn't responding. We'll continue automatically; you can close this page.")
     if (timezone.now() - task.modified).total_seconds() < LONG_WAIT_SECONDS:
         return ""
     if (service.idle_seconds(task) or 0) < LONG_WAIT_SECONDS:
         return ""
     if task.status == TaskStatus.PENDING:
-        happens = _("No worker has taken this up yet; it starts by itself as soon as one does.")
+        happens = _("No worker has started this upload yet. It starts automatically when one is free.")
     else:
-        happens = _("Nothing happens at the moment: its worker may have stopped. Another takes over where it was.")
-    advice = _("If this lasts for minutes, tell the operators of the catalog; this is upload no. %(number)d.")
+        happens = _("No progress right now. If a worker stopped, another will take over.")
+    advice = _("If this lasts several minutes, contact your catalog administrators and mention upload #%(number)d.")
     return f"{happens} {advice % {'number': task.pk}}"
 
 
-def _writing_detail(progress: service.Progress) -> str:
-    done = ngettext("%(done)d of %(total)d row", "%(done)d of %(total)d rows", progress.total) % {
-        "done": progress.processed,
-        "total": progress.total,
-    }
-    parts = [done]
+def _done_so_far(progress: service.Progress) -> str:
+    parts = [
+        ngettext("%(done)s of %(total)s row", "%(done)s of %(total)s rows", progress.total)
+        % {"done": grouped(progress.done), "total": grouped(progress.total)}
+    ]
     if progress.rate_per_second:
-        parts.append(_("%(rate).1f rows a second") % {"rate": progress.rate_per_second})
+        parts.append(_("%(rate)s rows per second") % {"rate": grouped(round(progress.rate_per_second, 1))})
     if progress.eta_seconds:
         parts.append(_("%(time)s left") % {"time": duration(progress.eta_seconds)})
     return " · ".join(parts)

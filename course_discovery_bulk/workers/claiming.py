@@ -21,9 +21,9 @@ from course_discovery_bulk.db.retrying import persist
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask
 from course_discovery_bulk.workers.leases import DEAD, LIVE, Lease
 from course_discovery_bulk.workers.pauses import DUE
+from course_discovery_bulk.workers.precedence import has_to_queue
 from course_discovery_bulk.workers.task_life import TaskEvent, status_after
 
-ACTIVE: Final = (TaskStatus.VALIDATING, TaskStatus.PROCESSING)
 BEGUN: Final = status_after(TaskEvent.CLAIMED, TaskStatus.PENDING)
 
 
@@ -57,7 +57,7 @@ def _claim(task_pk: int, owner: str, settings: BulkSettings) -> Lease | None:
             return None
         _lock_uploader(uploader_pk)
         task = BulkOperationTask.objects.get(pk=task_pk)
-        if _has_to_queue(task, settings):
+        if has_to_queue(task, settings):
             return None
         lane = _free_lane(task, settings)
         if lane is None:
@@ -86,15 +86,6 @@ def _taken_by(owner: str, task_pk: int, settings: BulkSettings) -> Lease | None:
     if lane is None:
         return None
     return Lease(task_pk=task_pk, lane_pk=lane.pk, epoch=lane.epoch, owner=owner, seconds=settings.lease_seconds)
-
-
-def _has_to_queue(task: BulkOperationTask, settings: BulkSettings) -> bool:
-    """Whether a task that has not begun waits for others of its uploader to end."""
-    if task.status != TaskStatus.PENDING or task.cancel_requested_at:
-        return False
-    others = BulkOperationTask.objects.filter(uploaded_by_id=task.uploaded_by_id, status__in=ACTIVE)
-    others = others.filter(recheck_since__isnull=True)  # edited previews take little time
-    return others.count() >= settings.active_tasks_per_user
 
 
 def _free_lane(task: BulkOperationTask, settings: BulkSettings) -> BulkOperationLane | None:

@@ -44,6 +44,7 @@ class Bench:
     uploader: AbstractBaseUser | None  # None once the account is gone: nothing can be asked of discovery any more
     ring: Callable[[int], object]  # sends a job for a task
     watch: Callable[[], object] = lambda: None  # called between rows and between pages of rows, for whoever looks on
+    makes_room: bool = True  # whether it ends its turn early if other tasks wait for a worker
     started: float = field(default_factory=time.monotonic)
     most_rows: int | None = None  # of a preview that are checked again here; more are left to another job
 

@@ -16,13 +16,12 @@ from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.data import Summary
 from course_discovery_bulk.db.clock import after
 from course_discovery_bulk.exceptions import DiscoveryError
-from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.record_unowned import record_not_processed
 from course_discovery_bulk.pipeline.report import report_summary
 from course_discovery_bulk.pipeline.summarise import counts, decide_status, summarise
 from course_discovery_bulk.problems import Problem
 from course_discovery_bulk.text.logs import get_logger
-from course_discovery_bulk.workers import leases, pauses, redispatch
+from course_discovery_bulk.workers import leases, pauses, precedence, redispatch
 from course_discovery_bulk.workers.context import Bench
 from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.reasons import Reason
@@ -88,6 +87,7 @@ def write_rest(bench: Bench, status: TaskStatus, **fields: Any) -> None:
     due = after(redispatch.patience(bench.settings))  # when a sweep does it, should this job be lost
     leases.write_task(bench.lease, status=status, notice_due_at=due, notified_at=None, mail_attempts=0, **fields)
     bench.task.status = status
+    _ring_those_who_waited(bench)
 
 
 def is_past_its_time(bench: Bench) -> bool:
@@ -123,12 +123,9 @@ def _end(bench: Bench) -> None:
     )
     told = {"event": "bulk.finished", "status": str(status), "rows": summary.total, **counts(summary.buckets)}
     logger.info("task finished", extra=told)
-    _ring_those_who_waited(bench)
 
 
 def _ring_those_who_waited(bench: Bench) -> None:
-    """The uploader's next task may begin now that this one is over."""
-    waiting = BulkOperationTask.objects.filter(status=TaskStatus.PENDING, uploaded_by_id=bench.task.uploaded_by_id)
-    following = waiting.order_by("created", "pk").values_list("pk", flat=True).first()
-    if following is not None:
-        bench.ring(following)
+    """The uploader's next task may begin now that this one needs no worker any more."""
+    for task_pk in precedence.next_to_begin(bench.task):
+        bench.ring(task_pk)

@@ -27,6 +27,7 @@ from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
 from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.stored_file import reading_file
+from course_discovery_bulk.workers.turns import Clock
 
 CHECK_SECONDS: Final = 2.0  # after so long, the rows checked so far are saved
 
@@ -49,13 +50,13 @@ def check_rows(bench: Bench) -> NextJob | None:
 
     Another job goes on if the time slice ends before, but never before some rows are saved.
     """
-    seen, has_saved = _seen_so_far(bench), False
+    seen, has_saved, clock = _seen_so_far(bench), False, Clock(bench=bench, started=bench.started)
     for page in bench.row_pages(bench.settings.read_chunk_rows, after=bench.task.checked_to):
         left = page
         while left:
             if has_saved and bench.is_cancelled():
                 return None  # the next stage stops the task
-            if has_saved and time.monotonic() > bench.started + bench.settings.slice_seconds:
+            if has_saved and clock.is_over():
                 return NextJob.now()
             left = left[_check_some(bench, left, seen) :]
             has_saved = True

@@ -30,6 +30,7 @@ from course_discovery_bulk.text.messages import gettext_noop as _
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
 from course_discovery_bulk.workers.parts import Part, read_in_parts
+from course_discovery_bulk.workers.turns import Clock
 
 WITNESSES: Final = 3  # rows that tell whether discovery shows anything at all
 CLEAN_SECONDS: Final = 2.0  # texts of many kilobytes take long to read: after so long, the rows read so far go on
@@ -65,13 +66,14 @@ def preview(bench: Bench, earlier: Mapping[str, Any]) -> int | None:
 
     Gives the line up to which rows are planned, None once all are. `earlier` is the summary that the slice before left.
     """
-    deadline = time.monotonic() + bench.settings.slice_seconds
+    clock = Clock(bench=bench)
     for page in bench.row_pages(bench.settings.state_batch, after=earlier.get(PLANNED_TO, 0)):
-        left = plan_rows(bench, page, deadline)
-        if left:
-            return left[0].line - 1
-        if time.monotonic() > deadline:
-            return page[-1].line
+        left = plan_rows(bench, page, clock.deadline)
+        planned_to = left[0].line - 1 if left else page[-1].line
+        # People see how far it is, and a job that takes over begins there.
+        leases.write_task(bench.lease, task_summary={**earlier, PLANNED_TO: planned_to}, claims_without_progress=0)
+        if left or clock.is_over() or bench.is_cancelled():
+            return planned_to
     return None
 
 
@@ -83,7 +85,7 @@ def plan_rows(bench: Bench, rows: Sequence[BulkOperationRow], deadline: float) -
         _plan_page(bench, rows[: len(clean)], clean)
         rows = rows[len(clean) :]
         bench.show_life()
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or bench.is_cancelled():
             break
     return rows
 

@@ -12,8 +12,6 @@ from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.db.clock import after
 from course_discovery_bulk.db.retrying import persist
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask
-from course_discovery_bulk.workers.leases import LIVE, Lease
-from course_discovery_bulk.workers.pauses import DUE
 
 
 def patience(settings: BulkSettings) -> float:
@@ -63,15 +61,3 @@ def _take_idle_lanes(task_pk: int, wanted: int, ring_again_after: float) -> int:
         for number in numbers[: max(0, missing - len(idle))]:
             BulkOperationLane.objects.create(task_id=task_pk, number=number, next_ring_at=after(ring_again_after))
     return missing
-
-
-def somebody_waits(lease: Lease) -> bool:
-    """Whether another task that is due has a job on its way and no lane at work."""
-    others = (
-        BulkOperationTask.objects.filter(DUE)
-        .exclude(status__in=RESTING_TASK_STATUSES)
-        .exclude(pk=lease.task_pk)
-        .filter(Exists(BulkOperationLane.objects.filter(task_id=OuterRef("pk"), next_ring_at__isnull=False)))
-        .exclude(Exists(BulkOperationLane.objects.filter(LIVE, task_id=OuterRef("pk"))))
-    )
-    return others.exists()

@@ -26,9 +26,10 @@ from course_discovery_bulk.workers.preview import clean_some, courses_of
 from course_discovery_bulk.workers.replanning import plan_now
 from course_discovery_bulk.workers.row_context import context_of, execution_of, request_id
 from course_discovery_bulk.workers.row_ends import follow, give_up, has_lost_workers, quarantine
-from course_discovery_bulk.workers.selection import Clock, halt, rows_of, take_groups
+from course_discovery_bulk.workers.selection import halt, rows_of, take_groups
 from course_discovery_bulk.workers.task_life import RowsEnd
 from course_discovery_bulk.workers.trouble import Remedy
+from course_discovery_bulk.workers.turns import Clock
 from course_discovery_bulk.workers.verdicts import Scope, Verdict, judge
 
 logger = get_logger(__name__)

@@ -1,10 +1,8 @@
-"""Turns: which rows a lane takes next, how long it may go on, and what makes it stop before its time."""
+"""Selection: which rows a lane takes next, and what makes it stop before its time."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from django.db.models import Case, Exists, Max, Min, OuterRef, QuerySet, Value, When
@@ -12,32 +10,12 @@ from django.db.models import Case, Exists, Max, Min, OuterRef, QuerySet, Value, 
 from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
 from course_discovery_bulk.db.clock import DatabaseNow
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.workers import claiming, course_leases, redispatch
+from course_discovery_bulk.workers import claiming, course_leases
 from course_discovery_bulk.workers.context import Bench
 from course_discovery_bulk.workers.policies import has_failed_enough
 from course_discovery_bulk.workers.task_life import RowsEnd
 
 SMALLEST_SHARE: Final = 4  # courses; each share costs one request for their state
-FAIRNESS_SECONDS: Final = 1.0  # how often a lane looks whether others wait
-
-
-@dataclass(kw_only=True)
-class Clock:
-    """How long this turn may last; shorter while others wait for a worker."""
-
-    bench: Bench
-    started: float = field(default_factory=time.monotonic)
-    looked: float = 0.0
-
-    def is_over(self) -> bool:
-        """Whether to make room now."""
-        now = time.monotonic()
-        if now - self.started > self.bench.settings.slice_seconds:
-            return True
-        if now - self.started <= self.bench.settings.turn_seconds or now - self.looked < FAIRNESS_SECONDS:
-            return False
-        self.looked = now
-        return redispatch.somebody_waits(self.bench.lease)
 
 
 def halt(bench: Bench) -> RowsEnd | None:

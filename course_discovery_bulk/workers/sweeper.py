@@ -20,6 +20,7 @@ from course_discovery_bulk.models import BulkOperationLane, BulkOperationTask, C
 from course_discovery_bulk.workers import course_leases
 from course_discovery_bulk.workers.leases import DEAD
 from course_discovery_bulk.workers.pauses import DUE
+from course_discovery_bulk.workers.precedence import IS_PREVIEW, IS_RUN
 from course_discovery_bulk.workers.redispatch import expect_job, patience, unattended
 from course_discovery_bulk.workers.task_life import TaskEvent, status_after
 
@@ -82,7 +83,9 @@ def _tasks_to_ring(settings: BulkSettings) -> QuerySet[BulkOperationTask]:
     earlier = BulkOperationTask.objects.filter(
         status=TaskStatus.PENDING, uploaded_by_id=OuterRef("uploaded_by_id"), pk__lt=OuterRef("pk")
     )
-    return wanted.exclude(Exists(earlier), status=TaskStatus.PENDING, cancel_requested_at__isnull=True)
+    has_begun = ~Q(status=TaskStatus.PENDING) | Q(cancel_requested_at__isnull=False)
+    is_first = (IS_PREVIEW & ~Exists(earlier.filter(IS_PREVIEW))) | (IS_RUN & ~Exists(earlier.filter(IS_RUN)))
+    return wanted.filter(has_begun | is_first)
 
 
 def _wake_cancelled_previews() -> None:

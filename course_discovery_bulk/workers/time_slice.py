@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.exceptions import INTERRUPTIONS, LeaseLost
@@ -30,18 +30,20 @@ def work_on(
     task_pk: int,
     ring: Callable[[int], object] = lambda task_pk: None,
     watch: Callable[[], object] = lambda: None,
+    *,
+    makes_room: bool = True,
 ) -> NextJob:
     """Work on a task for a slice of time; when its lane needs another job, if it does.
 
     `ring` sends a job for a task: for further lanes as soon as there is work for them. `watch` is called again and
-    again, where a task can be asked to stop.
+    again, where a task can be asked to stop. A caller that works on no other task makes no room for one.
     """
     settings = conf.read()
     lease = claiming.claim(task_pk, settings)
     if lease is None:
         return pauses.next_attempt(task_pk)
     with about(task=task_pk):
-        return _work_in_lane(lease, settings, ring=ring, watch=watch)
+        return _work_in_lane(lease, settings, ring=ring, watch=watch, makes_room=makes_room)
 
 
 def recheck_briefly(task_pk: int) -> NextJob:
@@ -69,7 +71,7 @@ def _work_in_lane(
     *,
     ring: Callable[[int], object] = lambda task_pk: None,
     watch: Callable[[], object] = lambda: None,
-    most_rows: int | None = None,
+    **limits: Any,
 ) -> NextJob:
     """Work, and let the lane go however that ends."""
     following = NextJob.now()  # what an interruption leaves is gone on with at once
@@ -77,7 +79,7 @@ def _work_in_lane(
     try:
         with heartbeat(lease, longest=settings.time_limit):
             bench = _bench(lease, settings, ring=ring, watch=watch)
-            following = advance(replace(bench, most_rows=most_rows))
+            following = advance(replace(bench, **limits))
     except LeaseLost:
         logger.warning("lease lost", extra={"event": "bulk.lease_lost", "epoch": lease.epoch})
     except INTERRUPTIONS:

@@ -41,6 +41,7 @@ ROOMS = {
     "reports",
     "service",
     "storage",
+    "templatetags",
     "testing",
     "text",
     "web",

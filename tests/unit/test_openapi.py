@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from course_discovery_bulk.api import errors, serializers, urls
+from course_discovery_bulk.api import errors, progress, serializers, urls
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import CATALOGUE
 
@@ -54,7 +54,7 @@ def test_every_address_is_in_it() -> None:
     [
         ("Task", serializers.TaskSerializer),
         ("Row", serializers.RowSerializer),
-        ("Progress", serializers.ProgressSerializer),
+        ("Progress", progress.ProgressSerializer),
         ("Operation", serializers.OperationSerializer),
         ("Column", serializers.ColumnSerializer),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api import errors, serializers, urls
+from course_discovery_bulk.api import errors, progress, serializers, urls
 from course_discovery_bulk.choices import RowStatus, TaskStatus
 from course_discovery_bulk.columns.headers import COURSE_TITLE, IGNORED_HEADERS, normalise_header
 
@@ -31,7 +31,7 @@ def test_every_path_is_in_the_table_and_no_other() -> None:
     [
         set(serializers.UploadSerializer().fields),
         set(serializers.TaskSerializer().fields),
-        set(serializers.ProgressSerializer().fields),
+        set(progress.ProgressSerializer().fields),
         set(serializers.RowSerializer().fields),
         set(serializers.OperationSerializer().fields) | set(serializers.ColumnSerializer().fields),
         set(errors.DOCUMENT_STATUSES) | {errors.DiscoveryUnavailable.default_code},

@@ -23,7 +23,7 @@ def test_a_person_never_has_more_tasks_at_work_than_allowed(
     settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "ACTIVE_TASKS_PER_USER": 1}
     tasks = [submit(csv_of(good_row(f"C{number}"))) for number in range(2)]
     both_counted = threading.Barrier(2)
-    count = claiming._has_to_queue
+    count = claiming.has_to_queue
 
     def count_together(*args: Any) -> bool:
         has_to_queue = count(*args)
@@ -31,7 +31,7 @@ def test_a_person_never_has_more_tasks_at_work_than_allowed(
             both_counted.wait(timeout=0.5)
         return has_to_queue
 
-    monkeypatch.setattr(claiming, "_has_to_queue", count_together)
+    monkeypatch.setattr(claiming, "has_to_queue", count_together)
 
     def claim(task: BulkOperationTask) -> claiming.Lease | None:
         try:

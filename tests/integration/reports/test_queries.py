@@ -67,6 +67,27 @@ def test_stopping_takes_the_same_queries_for_many_rows() -> None:
     }
 
 
+def test_cancelling_takes_one_statement_for_rows_with_and_without_remarks_that_nobody_began() -> None:
+    """What is left of a retry may have been sent before: it stays, to be read back first."""
+    task = make_task(None, status="processing")
+    make_rows(task, MANY, status="pending")
+    note = {"code": "NOTE", "severity": "note", "line": 3, "column": "title", "value": "x", "message": "m", "hint": ""}
+    task.rows.filter(line__gt=100).update(problems=[note])
+    sent = {"act": "update_course", "state": "planned", "sent_at": "2027-01-01T00:00:00+00:00", "result": {}}
+    planned = {**sent, "sent_at": None}
+    task.rows.filter(line=50).update(steps=[planned, {**planned, "state": "done"}])
+    task.rows.filter(line=51).update(steps=[sent])
+    task.rows.filter(line=52).update(steps=[planned])
+
+    with CaptureQueriesContext(connection) as queries:
+        record_not_processed(task, None)
+
+    assert sum(query["sql"].startswith("UPDATE") for query in queries) == 1
+    assert sorted(task.rows.filter(status="pending").values_list("line", flat=True)) == [50, 51]
+    assert task.rows.get(line=150).problems == [note]
+    assert task.rows.get(line=20).problems == []
+
+
 def test_a_summary_takes_the_same_queries_for_many_rows() -> None:
     few, many = _queries_for_each(
         lambda task: summarise(task, message_limit=20, product_limit=200), status="succeeded", action="create"

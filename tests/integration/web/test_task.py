@@ -187,7 +187,7 @@ def test_running_task_can_be_watched_and_cancelled(browser, upload, django_user_
     task = service.submit(editor, file=file, task_type="course_create", site_domain="testserver").task
     client = browser("editor")
     page = page_of(client, task)
-    assert "Waiting for its turn" in page
+    assert "Waiting for a worker" in page
     part = client.get(f"{PAGE}/{task.pk}/progress/?stopping=0")
     assert 'hx-trigger="load delay:1s, look-again"' in part.content.decode()
     assert "HX-Retarget" not in part.headers
@@ -195,7 +195,7 @@ def test_running_task_can_be_watched_and_cancelled(browser, upload, django_user_
     client.post(f"{PAGE}/{task.pk}/cancel/")
     changed = client.get(f"{PAGE}/{task.pk}/progress/?stopping=0")
     assert changed["HX-Retarget"] == "#task"
-    assert "Cancel was asked for." in changed.content.decode()
+    assert "Cancelling..." in changed.content.decode()
 
     work(task)
     ended = client.get(f"{PAGE}/{task.pk}/progress/?stopping=1")
@@ -216,8 +216,8 @@ def test_looking_slows_down(browser, upload, django_user_model):
     assert delays == [1, 2, 5, 15]
 
 
-NOT_BEGUN = "No worker has taken this up yet"
-STANDING_STILL = "Nothing happens at the moment: its worker may have stopped"
+NOT_BEGUN = "No worker has started this upload yet"
+STANDING_STILL = "No progress right now. If a worker stopped, another will take over."
 
 
 @pytest.mark.parametrize(("status", "said"), [("pending", NOT_BEGUN), ("processing", STANDING_STILL)])
@@ -226,31 +226,40 @@ def test_standing_still_is_said(browser, upload, django_user_model, status, said
     file = ContentFile(csv_of([BARE]), name="courses.csv")
     task = service.submit(editor, file=file, task_type="course_create", site_domain="testserver").task
     client = browser("editor")
-    assert "tell the operators" not in page_of(client, task)
+    assert "contact your catalog administrators" not in page_of(client, task)
 
     long_ago = timezone.now() - timedelta(minutes=2)
     BulkOperationTask.objects.filter(pk=task.pk).update(status=status, modified=long_ago)
     page = page_of(client, task)
     assert said in page
-    assert f"tell the operators of the catalog; this is upload no. {task.pk}." in page
+    assert f"contact your catalog administrators and mention upload #{task.pk}." in page
 
     BulkOperationLane.objects.filter(task=task).update(lease_owner="worker", lease_until=timezone.now() + timedelta(1))
     assert said not in page_of(client, task)
 
 
-def test_upload_behind_others_of_the_same_person_says_so(browser, upload, django_user_model):
+def test_queued_upload_names_what_it_waits_for_and_its_place(browser, upload, django_user_model, settings):
+    """A preview shares the queue of previews only: it never waits for a run."""
+    settings.BULK_OPERATIONS = {**settings.BULK_OPERATIONS, "ACTIVE_TASKS_PER_USER": 1}
     editor = django_user_model.objects.get(username="editor")
-    first, second = (
-        service.submit(editor, file=ContentFile(csv_of([BARE]), name=name), task_type="course_create").task
-        for name in ("first.csv", "second.csv")
-    )
+
+    def submit(**options):
+        file = ContentFile(csv_of([BARE]), name="courses.csv")
+        return service.submit(editor, file=file, task_type="course_create", options=options).task
+
+    first, second, third = (submit() for _upload in range(3))
+    preview = submit(dry_run=True)
     client = browser("editor")
-    assert "Others of your uploads come first" not in page_of(client, second)
+    assert "Queued" not in page_of(client, second)
+
     BulkOperationTask.objects.filter(pk=first.pk).update(status="processing")
-    BulkOperationTask.objects.filter(pk=second.pk).update(modified=timezone.now() - timedelta(minutes=2))
-    page = page_of(client, second)
-    assert "Others of your uploads come first" in page
+    BulkOperationTask.objects.filter(pk=third.pk).update(modified=timezone.now() - timedelta(minutes=2))
+    page = page_of(client, third)
+    assert "Number 2 in your queue. It starts automatically." in page
+    assert f'Queued behind your <a href="{PAGE}/{first.pk}/">upload #{first.pk}</a>.' in page
     assert NOT_BEGUN not in page
+    assert "Queued" not in page_of(client, preview)
+    assert "Waiting for a worker" in page_of(client, preview)
 
 
 def test_nothing_to_apply_leads_to_the_corrected_file(browser, upload):
