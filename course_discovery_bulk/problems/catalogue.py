@@ -134,6 +134,12 @@ FORMULA_ERRORS_EMPTY = _kind(
     _("Check the formulas in the file, or save it as an Excel workbook (.xlsx)."),
     NOTE,
 )
+LOOKS_NOT_SEEN = _kind(
+    "LOOKS_NOT_SEEN",
+    _("In a workbook of this kind (.{format}), we can't see which cells are hidden or struck through. All are read."),
+    _("Check the preview, or save the file as an Excel workbook (.xlsx)."),
+    NOTE,
+)
 SHEETS_NOT_READ = _kind(
     "SHEETS_NOT_READ",
     _("Only the sheet “{sheet}” was read. Not read, with their numbers of rows: {others}."),
