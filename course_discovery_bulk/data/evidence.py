@@ -39,10 +39,13 @@ class Evidence:
     has_semicolons: bool = False  # between its cells: the habit of programs that write decimals with a comma
     site_order: str = ""  # what the site says about dates of which the file proves nothing
     spellings: Mapping[str, str] = field(default_factory=dict)  # names that a file can make, folded -> as spelled first
+    chosen_mark: str = ""  # before decimals, as the upload says, whatever the cells prove
 
     @property
     def decimal_mark(self) -> str:
-        """The sign before the decimals; empty if nothing proves one, or if both are proven."""
+        """The sign before the decimals; empty if none was chosen, and nothing proves one or both are proven."""
+        if self.chosen_mark:
+            return self.chosen_mark
         proven = self.amounts.keys() & _MARKS
         return next(iter(proven)) if len(proven) == 1 else ""
 
@@ -54,7 +57,9 @@ class Evidence:
     @property
     def has_decimal_commas(self) -> bool:
         """Whether decimals plainly follow a comma; where they do, dates with dots begin with the day."""
-        return self.decimal_mark == COMMA or (self.has_semicolons and POINT not in self.amounts)
+        if self.decimal_mark:
+            return self.decimal_mark == COMMA
+        return self.has_semicolons and POINT not in self.amounts
 
     def proven_orders(self, sign: str) -> Proofs:
         """The orders that cells with this sign prove: none, one, or two that contradict each other."""
@@ -75,6 +80,7 @@ class Evidence:
             "has_semicolons": self.has_semicolons,
             "site_order": self.site_order,
             "spellings": self.spellings,
+            "chosen_mark": self.chosen_mark,
         }
         return {name: value for name, value in stored.items() if value}
 
@@ -87,6 +93,7 @@ class Evidence:
             has_semicolons=bool(stored.get("has_semicolons")),
             site_order=stored.get("site_order", ""),
             spellings=stored.get("spellings", {}),
+            chosen_mark=stored.get("chosen_mark", ""),
         )
 
 
