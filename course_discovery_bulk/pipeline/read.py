@@ -147,9 +147,8 @@ def _inspect(
     refuse_unparted(header, first, known_headers, source.form.delimiter)
     records = itertools.chain([first] if first else [], records)
     names = names_of(header)
-    new_names = [
-        at for at, name in enumerate(names) if normalise_header(name) in (COLLABORATORS.name, *COLLABORATORS.aliases)
-    ]
+    given = (COLLABORATORS.name, *COLLABORATORS.aliases)
+    new_names = [at for at, name in enumerate(names) if normalise_header(name) in given]
     gathering = Gathering(len(names), names=new_names, has_numbers=source.is_sheet)
     scan = _scan_rows(records, header, limits, gathering)
     problems = [
