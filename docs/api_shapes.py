@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api import editing, inspection, mappings, progress
+from course_discovery_bulk.api import editing, inspection, mappings, operation_shapes, progress
 from course_discovery_bulk.api import row_serializers as rows
 from course_discovery_bulk.api import serializers as own
 from course_discovery_bulk.choices import Act, EditKind, RowAction, RowStatus, StepState, TaskStatus
@@ -247,7 +247,7 @@ class ProblemGroup(editing.ProblemGroupSerializer):
     severity = serializers.ChoiceField([ERROR, NOTE])
 
 
-class Operation(own.OperationSerializer):
+class Operation(operation_shapes.OperationSerializer):
     """An operation, its columns and its files."""
 
 
