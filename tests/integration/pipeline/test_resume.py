@@ -64,7 +64,7 @@ def finish(task: BulkOperationTask) -> None:
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before the call", "after the call"])
-@pytest.mark.parametrize("call", [1, 2, 3])
+@pytest.mark.parametrize("call", [pytest.param(1, marks=pytest.mark.long), 2, pytest.param(3, marks=pytest.mark.long)])
 def test_a_job_killed_around_a_creation_is_continued(
     before: bool, call: int, submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Creations
 ) -> None:
@@ -278,7 +278,14 @@ def test_a_row_whose_calls_never_end_does_not_hold_up_the_others_for_ever(
     assert row_results(task) == [(2, "succeeded", []), (3, "unknown", ["WORKER_LOST"]), (4, "succeeded", [])]
 
 
-@pytest.mark.parametrize("interruption", [MemoryError, SystemExit, OperationalError])
+@pytest.mark.parametrize(
+    "interruption",
+    [
+        pytest.param(MemoryError, marks=pytest.mark.long),
+        pytest.param(SystemExit, marks=pytest.mark.long),
+        OperationalError,
+    ],
+)
 @pytest.mark.parametrize("before", [True, False], ids=["before the call", "after the call"])
 def test_an_interruption_in_the_middle_of_a_row_is_no_verdict_on_it(
     before: bool,
