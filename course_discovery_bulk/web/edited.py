@@ -11,7 +11,7 @@ from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.editing import edited_sentence, lines_waiting, rechecked_sentence
 from course_discovery_bulk.presentation.grid import Grid
-from course_discovery_bulk.web.base import Page, address, find_task, is_by_htmx, show
+from course_discovery_bulk.web.base import Page, address, find_readable_task, is_by_htmx, show
 from course_discovery_bulk.web.rows import grid_of_lines
 from course_discovery_bulk.web.tasks import describe_task, is_rechecking
 
@@ -22,7 +22,7 @@ class RecheckProgress(Page):
     """How far the check of edited rows is; after it, the page with its result."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        task = find_task(request, pk)
+        task = find_readable_task(request, pk)
         if is_rechecking(task):
             return show(request, "_rechecking.html", {"task": task, "waiting": lines_waiting(task)})
         return _whole_page(request, task, rechecked_sentence(task))

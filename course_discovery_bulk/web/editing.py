@@ -12,7 +12,7 @@ from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.grid import GridColumn, GridView
 from course_discovery_bulk.text.messages import translated as translated_text
-from course_discovery_bulk.web.base import Page, PageNotFound, address, find_task, is_by_htmx, show
+from course_discovery_bulk.web.base import Page, PageNotFound, address, find_readable_task, find_task, is_by_htmx, show
 from course_discovery_bulk.web.edited import show_edited
 from course_discovery_bulk.web.grid import describe_cell, describe_row, row_of
 
@@ -55,7 +55,7 @@ class EditCell(Edit):
     """One cell; or all cells of its column that say the same."""
 
     def get(self, request: HttpRequest, pk: int, line: int, place: str) -> HttpResponse:
-        task = find_task(request, pk)
+        task = find_readable_task(request, pk)
         if not is_by_htmx(request):
             return HttpResponseRedirect(f"{address('row', pk, line)}#cell-{line}-{place}")
         return show(request, "_cell_panel.html", describe_cell(request, task, row_of(task, line), place))
@@ -86,7 +86,7 @@ class EditRow(Edit):
     """One row on a page of its own: all its cells with whole texts and everything that is wrong; several are edited."""
 
     def get(self, request: HttpRequest, pk: int, line: int) -> HttpResponse:
-        task = find_task(request, pk)
+        task = find_readable_task(request, pk)
         return show(request, "row.html", describe_row(request, task, row_of(task, line)))
 
     def edit(self, task: BulkOperationTask) -> service.Edited:

@@ -12,15 +12,16 @@ from course_discovery_bulk.presentation.grid import GridView, GridWish
 from course_discovery_bulk.presentation.grid_detail import CellDetail, describe_cells, find_row
 from course_discovery_bulk.presentation.labels import row_words
 from course_discovery_bulk.presentation.operations import columns_for
-from course_discovery_bulk.web.base import Page, PageNotFound, address, find_task
+from course_discovery_bulk.web.base import Page, PageNotFound, address, find_readable_task
 from course_discovery_bulk.web.grid_columns import choose_columns
+from course_discovery_bulk.web.rows import may_edit
 
 
 class ChooseColumns(Page):
     """Remembers which columns somebody wants to see, and shows the rows again as they were."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        task = find_task(request, pk)
+        task = find_readable_task(request, pk)
         choose_columns(request, task, [] if request.POST.get("forget") else request.POST.getlist("place"))
         query = QueryDict(request.POST.get("query", ""), mutable=True)
         query.pop("columns", None)
@@ -42,7 +43,7 @@ def describe_row(request: HttpRequest, task: BulkOperationTask, row: BulkOperati
     return {
         "tab": "",
         "task": task,
-        "can_edit": service.can_edit(task),
+        "can_edit": may_edit(request, task),
         "row": view.grid([row], GridWish(words=words)).rows[0],
         "cells": list(describe_cells(view, row, columns_for(task, request.user, request.get_host()))),
     }
@@ -60,7 +61,7 @@ def describe_cell(request: HttpRequest, task: BulkOperationTask, row: BulkOperat
         "line": row.line,
         "cell": cell,
         "is_left_out": row.is_left_out,
-        "can_edit": service.can_edit(task),
+        "can_edit": may_edit(request, task),
         "others": _others(task, row, cell),
     }
 

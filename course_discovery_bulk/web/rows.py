@@ -87,11 +87,16 @@ def rows_context(
         "shown_places": {column.place for column in grid.columns},
         "shown_lines": ",".join(str(row.line) for row in rows),
         "shows_outcome": chosen,
-        "can_edit": service.can_edit(task),
+        "can_edit": may_edit(request, task),
         "groups": groups_of_problems(task, view, partial(columns_for, task, request.user, request.get_host())),
         "edits": service.edits_of(task)[:SHOWN_EDITS] if edit_count else (),
         "edit_count": edit_count,
     }
+
+
+def may_edit(request: HttpRequest, task: BulkOperationTask) -> bool:
+    """Whether the reader can edit rows: not a colleague who only looks at them."""
+    return service.can_edit(task) and service.may_act_on(request.user, task)
 
 
 def grid_of_lines(

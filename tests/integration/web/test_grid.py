@@ -297,3 +297,19 @@ def test_what_runs_or_has_ended_is_not_edited(browser, preview):
 
     assert "can be edited" in texts(answer.content.decode())
     assert preview.edits.count() == 0
+
+
+def test_a_colleague_sees_the_grid_and_edits_nothing(browser, preview, django_user_model):
+    editor = django_user_model.objects.get(username="editor")
+    colleague = django_user_model.objects.create_user("colleague")
+    colleague.groups.set(editor.groups.all())
+    client = browser("colleague")
+    page = page_of(client, preview)
+
+    assert lines(page) == [3]
+    assert "Replace" not in texts(page)
+    assert "Leave row" not in texts(page)
+    assert "Save" not in texts(page_of(client, preview, "rows/3/"))
+    for path in ("rows/3/", "rows/3/cells/3/", "rows/replace/", "rows/leave-out/", "rows/put-back/"):
+        assert client.post(f"{PAGE}/{preview.pk}/{path}", {"value": "x", "line": "3"}).status_code == 404
+    assert preview.edits.count() == 0
