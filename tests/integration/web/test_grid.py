@@ -309,7 +309,7 @@ def test_a_colleague_sees_the_grid_and_edits_nothing(browser, preview, django_us
     assert lines(page) == [3]
     assert "Replace" not in texts(page)
     assert "Leave row" not in texts(page)
-    assert "Save" not in texts(page_of(client, preview, "rows/3/"))
+    assert "Save this row" not in texts(page_of(client, preview, "rows/3/"))
     for path in ("rows/3/", "rows/3/cells/3/", "rows/replace/", "rows/leave-out/", "rows/put-back/"):
         assert client.post(f"{PAGE}/{preview.pk}/{path}", {"value": "x", "line": "3"}).status_code == 404
     assert preview.edits.count() == 0
