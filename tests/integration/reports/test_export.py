@@ -131,6 +131,7 @@ def test_reruns_start_from_the_latest_run_and_leave_its_dates_open(upload, downl
         "length": "8",
         "content_language": "French - Canada",
         "transcript_languages": "English - United States, Spanish - Latin America and Caribbean",
+        "staff": "grace-hopper, ada-lovelace",
         "expected_program_type": "MicroMasters",
         "expected_program_name": "Some program",
     }
