@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from course_discovery_bulk import service
 from course_discovery_bulk.api.serializers import FileSerializer
 from course_discovery_bulk.api.uploads import UploadView
-from course_discovery_bulk.reading.workbook.answers import Sheet
 from course_discovery_bulk.service.inspection import FileLook, FirstRow, HeaderCell
 
 
@@ -57,7 +56,7 @@ class ColumnProfileSerializer(serializers.Serializer[Any]):
     longest = serializers.IntegerField()
 
 
-class SheetSerializer(serializers.Serializer[Sheet]):
+class SheetSerializer(serializers.Serializer[Any]):
     """A sheet of a workbook; its size as the workbook tells it, or null."""
 
     name = serializers.CharField()
