@@ -7,8 +7,8 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-import hypothesis
 import django
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection
