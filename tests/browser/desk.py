@@ -41,8 +41,9 @@ class Desk:
         if change.is_visible():  # it was chosen before, and is folded
             change.click()
         radio = self.page.get_by_role("radio", name=operation)
+        value = str(radio.get_attribute("value"))
         radio.check()
-        expect(self.page.locator("input[name=task_type]")).to_have_value(str(radio.get_attribute("value")))
+        expect(self.page.locator("input[name=task_type]")).to_have_value(value)
 
     def pick(self, file: Path) -> None:
         with self.page.expect_file_chooser() as chooser:

@@ -27,7 +27,9 @@
   };
   const activate = (cell, isFocused = true) => {
     if (!cell) return;
-    for (const other of grid().querySelectorAll("[tabindex='0']")) other.removeAttribute("tabindex");
+    for (const other of grid().querySelectorAll("[tabindex='0']")) {
+      if (other !== cell) other.removeAttribute("tabindex"); // a cell that loses it loses the focus
+    }
     cell.tabIndex = 0;
     active = keyOf(cell);
     if (isFocused) cell.focus();
