@@ -113,7 +113,7 @@ class Desk:
         """Nothing that axe finds, and nothing wider than the window."""
         found = Axe().run(self.page).response["violations"]
         told = [f"{each['id']}: {each['help']}: {[node['html'] for node in each['nodes']]}" for each in found]
-        assert told == []
+        assert told == [], told
         overflow = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert self.page.evaluate(overflow) == 0, "wider than the window"
 

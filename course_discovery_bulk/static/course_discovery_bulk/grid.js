@@ -71,7 +71,8 @@
     } else step(cell, direction * height, 0);
   };
   const nextMarked = (cell, direction) => {
-    const cells = [...grid().querySelectorAll("tbody td")].filter((other) => other === cell || isMarked(other));
+    const isMeant = grid().querySelector("td.is-problem") ? (other) => other.matches(".is-problem") : isMarked;
+    const cells = [...grid().querySelectorAll("tbody td")].filter((other) => other === cell || isMeant(other));
     const at = cells.indexOf(cell);
     if (at < 0) activate(cells[0]);
     else activate(cells[at + direction]);
