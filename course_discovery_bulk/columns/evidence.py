@@ -87,13 +87,13 @@ def say_what_was_decided(evidence: Evidence, date_order: str | None) -> Iterator
 def _why(evidence: Evidence, sign: str, order: str) -> str:
     proof = evidence.proven_orders(sign).get(order)
     if proof:
-        return Phrase(_("{text} in row {line} can only be read that way."), text=proof.text, line=proof.line)
+        return Phrase(_("“{text}” in row {line} can only be read that way."), text=proof.text, line=proof.line)
     if sign != "." or not evidence.has_decimal_commas:
         return Phrase(_("That is the setting of this site."))
     if evidence.decimal_mark != COMMA:
-        return Phrase(_("So it is usual where semicolons separate cells."))
+        return Phrase(_("Files with semicolons between cells usually write them so."))
     comma = evidence.amounts[COMMA]
-    template = _("So it is usual where decimals have a comma, as {text} in row {line}.")
+    template = _("Files with decimal commas, such as {text} in row {line}, usually write them so.")
     return Phrase(template, text=comma.text, line=comma.line)
 
 

@@ -38,7 +38,7 @@ def undo(
     table = undo_file(task, user, host)
     rows = list(table.rows)
     if not rows:
-        raise DocumentRefused("NOTHING_TO_UNDO", Phrase(_("The previous values are there already.")))
+        raise DocumentRefused("NOTHING_TO_UNDO", Phrase(_("Nothing to undo: the values are already restored.")))
     return submit(
         user,
         file=_file(write_csv(replace(table, rows=rows)), name_beside(task.original_filename, UNDO)),

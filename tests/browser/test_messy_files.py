@@ -87,7 +87,7 @@ def test_workbook_is_corrected_in_place(sit, tmp_path):
     desk.sees("The file can be used")
     desk.preview()
     desk.sees("1 row will be written; 2 rows have to be fixed and would be left out.")
-    desk.sees("The cell holds a spreadsheet error (#REF!).")
+    desk.sees("The cell contains a spreadsheet error (#REF!).")
     desk.sees("“03/04/2028” can be read as two dates: 2028-03-04 or 2028-04-03.")
     desk.apply()
     desk.wait_for("done")

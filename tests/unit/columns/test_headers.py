@@ -72,7 +72,7 @@ def test_missing_columns_are_all_named() -> None:
         ("MISSING_COLUMN", 1, "title", True),
     ]
     assert problems[0].message == "The column organization is missing."
-    assert problems[0].hint == "Add the column; course_create requires it."
+    assert problems[0].hint == "Add the column. course_create requires it."
 
 
 @pytest.mark.parametrize("written", ["Organisation", "organization 1", "Organization (short name)"])

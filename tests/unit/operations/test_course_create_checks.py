@@ -119,7 +119,7 @@ def test_the_track_of_the_run_belongs_to_that_of_the_course() -> None:
     (found,) = problems(course_run_enrollment_track="Masters Only")
 
     assert (found.code, found.column) == ("RUN_TRACK_MISMATCH", "course_run_enrollment_track")
-    assert found.message == "The run track “Masters Only” does not belong to the course track “Verified and Audit”."
+    assert found.message == "The run track “Masters Only” isn't available in the course track “Verified and Audit”."
     assert found.hint == "Use one of: Verified and Audit, Audit Only."
 
 
