@@ -87,7 +87,7 @@ def say_what_was_decided(evidence: Evidence, date_order: str | None) -> Iterator
 def _why(evidence: Evidence, sign: str, order: str) -> str:
     proof = evidence.proven_orders(sign).get(order)
     if proof:
-        return Phrase(_("“{text}” in row {line} can only be read that way."), text=proof.text, line=proof.line)
+        return Phrase(_("{text} in row {line} can only be read that way."), text=proof.text, line=proof.line)
     if sign != "." or not evidence.has_decimal_commas:
         return Phrase(_("That is the setting of this site."))
     if evidence.decimal_mark != COMMA:

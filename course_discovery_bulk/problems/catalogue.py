@@ -395,8 +395,8 @@ MIXED_SIGNS = _kind(
     "MIXED_SIGNS",
     _("Some items in this list have a plus or minus sign; others don't."),
     _(
-        "To add and remove items, give every item a sign. To replace the whole list, use no signs. Put quotes around an "
-        "item that begins with a sign of its own."
+        "To add and remove items, give every item a sign. To replace the whole list, use no signs. Put quotes around "
+        "an item that begins with a sign of its own."
     ),
 )
 ADDED_AND_REMOVED = _kind(

@@ -137,7 +137,7 @@ def test_rows_that_prove_the_order_of_dates_decide_the_others_with_a_note(catalo
     (note,) = task.notes
     assert (note["code"], note["line"], note["value"]) == ("DATES_READ", 3, "10/03/2027")
     assert note["message"] == (
-“        "Dates such as 10/03/2027 were read with the month first. 09/28/2027” in row 2 can only be read that way."
+        "Dates such as 10/03/2027 were read with the month first. 09/28/2027 in row 2 can only be read that way."
     )
 
 
