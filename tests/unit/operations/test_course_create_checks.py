@@ -160,7 +160,7 @@ def test_an_organization_outside_the_subscription_cannot_have_it() -> None:
     (found,) = problems(enterprise_subscription_inclusion="TRUE")
 
     assert (found.code, found.column) == ("SUBSCRIPTION_NOT_POSSIBLE", "enterprise_subscription_inclusion")
-    assert found.message.startswith("edX is not part")
+    assert found.message.startswith("edX isn't part")
 
 
 @pytest.mark.parametrize(("organization", "value"), [("MITx", "TRUE"), ("edX", "FALSE")])

@@ -36,7 +36,7 @@ DAMAGED = "damaged or incomplete"
         (written('<row r="1"><c><v>1</v></c></row>'), DAMAGED),
         (written('<row r="1048577"><c><v>1</v></c></row>'), DAMAGED),
         (written('<row r="2"><c><v>1</v></c></row>', styles="<styleSheet>"), DAMAGED),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"EncryptedPackage", "with a password"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"EncryptedPackage", "password-protected"),
         (archive({"[Content_Types].xml": "", "word/document.xml": ""}), "Office document without a sheet"),
         (archive({"[Content_Types].xml": "", "xl/workbook.bin": ""}), "binary Excel workbook (.xlsb)"),
     ],
@@ -52,7 +52,7 @@ def test_a_workbook_of_charts_is_refused() -> None:
     book.create_chartsheet("chart")
     del book["Sheet"]
     (problem,) = refusal(saved(book))
-    assert (problem.code, "no sheet with cells" in problem.message) == ("NOT_A_TABLE", True)
+    assert (problem.code, "no sheet of cells" in problem.message) == ("NOT_A_TABLE", True)
 
 
 def test_a_part_that_is_encrypted_is_refused() -> None:
