@@ -156,10 +156,17 @@ class PlacedProblem(Problem):
     address = serializers.CharField(allow_blank=True)
 
 
+class UnknownValue(inspection.UnknownValueSerializer):
+    """A text of a column that is none of its values."""
+
+
 class Look(inspection.LookSerializer):
     """What can be said of a file at once."""
 
     reading = Reading()
+    recalled = serializers.DictField()
+    better_operation = serializers.CharField(allow_null=True)
+    unknown_values = UnknownValue(many=True)
     problems = PlacedProblem(many=True)
 
 

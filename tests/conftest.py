@@ -19,6 +19,9 @@ from course_discovery_bulk.workers import context
 from tests import committed
 from tests.migrated import created_from_copy
 from tests.names import OneForAllTasks
+from tests.together import pytest_addoption, pytest_pycollect_makeitem
+
+__all__ = ["pytest_addoption", "pytest_pycollect_makeitem"]  # hooks
 
 # How long one example takes says how busy the machine is. `make test-properties` takes the second profile.
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)

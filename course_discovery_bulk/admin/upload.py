@@ -15,7 +15,7 @@ from course_discovery_bulk import problems, service
 from course_discovery_bulk.choices import DateOrder, Notify, OnError, OnExisting
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.presentation.operations import operation_choices
-from course_discovery_bulk.presentation.reading import delimiter_choices, encoding_choices
+from course_discovery_bulk.presentation.reading import DECIMAL_WORDS, delimiter_choices, encoding_choices
 
 OPTION_LABELS = {
     "on_error": _("If rows are wrong"),
@@ -24,6 +24,7 @@ OPTION_LABELS = {
     "notify": _("Send me an e-mail about the end"),
     "encoding": _("Encoding of a CSV file"),
     "delimiter": _("Cells of a CSV file are separated by"),
+    "decimal": _("Decimals of prices follow a"),
 }
 USUAL_LABELS = {
     "on_error": _("As usual: do the good rows"),
@@ -32,6 +33,7 @@ USUAL_LABELS = {
     "notify": _("As this site usually does"),
     "encoding": _("Find out"),
     "delimiter": _("Find out"),
+    "decimal": _("Find out"),
 }
 VALUE_LABELS: dict[str, Any] = {
     value: label for words in (OnError, OnExisting, DateOrder, Notify) for value, label in words.choices
@@ -58,7 +60,7 @@ def options_in_words(options: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (
             str(STORED_LABELS.get(name, name)),
-            str(YES_NO[value] if isinstance(value, bool) else VALUE_LABELS.get(value, value)),
+            str(YES_NO[value] if isinstance(value, bool) else _label(name, value)),
         )
         for name, value in options.items()
         if value is not None
@@ -106,6 +108,10 @@ class UploadForm(forms.Form):
 def _option_field(name: str, values: Sequence[str]) -> forms.ChoiceField:
     choices = [
         ("", USUAL_LABELS.get(name, _("As usual"))),
-        *((value, VALUE_LABELS.get(value, value)) for value in values),
+        *((value, _label(name, value)) for value in values),
     ]
     return forms.ChoiceField(label=OPTION_LABELS.get(name, name), choices=choices, required=False)
+
+
+def _label(name: str, value: Any) -> Any:
+    return DECIMAL_WORDS[value] if name == "decimal" else VALUE_LABELS.get(value, value)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from course_discovery_bulk import service
 from course_discovery_bulk.api.serializers import FileSerializer
 from course_discovery_bulk.api.uploads import UploadView
+from course_discovery_bulk.reading.workbook.answers import Sheet
 from course_discovery_bulk.service.inspection import FileLook, FirstRow, HeaderCell
 
 
@@ -56,6 +57,24 @@ class ColumnProfileSerializer(serializers.Serializer[Any]):
     longest = serializers.IntegerField()
 
 
+class SheetSerializer(serializers.Serializer[Sheet]):
+    """A sheet of a workbook; its size as the workbook tells it, or null."""
+
+    name = serializers.CharField()
+    is_hidden = serializers.BooleanField()
+    rows = serializers.IntegerField(allow_null=True)
+    columns = serializers.IntegerField(allow_null=True)
+
+
+class UnknownValueSerializer(serializers.Serializer[Any]):
+    """A text of a column that is none of its values, the number of rows that have it, and what it may mean."""
+
+    column = serializers.CharField()
+    text = serializers.CharField()
+    count = serializers.IntegerField()
+    suggestions = serializers.ListField(child=serializers.CharField())
+
+
 class LookSerializer(serializers.Serializer[FileLook]):
     """What can be said of a file at once; without a header if it cannot be read."""
 
@@ -69,6 +88,10 @@ class LookSerializer(serializers.Serializer[FileLook]):
     remembered = serializers.SerializerMethodField()
     missing = serializers.ListField(child=serializers.CharField())
     profile = ColumnProfileSerializer(many=True)
+    sheets = SheetSerializer(many=True)
+    recalled = serializers.SerializerMethodField()
+    better_operation = serializers.SerializerMethodField()
+    unknown_values = serializers.SerializerMethodField()
 
     def get_row_count(self, look: FileLook) -> int | None:
         return look.facts.row_count if look.facts else None
@@ -81,6 +104,20 @@ class LookSerializer(serializers.Serializer[FileLook]):
 
     def get_remembered(self, look: FileLook) -> str | None:
         return look.remembered.source if look.remembered else None
+
+    def get_recalled(self, look: FileLook) -> dict[str, Any]:
+        return dict(look.recalled.options) if look.recalled else {}
+
+    def get_better_operation(self, look: FileLook) -> str | None:
+        return look.better_operation or None
+
+    def get_unknown_values(self, look: FileLook) -> list[dict[str, Any]]:
+        found = [
+            {"column": words.column, "text": word.text, "count": word.count, "suggestions": word.suggestions}
+            for words in look.unknown_words
+            for word in words.words
+        ]
+        return [dict(item) for item in UnknownValueSerializer(found, many=True).data]
 
     def get_problems(self, look: FileLook) -> list[dict[str, Any]]:
         return [{**placed.problem.as_dict(), "address": placed.address} for placed in look.problems]

@@ -67,6 +67,7 @@ class SavedMappingSerializer(serializers.ModelSerializer[SavedMapping]):
     )
     mapping = MappingSerializer()
     headers = serializers.ListField(child=serializers.CharField(allow_blank=True), min_length=1, max_length=1000)
+    reading = serializers.DictField(required=False)
     may_change = serializers.SerializerMethodField()
 
     class Meta:
@@ -79,6 +80,7 @@ class SavedMappingSerializer(serializers.ModelSerializer[SavedMapping]):
             "task_type",
             "headers",
             "mapping",
+            "reading",
             "may_change",
             "created",
             "modified",
@@ -132,6 +134,7 @@ class SavedMappingList(BulkOperationsView):
             headers=given["headers"],
             mapping=given["mapping"],
             group=given.get("group"),
+            reading=service.checked_reading(given.get("reading", {}), given["task_type"]),
         )
         return Response(self.get_serializer(saved).data, status=status.HTTP_201_CREATED)
 

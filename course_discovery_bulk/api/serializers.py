@@ -29,6 +29,8 @@ class FileSerializer(serializers.Serializer[Any]):
     delimiter = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     sheet = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     header_row = serializers.IntegerField(required=False, allow_null=True)
+    decimal = serializers.CharField(required=False, allow_blank=True)
+    date_order = serializers.CharField(required=False, allow_blank=True)
     mapping = MappingField(required=False, allow_blank=True)
 
     def options(self) -> dict[str, Any]:
@@ -48,7 +50,6 @@ class UploadSerializer(FileSerializer):
     on_error = serializers.CharField(required=False, allow_blank=True)
     stop_after = serializers.IntegerField(required=False, allow_null=True, default=None)
     on_existing = serializers.CharField(required=False, allow_blank=True)
-    date_order = serializers.CharField(required=False, allow_blank=True)
     notify = serializers.CharField(required=False, allow_blank=True)
     overwrite_later_edits = serializers.BooleanField(required=False, allow_null=True, default=None)
 

@@ -6,9 +6,11 @@ matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from course_discovery_bulk.columns.amounts import LONGEST as LONGEST_AMOUNT
 from course_discovery_bulk.columns.amounts import read_amounts
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.days import LONGEST, read_day
@@ -20,56 +22,77 @@ from course_discovery_bulk.text.characters import plain_form
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
+LONGEST_OF_EITHER: Final = max(LONGEST, LONGEST_AMOUNT) + 20  # characters; some are around the date or the amount
+_MAY_BE_AMOUNT: Final = re.compile(r"[.,' \u2019\xa0\u202f]\d")
 _SHOWN: Final = 40  # characters of a cell that are kept; no date is longer
 
 
 class Gathering:
-    """What the cells seen so far prove. `columns` says what the cell at each position means, None for nothing known:
-    a date below a header that nobody knows is a date all the same.
+    """What the cells seen so far prove, by the position of their column: what that means may be found out later.
 
     In a file that `has_numbers` of its own, as sheets have, the point in an amount is not what somebody wrote.
     """
 
-    def __init__(self, columns: Sequence[Column | None], *, has_numbers: bool = False) -> None:
-        self._dates = [position for position, column in enumerate(columns) if not column or _is(column, Date)]
-        self._amounts = [at for at, column in enumerate(columns) if column and _is(column, Price) and not has_numbers]
-        self._found_dates: dict[str, dict[str, Proof]] = {}
-        self._found_amounts: dict[str, Proof] = {}
+    def __init__(self, width: int, *, has_numbers: bool = False) -> None:
+        self._dates: list[dict[str, dict[str, Proof]]] = [{} for _position in range(width)]
+        self._amounts: list[dict[str, Proof]] = [{} for _position in range(width)]
+        self._has_numbers = has_numbers
 
     def see(self, line: int, cells: Sequence[str]) -> None:
         """Note what a row proves."""
-        for position in self._dates:
-            if position < len(cells) and cells[position] and _may_prove(cells[position]):
-                self._see_date(line, plain_form(cells[position]))
-        for position in self._amounts:
-            if position < len(cells) and cells[position]:
-                self._see_amount(line, plain_form(cells[position]))
+        for position, cell in enumerate(cells[: len(self._dates)]):
+            if cell and len(cell) <= LONGEST_OF_EITHER and not cell.isalpha():
+                self._see(line, position, cell)
 
-    def result(self, *, delimiter: str, site_order: str) -> Evidence:
-        """All there is to say about the file."""
+    def result(
+        self, columns: Sequence[Column | None], *, delimiter: str, site_order: str, chosen_mark: str = ""
+    ) -> Evidence:
+        """All there is to say about the file if its columns mean these, in order; None for nothing known.
+
+        A date below a header that nobody knows is a date all the same.
+        """
+        dates = [found for found, column in zip(self._dates, columns, strict=True) if not column or _is(column, Date)]
+        amounts = [found for found, column in zip(self._amounts, columns, strict=True) if column and _is(column, Price)]
+        signs = dict.fromkeys(sign for found in dates for sign in found)
         return Evidence(
-            dates=self._found_dates,
-            amounts=self._found_amounts,
+            dates={sign: _first_proofs(found.get(sign, {}) for found in dates) for sign in signs},
+            amounts={} if self._has_numbers else _first_proofs(amounts),
             has_semicolons=delimiter == ";",
             site_order=site_order,
+            chosen_mark=chosen_mark,
         )
 
-    def _see_date(self, line: int, text: str) -> None:
+    def _see(self, line: int, position: int, cell: str) -> None:
+        if _may_prove(cell):
+            self._see_date(line, position, plain_form(cell))
+        if not self._has_numbers and _MAY_BE_AMOUNT.search(cell):
+            self._see_amount(line, position, plain_form(cell))
+
+    def _see_date(self, line: int, position: int, text: str) -> None:
         found = read_day(text)
         if found and found.sign and found.days and (found.proves or len(found.meanings) > 1):
-            proofs = self._found_dates.setdefault(found.sign, {})
+            proofs = self._dates[position].setdefault(found.sign, {})
             proofs.setdefault(found.proves or EITHER, Proof(line=line, text=text[:_SHOWN]))
 
-    def _see_amount(self, line: int, text: str) -> None:
+    def _see_amount(self, line: int, position: int, text: str) -> None:
         readings = read_amounts(text)
         sign = next((mark for mark in readings if mark in text), "")
         way = f"{EITHER}{sign}" if len(readings) > 1 else next(iter(readings), "")
         if way:
-            self._found_amounts.setdefault(way, Proof(line=line, text=text[:_SHOWN]))
+            self._amounts[position].setdefault(way, Proof(line=line, text=text[:_SHOWN]))
+
+
+def _first_proofs(found: Iterable[Mapping[str, Proof]]) -> dict[str, Proof]:
+    """Of every way of writing the proof that comes first in the file."""
+    first: dict[str, Proof] = {}
+    for way, proof in (item for proofs in found for item in proofs.items()):
+        if way not in first or proof.line < first[way].line:
+            first[way] = proof
+    return first
 
 
 def say_what_was_decided(evidence: Evidence, date_order: str | None) -> Iterator[Problem]:
-    """One note for each way of writing with two meanings; none for dates if the upload chose the `date_order`."""
+    """One note for each way of writing with two meanings; none if the upload chose one."""
     for sign, proofs in evidence.dates.items():
         doubtful, order = proofs.get(EITHER), evidence.order_of(sign)
         if doubtful and order and not date_order:
@@ -77,7 +100,7 @@ def say_what_was_decided(evidence: Evidence, date_order: str | None) -> Iterator
             place = Place(line=doubtful.line, value=doubtful.text)
             yield problem(DATES_READ, place, first=first, why=_why(evidence, sign, order))
     doubtful, mark = evidence.grouped_amount, evidence.decimal_mark
-    if doubtful and mark:
+    if doubtful and mark and not evidence.chosen_mark:
         name = Phrase(_("point")) if mark == POINT else Phrase(_("comma"))
         proof = evidence.amounts[mark]
         place = Place(line=doubtful.line, value=doubtful.text)
@@ -90,6 +113,8 @@ def _why(evidence: Evidence, sign: str, order: str) -> str:
         return Phrase(_("{text} in row {line} can only be read that way."), text=proof.text, line=proof.line)
     if sign != "." or not evidence.has_decimal_commas:
         return Phrase(_("That is the setting of this site."))
+    if evidence.chosen_mark:
+        return Phrase(_("So it is usual where decimals have a comma, as you chose."))
     if evidence.decimal_mark != COMMA:
         return Phrase(_("Files with semicolons between cells usually write them so."))
     comma = evidence.amounts[COMMA]

@@ -8,7 +8,7 @@ two ways is a fault, never a guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
@@ -99,6 +99,16 @@ def once_each(names: Iterable[str]) -> tuple[str, ...]:
 def join_list(items: Iterable[str]) -> str:
     """The cell that says what a list is: values that would be read in another way are put in quotes."""
     return ", ".join(_quoted(item) if needs_quotes(item) else item for item in items)
+
+
+def replace_items(text: str, words: Mapping[str, str]) -> str:
+    """The cell with each value that is one of the `words` (folded) replaced; as it is if none is, or at fault."""
+    found = split_list(text)
+    if not isinstance(found, ListValue) or not any(fold(item) in words for item in found.all_items()):
+        return text
+    signed = (("", found.items), ("+", found.added), ("-", found.removed))
+    items = [(sign, words.get(fold(item), item)) for sign, names in signed for item in names]
+    return ", ".join(sign + (_quoted(item) if needs_quotes(item) else item) for sign, item in items)
 
 
 def needs_quotes(item: str) -> bool:

@@ -38,10 +38,13 @@ class Evidence:
     amounts: Proofs = field(default_factory=dict)  # by the decimal mark; doubtful ones by EITHER and their sign
     has_semicolons: bool = False  # between its cells: the habit of programs that write decimals with a comma
     site_order: str = ""  # what the site says about dates of which the file proves nothing
+    chosen_mark: str = ""  # before decimals, as the upload says, whatever the cells prove
 
     @property
     def decimal_mark(self) -> str:
-        """The sign before the decimals; empty if nothing proves one, or if both are proven."""
+        """The sign before the decimals; empty if none was chosen, and nothing proves one or both are proven."""
+        if self.chosen_mark:
+            return self.chosen_mark
         proven = self.amounts.keys() & _MARKS
         return next(iter(proven)) if len(proven) == 1 else ""
 
@@ -53,7 +56,9 @@ class Evidence:
     @property
     def has_decimal_commas(self) -> bool:
         """Whether decimals plainly follow a comma; where they do, dates with dots begin with the day."""
-        return self.decimal_mark == COMMA or (self.has_semicolons and POINT not in self.amounts)
+        if self.decimal_mark:
+            return self.decimal_mark == COMMA
+        return self.has_semicolons and POINT not in self.amounts
 
     def proven_orders(self, sign: str) -> Proofs:
         """The orders that cells with this sign prove: none, one, or two that contradict each other."""
@@ -73,6 +78,7 @@ class Evidence:
             "amounts": _stored(self.amounts),
             "has_semicolons": self.has_semicolons,
             "site_order": self.site_order,
+            "chosen_mark": self.chosen_mark,
         }
         return {name: value for name, value in stored.items() if value}
 
@@ -84,6 +90,7 @@ class Evidence:
             amounts=_proofs(stored.get("amounts", {})),
             has_semicolons=bool(stored.get("has_semicolons")),
             site_order=stored.get("site_order", ""),
+            chosen_mark=stored.get("chosen_mark", ""),
         )
 
 

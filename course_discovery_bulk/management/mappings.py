@@ -47,7 +47,14 @@ def save_mapping(user: AbstractBaseUser, task: BulkOperationTask, name: str) -> 
     if not task.mapping:
         return "No mapping was saved: every header is the name of its column."
     mapping = ColumnMapping.from_dict(task.mapping)
-    service.save_mapping(user, name=name, task_type=task.task_type, headers=task.headers, mapping=mapping)
+    service.save_mapping(
+        user,
+        name=name,
+        task_type=task.task_type,
+        headers=task.headers,
+        mapping=mapping,
+        reading=service.choices_of(task),
+    )
     return f"The mapping was saved as “{name}”."
 
 

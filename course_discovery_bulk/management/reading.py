@@ -7,7 +7,7 @@ from typing import Final
 
 from course_discovery_bulk import service
 
-READING_OPTIONS: Final = ("encoding", "delimiter", "sheet", "header_row")
+READING_OPTIONS: Final = ("encoding", "delimiter", "sheet", "header_row", "decimal")
 
 
 def add_reading_arguments(parser: ArgumentParser) -> None:
@@ -18,3 +18,4 @@ def add_reading_arguments(parser: ArgumentParser) -> None:
     group.add_argument("--delimiter", metavar="NAME", help=f"of a CSV file: {choices['delimiter']}")
     group.add_argument("--sheet", metavar="NAME", help="of a workbook: the sheet to read")
     group.add_argument("--header-row", metavar="N", help="the row of the header, as a spreadsheet counts")
+    group.add_argument("--decimal", metavar="NAME", help=f"the mark before decimals in prices: {choices['decimal']}")

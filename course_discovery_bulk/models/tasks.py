@@ -130,6 +130,12 @@ class BulkOperationTask(TimeStampedModel):
         return self.status in FINAL_TASK_STATUSES
 
     @property
+    def date_order(self) -> str | None:
+        """The order of dates that was chosen for the file, or for an earlier one like it."""
+        found: str | None = self.options.get("date_order") or self.reading.get("recalled", {}).get("date_order")
+        return found
+
+    @property
     def is_all_or_nothing(self) -> bool:
         """Whether one row that needs fixing keeps all of them from being written."""
         return bool(self.options.get("on_error") == OnError.ALL_OR_NOTHING)

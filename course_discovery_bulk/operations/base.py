@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from course_discovery_bulk.choices import OnExisting
 from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.lists import replace_items
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Lookups, Needs, RowPlan, State
 from course_discovery_bulk.mapping.column_mapping import NO_MAPPING, ColumnMapping
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow
@@ -89,6 +90,11 @@ class Operation:
         """The same operation for a file with headers and words of its own."""
         return replace(self, mapping=mapping) if mapping else self
 
+    def offered(self, lookups: Lookups | None) -> Operation:
+        """The same operation without the columns whose field the service does not have."""
+        columns = tuple(column for column in self.columns if lookups is None or column.is_offered(lookups))
+        return self if columns == self.columns else replace(self, columns=columns)
+
     def thing(self, values: Values, *, on_run: bool) -> str:
         """What a column of a row sets: the run where the row names one and the column is a run's, else the course."""
         run_key = values.get(RUN_KEY_COLUMN) if on_run else None
@@ -122,4 +128,13 @@ class Operation:
 
     def texts(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Column -> text of its cell, by whatever header the file has it; cells of other columns are left out."""
-        return self.mapping.texts(cells, self.known_headers)
+        found = self.mapping.texts(cells, self.known_headers)
+        for column in self._lists_with_words:
+            if column.name in found:
+                found[column.name] = replace_items(found[column.name], self.mapping.values[column.name])
+        return found
+
+    @cached_property
+    def _lists_with_words(self) -> list[Column]:
+        """The columns of lists in which single values are read as others."""
+        return [column for column in self.columns if column.kind.is_list and column.name in self.mapping.values]

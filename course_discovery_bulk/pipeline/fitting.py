@@ -26,7 +26,7 @@ def name_better_operation(
 ) -> list[Problem]:
     """The problems of a header line; those that come of the wrong choice of operation become one."""
     found = list(found)
-    other = None if operation.mapping else _better_operation(headers, operation)
+    other = None if operation.mapping else find_better_operation(headers, operation)
     if other is None:
         return found
     if not _fits(operation, headers):
@@ -40,7 +40,7 @@ def name_better_operation(
 _CAUSED = frozenset(kind.code for kind in (MISSING_COLUMN, NO_HEADER, UNKNOWN_COLUMN))
 
 
-def _better_operation(headers: Sequence[str], operation: Operation) -> Operation | None:
+def find_better_operation(headers: Sequence[str], operation: Operation) -> Operation | None:
     """The operation that can use the file and knows more of its columns; of equals the one with the fewest columns."""
     least = len(_columns(operation, headers)) if _fits(operation, headers) else 0
     fitting = [other for other in all_operations() if other.type != operation.type and _fits(other, headers)]

@@ -20,6 +20,7 @@ from course_discovery_bulk.columns.evidence import Gathering
 from course_discovery_bulk.columns.headers import has_our_marks, normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.mapping.course_list import is_course_list
 from course_discovery_bulk.problems import (
     EMPTY_FILE,
     FILE_TOO_LARGE,
@@ -46,10 +47,28 @@ from course_discovery_bulk.reading.sources import find_source, reopen_source
 from course_discovery_bulk.reading.splitting import Record, filled_width
 from course_discovery_bulk.reading.workbook.notes import hidden_notes
 
-__all__ = ["Limits", "ReadingChoices", "inspect_file", "read_chunks"]
+__all__ = ["Inspected", "Limits", "ReadingChoices", "inspect_file", "look_through", "read_chunks"]
 
 _NO_COLUMNS: Final[Mapping[str, Column]] = {}
 _UNKNOWN_COLUMNS: Final[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspected:
+    """A file that was looked through once, before it is settled what its columns mean."""
+
+    facts: FileFacts
+    gathering: Gathering
+    site_order: str  # of dates on this site
+    chosen_mark: str  # before decimals
+
+    def facts_for(self, columns: Mapping[str, Column]) -> FileFacts:
+        """The facts, with how the file writes dates and amounts; `columns` says what each header (normalised) means."""
+        meant = [columns.get(normalise_header(name)) for name in self.facts.headers]
+        evidence = self.gathering.result(
+            meant, delimiter=self.facts.delimiter, site_order=self.site_order, chosen_mark=self.chosen_mark
+        )
+        return replace(self.facts, evidence=evidence)
 
 
 def inspect_file(
@@ -61,10 +80,22 @@ def inspect_file(
     columns: Mapping[str, Column] = _NO_COLUMNS,
     site_order: str = "",
 ) -> FileFacts:
+    """What the file is and how many rows it has, if it is known what its `columns` mean; see `look_through`."""
+    found = look_through(file, limits, known_headers=known_headers, choices=choices, site_order=site_order)
+    return found.facts_for(columns)
+
+
+def look_through(
+    file: BinaryIO,
+    limits: Limits,
+    *,
+    known_headers: frozenset[str],
+    choices: ReadingChoices = NO_CHOICES,
+    site_order: str = "",
+) -> Inspected:
     """What the file is and how many rows it has, or `UploadRefused` with everything that stands against it.
 
     `known_headers` (normalised) help to tell the delimiter; whether they are the right ones is not decided here.
-    `columns` says which column each of them means, to learn from the cells how the file writes dates and amounts;
     `site_order` is the order of dates on this site.
     """
     _refuse_size(measure(file), limits)
@@ -73,16 +104,13 @@ def inspect_file(
         row = choices.header_row or (find_header_row(peeked, known_headers) if peeked else 0)
         is_below = bool(peeked) and not choices.header_row and row != peeked[0].line
         if not is_below:
-            facts, gathering = _inspect(
-                source, itertools.chain(peeked, records), limits, choices, columns, known_headers
-            )
+            facts, gathering = _inspect(source, itertools.chain(peeked, records), limits, choices, known_headers)
     if is_below:  # a sheet is read again, as its rows are cut to the width of the header
         below = replace(choices, header_row=row)
-        facts = inspect_file(
-            file, limits, known_headers=known_headers, choices=below, columns=columns, site_order=site_order
-        )
-        return replace(facts, notes=(*facts.notes, problem(HEADER_BELOW, Place(line=row), row=row)))
-    return replace(facts, evidence=gathering.result(delimiter=facts.delimiter, site_order=site_order))
+        found = look_through(file, limits, known_headers=known_headers, choices=below, site_order=site_order)
+        notes = (*found.facts.notes, problem(HEADER_BELOW, Place(line=row), row=row))
+        return replace(found, facts=replace(found.facts, notes=notes))
+    return Inspected(facts=facts, gathering=gathering, site_order=site_order, chosen_mark=choices.decimal)
 
 
 def read_chunks(
@@ -94,7 +122,7 @@ def read_chunks(
     shows a number to people, and holds it for a column of numbers.
     """
     names = [normalise_header(header) for header in facts.headers]
-    is_ours = has_our_marks(set(names))
+    is_ours = has_our_marks(set(names)) or is_course_list(set(names))  # both guard against formulas
     with closing(reopen_source(file, limits, facts)) as source:
         records = _from_header(source.records(), facts.header_line)
         next(records, None)
@@ -107,7 +135,6 @@ def _inspect(
     found: Iterator[Record],
     limits: Limits,
     choices: ReadingChoices,
-    columns: Mapping[str, Column],
     known_headers: frozenset[str],
 ) -> tuple[FileFacts, Gathering]:
     records = _from_header(found, choices.header_row)
@@ -118,8 +145,7 @@ def _inspect(
     first = next(records, None)
     refuse_unparted(header, first, known_headers, source.form.delimiter)
     records = itertools.chain([first] if first else [], records)
-    meant = [columns.get(normalise_header(name)) for name in names_of(header)]
-    gathering = Gathering(meant, has_numbers=source.is_sheet)
+    gathering = Gathering(len(names_of(header)), has_numbers=source.is_sheet)
     scan = _scan_rows(records, header, limits, gathering)
     problems = [
         *find_header_problems(header, scan.filled_nameless, max_cell_bytes=limits.max_cell_bytes),

@@ -21,7 +21,8 @@ FACT_WORDS: Final = {
     "header_line": gettext_lazy("Line of the header"),
     "delimiter": gettext_lazy("Cells are separated by"),
 }
-TOLD_IN_NOTES: Final = frozenset({"evidence"})
+DECIMAL_WORDS: Final = {"point": gettext_lazy("point (1,234.50)"), "comma": gettext_lazy("comma (1.234,50)")}
+TOLD_IN_NOTES: Final = frozenset({"evidence", "recalled"})
 
 
 def encoding_choices() -> list[tuple[str, str | _StrPromise]]:
@@ -32,6 +33,11 @@ def encoding_choices() -> list[tuple[str, str | _StrPromise]]:
 def delimiter_choices() -> list[tuple[str, str | _StrPromise]]:
     """What may be chosen to separate the cells of a file, and what people call it."""
     return [(name, gettext_lazy(DELIMITERS[character])) for name, character in DELIMITER_NAMES.items()]
+
+
+def decimal_choices() -> list[tuple[str, str | _StrPromise]]:
+    """What may be chosen as the mark before decimals, and what people call it."""
+    return [("", gettext_lazy("Find out")), *DECIMAL_WORDS.items()]
 
 
 def reading_in_words(reading: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -170,6 +170,12 @@ MAPPING_REMEMBERED = _kind(
     _("To match them differently, choose the columns yourself."),
     NOTE,
 )
+READING_REMEMBERED = _kind(
+    "READING_REMEMBERED",
+    _("The file was read as “{source}” was: {choices}."),
+    _("To read it differently, choose so when you upload."),
+    NOTE,
+)
 UNKNOWN_MAPPED_HEADER = _kind(
     "UNKNOWN_MAPPED_HEADER",
     _("The mapping names the header {column}, which this file does not have. {suggestion}"),
@@ -610,6 +616,17 @@ RUN_ENDED = _kind(
     "RUN_ENDED",
     _("{column} can't be changed after the run has ended or enrollment has closed."),
     _("Set {date_column} to a date in the future in the same row, or leave the cell empty."),
+)
+COURSE_LIST = _kind(
+    "COURSE_LIST",
+    _("The file is a list of courses as the catalog exports it. Columns that an upload does not set: {columns}."),
+    _("Nothing to do. The courses are found by their UUID, or by their key where there is no such column."),
+    NOTE,
+)
+FIELD_NOT_OFFERED = _kind(
+    "FIELD_NOT_OFFERED",
+    _("This catalog has no field for {column}."),
+    _("Leave the cells of this column empty, or remove the column. A newer version of course-discovery has the field."),
 )
 FIELD_NOT_SHOWN = _kind(
     "FIELD_NOT_SHOWN",

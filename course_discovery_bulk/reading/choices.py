@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 DELIMITER_NAMES: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+DECIMAL_MARKS: Final = {"point": ".", "comma": ","}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,7 @@ class ReadingChoices:
     delimiter: str = ""  # of a CSV file: the character itself
     sheet: str = ""  # of a workbook
     header_row: int = 0  # as a spreadsheet counts; found: the first line with names of columns
+    decimal: str = ""  # the mark before the decimals of amounts: the character itself
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> ReadingChoices:
@@ -27,6 +29,8 @@ class ReadingChoices:
         chosen = {item.name: options[item.name] for item in fields(cls) if options.get(item.name)}
         if "delimiter" in chosen:
             chosen["delimiter"] = DELIMITER_NAMES[chosen["delimiter"]]
+        if "decimal" in chosen:
+            chosen["decimal"] = DECIMAL_MARKS[chosen["decimal"]]
         return cls(**chosen)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from course_discovery_bulk.data.evidence import COMMA, Evidence
 from course_discovery_bulk.models import BulkOperationTask
 
 
@@ -53,3 +54,8 @@ class Table:
 def delimiter_of(task: BulkOperationTask) -> str:
     """What parts the cells of the uploaded file, and so of the files made of it; commas if that was a workbook."""
     return str(task.reading.get("delimiter") or ",")
+
+
+def has_decimal_commas(task: BulkOperationTask) -> bool:
+    """Whether the uploaded file writes 49,00, and so the files made of it do."""
+    return Evidence.from_dict(task.reading.get("evidence", {})).decimal_mark == COMMA

@@ -15,16 +15,18 @@ from django.db.models import Q
 from course_discovery_bulk.choices import CHANGED_ROW_STATUSES
 from course_discovery_bulk.columns.base import RUN_PREFIX, Column
 from course_discovery_bulk.columns.headers import CANNOT_UNDO, EDITED_SINCE, UNDO_EXPECTS, normalise_header
+from course_discovery_bulk.columns.numbers import Price
 from course_discovery_bulk.data import Needs
 from course_discovery_bulk.discovery.session import Viewpoint
 from course_discovery_bulk.exceptions import DocumentRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.operations.instructors import people_in
 from course_discovery_bulk.operations.later_edits import write_expected
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow, columns_of, comparison_at
 from course_discovery_bulk.pipeline.plan import state_of
 from course_discovery_bulk.reports.round_trip import find_unreadable
-from course_discovery_bulk.reports.table import Table, delimiter_of
+from course_discovery_bulk.reports.table import Table, delimiter_of, has_decimal_commas
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
@@ -54,9 +56,10 @@ def undo_table(task: BulkOperationTask, operation: Operation, view: Viewpoint) -
     batches = _batches(task, operation, view)
     first = next(batches, [])
     found = itertools.chain(first, itertools.chain.from_iterable(batches))
+    with_commas = _prices(operation) if has_decimal_commas(task) else frozenset()
     rows = (
         [
-            *(row.cells.get(name, "") for name in names),
+            *(_text(row.cells.get(name, ""), is_with_comma=name in with_commas) for name in names),
             LIST_SEPARATOR.join(row.edited_since),
             LIST_SEPARATOR.join(row.cannot_undo),
             write_expected(row.expected, operation.columns),
@@ -65,6 +68,14 @@ def undo_table(task: BulkOperationTask, operation: Operation, view: Viewpoint) -
     )
     headers = (*names, EDITED_SINCE, CANNOT_UNDO, UNDO_EXPECTS)
     return Table(headers=headers, rows=rows, delimiter=delimiter_of(task))
+
+
+def _prices(operation: Operation) -> frozenset[str]:
+    return frozenset(column.name for column in operation.columns if isinstance(column.kind, Price))
+
+
+def _text(cell: str, *, is_with_comma: bool) -> str:
+    return cell.replace(".", ",") if is_with_comma else cell
 
 
 def _column_names(task: BulkOperationTask, operation: Operation, paths: Iterable[str]) -> list[str]:
@@ -96,7 +107,9 @@ def _batches(task: BulkOperationTask, operation: Operation, view: Viewpoint) -> 
             for row, changes in joined
         ]
         assert operation.undo is not None  # the caller has looked
-        found = [undone for row in done if (undone := operation.undo(row, view.lookups, operation.columns))]
+        changes = [change for row in done for change in row.changes.items()]
+        lookups = view.lookups_with_people(people_in(changes, operation.columns))
+        found = [undone for row in done if (undone := operation.undo(row, lookups, operation.columns))]
         yield _readable(found, operation, max_cell_bytes=view.settings.max_cell_bytes)
 
 

@@ -43,6 +43,7 @@ from course_discovery_bulk.service.mappings import (
 from course_discovery_bulk.service.options import option_choices
 from course_discovery_bulk.service.progress import STAGES, Progress, progress
 from course_discovery_bulk.service.queue import QueuePlace, place_in_queue
+from course_discovery_bulk.service.recalling import READING_OPTIONS, checked_reading, choices_of
 from course_discovery_bulk.service.retry import NothingToRetry, can_retry, retry_of
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.rows import groups_of
@@ -51,6 +52,7 @@ from course_discovery_bulk.service.undo import overwrite_later_edits, undo, undo
 from course_discovery_bulk.tasks import Swept, sweep_now
 
 __all__ = [
+    "READING_OPTIONS",
     "STAGES",
     "CellEdit",
     "ColumnMapping",
@@ -77,6 +79,8 @@ __all__ = [
     "can_edit",
     "can_retry",
     "cancel",
+    "checked_reading",
+    "choices_of",
     "edit_cells",
     "edits_by_line",
     "edits_of",

@@ -1,48 +1,39 @@
 """The look at a file before it becomes a task: whether it can, and what its first rows and its header are.
 
-`check_file` is what every upload goes through; `look_at` shows the same to somebody who has only picked a file.
-Nothing is stored.
+It is read as an upload would be. Nothing is stored.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
-from typing import BinaryIO, Final
+from functools import cache, cached_property, partial
+from typing import Any, BinaryIO, Final
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.columns.evidence import say_what_was_decided
 from course_discovery_bulk.columns.headers import normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.mapping.column_mapping import NO_MAPPING, ColumnMapping
 from course_discovery_bulk.mapping.proposing import Match, Reason
 from course_discovery_bulk.operations.base import Operation
-from course_discovery_bulk.pipeline.read import Limits, inspect_file, read_chunks
-from course_discovery_bulk.pipeline.validate import validate_headers
+from course_discovery_bulk.pipeline.fitting import find_better_operation
+from course_discovery_bulk.pipeline.read import Limits, read_chunks
 from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem, column_letter
-from course_discovery_bulk.problems import Problem, clip
-from course_discovery_bulk.reading.choices import ReadingChoices
+from course_discovery_bulk.problems import clip
 from course_discovery_bulk.reading.profile import ColumnProfile, profile_columns
+from course_discovery_bulk.reading.workbook.answers import Sheet
 from course_discovery_bulk.reading.workbook.source import list_sheets
 from course_discovery_bulk.service.mappings import Remembered
 from course_discovery_bulk.service.matching import Matched, Matcher, samples_of
+from course_discovery_bulk.service.reading import ReadFile, first_rows, read_file
+from course_discovery_bulk.service.recalling import Recalled
 from course_discovery_bulk.service.words import ColumnWords, find_unknown_words
 
 SHOWN_ROWS: Final = 5
 SHOWN_SAMPLES: Final = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckedFile:
-    """A file that can become a task: what it is, what its columns mean, and what is to be said of it."""
-
-    facts: FileFacts
-    mapping: ColumnMapping
-    notes: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +70,15 @@ class FileLook:
     mapping: ColumnMapping = NO_MAPPING
     remembered: Remembered | None = None  # the mapping that was applied because it fitted before
     missing: tuple[str, ...] = ()  # required columns for which the file has nothing, not even a likely header
-    read_sheets: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False, compare=False)
+    recalled: Recalled | None = None  # the choices about reading that were made for an earlier file
+    better_operation: str = ""  # the operation that fits the headers better than the one that was chosen
+    read_sheets: Callable[[], tuple[Sheet, ...]] = field(default=tuple, repr=False, compare=False)
     read_profile: Callable[[], tuple[ColumnProfile, ...]] = field(default=tuple, repr=False, compare=False)
     read_words: Callable[[], tuple[ColumnWords, ...]] = field(default=tuple, repr=False, compare=False)
 
     @cached_property
-    def sheets(self) -> tuple[str, ...]:
-        """The names of a workbook's sheets. The file is read for them, and must be open then."""
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The sheets of a workbook, with sizes if it tells them. The file is read for them, and must be open then."""
         return self.read_sheets()
 
     @cached_property
@@ -103,96 +96,35 @@ class FileLook:
         return self.facts is not None and not any(placed.problem.is_error for placed in self.problems)
 
 
-def check_file(
-    file: BinaryIO, matcher: Matcher, choices: ReadingChoices, *, date_order: str | None = None
-) -> CheckedFile:
-    """A file that can become a task; UploadRefused, with every problem found, if it cannot."""
-    facts = _read_facts(file, matcher, choices)
-    matched = matcher.match(facts.headers, partial(_first_chunk, file, facts, matcher.operation))
-    operation = matcher.operation.reading_by(matched.mapping)
-    facts = _with_evidence(facts, file, matcher, choices, operation)
-    found = validate_headers(facts.headers, operation, line=facts.header_line)
-    if any(item.is_error for item in found):
-        raise UploadRefused([*found, *facts.notes, *matched.notes])
-    notes = (*facts.notes, *matched.notes, *found, *say_what_was_decided(facts.evidence, date_order))
-    return CheckedFile(facts=facts, mapping=matched.mapping, notes=notes)
-
-
-def look_at(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileLook:
-    """The head of a file with everything that can be said against it now."""
+def look_at(file: BinaryIO, matcher: Matcher, options: Mapping[str, Any]) -> FileLook:
+    """The head of a file with everything that can be said against it now; `options` are those of the upload."""
     try:
-        facts = _read_facts(file, matcher, choices)
-        first_rows = _first_chunk(file, facts, matcher.operation)
-        matched = matcher.match(facts.headers, lambda: first_rows)
+        found = read_file(file, matcher, options)
     except UploadRefused as refusal:
         return replace(refused_look(refusal), read_sheets=partial(_read_sheets, file))
-    operation = matcher.operation.reading_by(matched.mapping)
-    facts = _with_evidence(facts, file, matcher, choices, operation)
+    facts, operation = found.facts, found.operation
+    rows = first_rows(file, facts, operation)
+    all_rows = cache(partial(_read_rows, file, facts, operation))
     addresses = CellAddresses(facts.headers, operation.known_headers)
     return FileLook(
         facts=facts,
-        header=tuple(_header_cells(facts, matched.matches, first_rows)),
-        rows=_shown_rows(_first_chunk(file, facts, operation) if matched.mapping else first_rows, facts),
-        problems=addresses.place(
-            [
-                *facts.notes,
-                *matched.notes,
-                *validate_headers(facts.headers, operation, line=facts.header_line),
-                *say_what_was_decided(facts.evidence, date_order=None),
-            ]
-        ),
-        mapping=matched.mapping,
-        remembered=matched.remembered,
-        missing=_missing_columns(matched, operation),
+        header=tuple(_header_cells(facts, found.matched.matches, rows)),
+        rows=_shown_rows(rows, facts),
+        problems=addresses.place([*found.notes, *found.header_problems]),
+        mapping=found.matched.mapping,
+        remembered=found.matched.remembered,
+        recalled=found.recalled,
+        missing=_missing_columns(found.matched, operation),
+        better_operation=_better_operation(found),
         read_sheets=partial(_read_sheets, file),
-        read_profile=partial(_read_profile, file, facts, operation),
-        read_words=partial(_read_words, file, facts, operation, matcher),
+        read_profile=lambda: profile_columns(facts.headers, all_rows()),
+        read_words=lambda: find_unknown_words(all_rows(), operation, matcher.context) if matcher.context else (),
     )
 
 
 def refused_look(refusal: UploadRefused) -> FileLook:
     """The look at a file that is refused whatever its head says."""
     return FileLook(problems=CellAddresses((), {}).place(refusal.problems))
-
-
-def _read_facts(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> FileFacts:
-    try:
-        return _inspect(file, matcher, choices, matcher.operation)
-    except UploadRefused as refusal:
-        raise UploadRefused(_with_header(refusal, matcher)) from refusal
-
-
-def _with_evidence(
-    facts: FileFacts, file: BinaryIO, matcher: Matcher, choices: ReadingChoices, operation: Operation
-) -> FileFacts:
-    """The facts with how the file writes dates and amounts, which depends on what its columns turned out to mean."""
-    if not operation.mapping:
-        return facts
-    return replace(facts, evidence=_inspect(file, matcher, choices, operation).evidence)
-
-
-def _inspect(file: BinaryIO, matcher: Matcher, choices: ReadingChoices, operation: Operation) -> FileFacts:
-    file.seek(0)
-    chosen = conf.read()
-    return inspect_file(
-        file,
-        Limits.from_settings(chosen),
-        known_headers=frozenset(matcher.headers_to_look_for()),
-        choices=choices,
-        columns=operation.columns_by_header,
-        site_order=chosen.date_order,
-    )
-
-
-def _with_header(refusal: UploadRefused, matcher: Matcher) -> list[Problem]:
-    """What reading found, and what the operation has to say of the column names: a file is refused once."""
-    if not refusal.headers:
-        return list(refusal.problems)
-    told = {(item.code, normalise_header(item.column or "")) for item in refusal.problems}
-    matched = matcher.match(refusal.headers, tuple)
-    found = validate_headers(refusal.headers, matcher.operation.reading_by(matched.mapping))
-    others = [item for item in found if (item.code, normalise_header(item.column or "")) not in told]
-    return [*refusal.problems, *others]
 
 
 def _header_cells(facts: FileFacts, matches: Sequence[Match], rows: Sequence[RawRow]) -> list[HeaderCell]:
@@ -218,29 +150,23 @@ def _missing_columns(matched: Matched, operation: Operation) -> tuple[str, ...]:
     return tuple(name for name in operation.required if name not in given)
 
 
-def _read_sheets(file: BinaryIO) -> tuple[str, ...]:
+def _better_operation(found: ReadFile) -> str:
+    """The operation that fits the headers better than the chosen one; empty if none does."""
+    other = None if found.operation.mapping else find_better_operation(found.facts.headers, found.operation)
+    return other.type if other else ""
+
+
+def _read_sheets(file: BinaryIO) -> tuple[Sheet, ...]:
     """Also of a workbook that is refused as it stands: another sheet of it may do."""
     with suppress(UploadRefused):
-        return tuple(sheet.name for sheet in list_sheets(file, Limits.from_settings(conf.read())))
+        return list_sheets(file, Limits.from_settings(conf.read()))
     return ()
 
 
-def _read_profile(file: BinaryIO, facts: FileFacts, operation: Operation) -> tuple[ColumnProfile, ...]:
-    return profile_columns(facts.headers, itertools.chain.from_iterable(_read_rows(file, facts, operation)))
-
-
-def _read_words(file: BinaryIO, facts: FileFacts, operation: Operation, matcher: Matcher) -> tuple[ColumnWords, ...]:
-    rows = itertools.chain.from_iterable(_read_rows(file, facts, operation))
-    return find_unknown_words(rows, operation, matcher.context) if matcher.context else ()
-
-
-def _read_rows(file: BinaryIO, facts: FileFacts, operation: Operation) -> Iterator[list[RawRow]]:
+def _read_rows(file: BinaryIO, facts: FileFacts, operation: Operation) -> list[RawRow]:
     file.seek(0)
-    return read_chunks(file, facts, Limits.from_settings(conf.read()), takes=operation.table_types)
-
-
-def _first_chunk(file: BinaryIO, facts: FileFacts, operation: Operation) -> list[RawRow]:
-    return next(_read_rows(file, facts, operation), [])
+    chunks = read_chunks(file, facts, Limits.from_settings(conf.read()), takes=operation.table_types)
+    return list(itertools.chain.from_iterable(chunks))
 
 
 def _shown_rows(rows: Sequence[RawRow], facts: FileFacts) -> tuple[FirstRow, ...]:

@@ -32,7 +32,6 @@ class Remembered:
     mapping: ColumnMapping
     source: str
     saved: SavedMapping | None = None
-    reading: Mapping[str, Any]
 
 
 def visible_mappings(user: User) -> QuerySet[SavedMapping]:
@@ -50,7 +49,7 @@ def find_mapping(user: User, pk: int) -> SavedMapping | None:
 
 def find_mapping_named(user: User, name: str) -> SavedMapping | None:
     """The saved mapping of that name that is applied for somebody: their own, or else the newest that they share."""
-    found = _usable(user).filter(name=name)
+    found = usable_mappings(user).filter(name=name)
     return found.filter(owner_id=user.pk).first() or found.order_by("-modified").first()
 
 
@@ -67,26 +66,34 @@ def may_change(user: User, saved: SavedMapping) -> bool:
 def find_remembered(user: User, task_type: str, headers: Sequence[str]) -> Remembered | None:
     """The newest mapping for these headers, in any order: a saved one, or that of the person's own last upload."""
     signature = signature_of(headers)
-    saved = _usable(user).filter(signature=signature, task_type=task_type).order_by("-modified").first()
-    last = (
-        BulkOperationTask.objects.filter(uploaded_by_id=user.pk, signature=signature, task_type=task_type)
-        .exclude(status=TaskStatus.CANCELLED, succeeded_count=0)  # a preview that was discarded
-        .order_by("-created")
-        .first()
-    )
+    saved = usable_mappings(user).filter(signature=signature, task_type=task_type).order_by("-modified").first()
+    last = used_tasks(user, task_type).filter(signature=signature).exclude(mapping={}).first()
     if saved and not (last and last.created > saved.modified):
         mapping = ColumnMapping.from_dict(saved.mapping).for_headers(headers)
-        return Remembered(mapping=mapping, source=saved.name, saved=saved, reading=saved.reading)
+        return Remembered(mapping=mapping, source=saved.name, saved=saved)
     if last:
         mapping = ColumnMapping.from_dict(last.mapping).for_headers(headers)
-        return Remembered(mapping=mapping, source=last.original_filename, reading={})
+        return Remembered(mapping=mapping, source=last.original_filename)
     return None
 
 
+def used_tasks(user: User, task_type: str) -> QuerySet[BulkOperationTask]:
+    """The person's own uploads of an operation, the newest first, without previews that were discarded."""
+    found = BulkOperationTask.objects.filter(uploaded_by_id=user.pk, task_type=task_type)
+    return found.exclude(status=TaskStatus.CANCELLED, succeeded_count=0).order_by("-created")
+
+
 def save_mapping(
-    user: User, *, name: str, task_type: str, headers: Sequence[str], mapping: ColumnMapping, group: Group | None = None
+    user: User,
+    *,
+    name: str,
+    task_type: str,
+    headers: Sequence[str],
+    mapping: ColumnMapping,
+    group: Group | None = None,
+    reading: Mapping[str, Any] | None = None,
 ) -> SavedMapping:
-    """Keep a mapping under a name; one of the same person and name is replaced.
+    """Keep a mapping under a name, with how its sheet is read; one of the same person and name is replaced.
 
     Raises UnknownOperation, and UploadRefused if the mapping does not fit the headers.
     """
@@ -99,6 +106,7 @@ def save_mapping(
         "headers": list(headers),
         "signature": signature_of(headers),
         "mapping": mapping.as_dict(),
+        "reading": dict(reading or {}),
         "group": group,
     }
     saved, _created = SavedMapping.objects.update_or_create(owner_id=cast("int", user.pk), name=name, defaults=values)
@@ -121,6 +129,6 @@ def share(saved: SavedMapping, group: Group | None) -> None:
     saved.save(update_fields=["group", "modified"])
 
 
-def _usable(user: User) -> QuerySet[SavedMapping]:
+def usable_mappings(user: User) -> QuerySet[SavedMapping]:
     """What is applied unasked: nobody's private mapping but one's own, staff included."""
     return SavedMapping.objects.filter(Q(owner_id=user.pk) | Q(group__in=groups_of_organizations(user)))

@@ -15,7 +15,7 @@ from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import BAD_OPTION, Place, problem
-from course_discovery_bulk.reading.choices import DELIMITER_NAMES
+from course_discovery_bulk.reading.choices import DECIMAL_MARKS, DELIMITER_NAMES
 from course_discovery_bulk.reading.encodings.names import NAMES, find_name
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -24,12 +24,16 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "notify": tuple(Notify.values),
     "encoding": NAMES,
     "delimiter": tuple(DELIMITER_NAMES),
+    "decimal": tuple(DECIMAL_MARKS),
 }
 SWITCHES = ("dry_run", "overwrite_later_edits")
 NUMBERS = ("stop_after", "header_row")
 TEXTS = ("sheet",)
 LONGEST_TEXT = 255
-_NAMES_OF_DELIMITERS = {character: name for name, character in DELIMITER_NAMES.items()}
+_NAMES_OF_SIGNS = {
+    "delimiter": {character: name for name, character in DELIMITER_NAMES.items()},
+    "decimal": {character: name for name, character in DECIMAL_MARKS.items()},
+}
 POSITIVE = re.compile("0*[1-9][0-9]{0,8}")
 
 
@@ -69,8 +73,8 @@ def _stored_option(name: str, value: Any) -> Any:
         return True
     if name == "encoding":
         return find_name(str(value))
-    if name == "delimiter":
-        return _NAMES_OF_DELIMITERS.get(str(value), str(value))
+    if name in _NAMES_OF_SIGNS:
+        return _NAMES_OF_SIGNS[name].get(str(value), str(value))
     return int(value) if name in NUMBERS else str(value)
 
 

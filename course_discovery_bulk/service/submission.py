@@ -22,11 +22,12 @@ from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.mapping.signature import signature_of
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.registry import get_operation
-from course_discovery_bulk.reading.choices import ReadingChoices
-from course_discovery_bulk.service.inspection import FileLook, check_file, look_at, refused_look
+from course_discovery_bulk.service.inspection import FileLook, look_at, refused_look
 from course_discovery_bulk.service.jobs import expect
 from course_discovery_bulk.service.matching import Matcher
 from course_discovery_bulk.service.options import checked_options
+from course_discovery_bulk.service.reading import ReadFile, check_file
+from course_discovery_bulk.service.recalling import choices_of
 from course_discovery_bulk.service.rights import refuse_transport
 from course_discovery_bulk.storage.hashing import HashingReader
 from course_discovery_bulk.text.logs import get_logger
@@ -73,7 +74,7 @@ def inspect(
     except UploadRefused as refusal:
         return refused_look(refusal)
     matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping, takes_likely=takes_likely)
-    return look_at(cast("BinaryIO", file), matcher, ReadingChoices.from_options(chosen))
+    return look_at(cast("BinaryIO", file), matcher, chosen)
 
 
 def submit(
@@ -103,34 +104,35 @@ def submit(
     chosen = checked_options(options or {}, operation)
     hashed = HashingReader(file)
     matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping)
-    reading = ReadingChoices.from_options(chosen)
-    checked = check_file(hashed, matcher, reading, date_order=chosen.get("date_order"))
-    facts = checked.facts
-    draft = BulkOperationTask(
-        original_filename=_display_name(file.name),
-        file_sha256=hashed.hexdigest(),
-        file_size=file.size,
-        headers=list(facts.headers),
-        reading=facts.form,
-        mapping=checked.mapping.as_dict(),
-        signature=signature_of(facts.headers) if checked.mapping else "",
-        notes=[note.as_record() for note in checked.notes],
-        uploaded_by_id=user.pk,
-        site_domain=site_domain,
-        task_type=task_type,
-        options={**chosen, "undoes": undoes.pk} if undoes else chosen,
-        language=translation.get_language() or "",
-        task_id=str(uuid.uuid4()),
-        idempotency_key=idempotency_key or None,
-        total_count=facts.row_count,
-    )
-    earlier = _earlier(draft)
-    if earlier and mapping is not None and earlier.mapping != draft.mapping:
-        raise KeyReused(draft.idempotency_key)
-    if earlier:
+    found = check_file(hashed, matcher, chosen)
+    draft = _draft(matcher, found, {**chosen, "undoes": undoes.pk} if undoes else chosen)
+    draft.original_filename = _display_name(file.name)
+    draft.file_sha256, draft.file_size = hashed.hexdigest(), file.size
+    draft.idempotency_key = idempotency_key or None
+    if earlier := _earlier(draft, mapping):
         return Submission(task=earlier, replayed=True)
     _store(draft, file)
-    return _record(draft, rings=rings)
+    return _record(draft, mapping, rings=rings)
+
+
+def _draft(matcher: Matcher, found: ReadFile, options: Mapping[str, Any]) -> BulkOperationTask:
+    """The task of a file, without the file; its signature is kept if there is something to remember."""
+    facts, mapping = found.facts, found.matched.mapping
+    draft = BulkOperationTask(
+        headers=list(facts.headers),
+        reading=found.form,
+        mapping=mapping.as_dict(),
+        notes=[note.as_record() for note in (*found.notes, *found.header_problems)],
+        uploaded_by_id=matcher.user.pk,
+        site_domain=matcher.host,
+        task_type=matcher.operation.type,
+        options=options,
+        language=translation.get_language() or "",
+        task_id=str(uuid.uuid4()),
+        total_count=facts.row_count,
+    )
+    draft.signature = signature_of(facts.headers) if mapping or choices_of(draft) else ""
+    return draft
 
 
 def open_file(task: BulkOperationTask) -> File[bytes]:
@@ -152,8 +154,11 @@ def _is_used(idempotency_key: str | None, user: User) -> bool:
     return bool(idempotency_key) and known.exists()
 
 
-def _earlier(draft: BulkOperationTask) -> BulkOperationTask | None:
-    """The task that the same key brought before, if it was for the same file and operation."""
+def _earlier(draft: BulkOperationTask, mapping: ColumnMapping | None) -> BulkOperationTask | None:
+    """The task that the same key brought before, if it was for the same file, operation and `mapping`.
+
+    What was only found or remembered may differ by now, and counts for nothing. Raises KeyReused.
+    """
     if draft.idempotency_key is None:
         return None
     found = BulkOperationTask.objects.filter(
@@ -164,6 +169,8 @@ def _earlier(draft: BulkOperationTask) -> BulkOperationTask | None:
         draft.task_type,
         draft.options,
     ):
+        raise KeyReused(draft.idempotency_key)
+    if found and mapping is not None and found.mapping != draft.mapping:
         raise KeyReused(draft.idempotency_key)
     return found
 
@@ -183,7 +190,7 @@ def _store(draft: BulkOperationTask, file: File[bytes]) -> None:
         raise
 
 
-def _record(draft: BulkOperationTask, *, rings: bool) -> Submission:
+def _record(draft: BulkOperationTask, mapping: ColumnMapping | None, *, rings: bool) -> Submission:
     """The row is the outbox: it is committed first, and the bell rings after the commit, whatever the broker does.
 
     Where the database fails, the file stays: the commit may have been done all the same, and a file that no task
@@ -194,10 +201,10 @@ def _record(draft: BulkOperationTask, *, rings: bool) -> Submission:
             draft.save()
             expect(draft, rings=rings, celery_id=draft.task_id)
     except IntegrityError:
-        earlier = _earlier(draft)
-        if earlier is None:
-            raise
         with suppress(StorageUnavailable):  # the second copy is nobody's: if it stays now, it is collected later
             draft.csv_file.delete(save=False)
+        earlier = _earlier(draft, mapping)
+        if earlier is None:
+            raise
         return Submission(task=earlier, replayed=True)
     return Submission(task=draft, replayed=False)

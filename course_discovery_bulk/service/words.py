@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from course_discovery_bulk.columns.base import Cell, Column, Context
-from course_discovery_bulk.data import RawRow
+from course_discovery_bulk.columns.lists import ListValue, join_list, split_list
+from course_discovery_bulk.data import RawRow, fold
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.text.nearest import nearest
 
@@ -38,30 +39,48 @@ class ColumnWords:
 
 
 def find_unknown_words(rows: Iterable[RawRow], operation: Operation, context: Context) -> tuple[ColumnWords, ...]:
-    """The unknown texts of every column with values to choose from."""
-    columns = [column for column in operation.columns if column.kind.is_one_of_allowed]
-    counts: dict[str, Counter[str]] = {column.name: Counter() for column in columns}
+    """The unknown texts of every column with values to choose from; of a list each value for itself."""
+    columns = {column.name: column for column in operation.columns if _has_choices(column)}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in columns}
+    spellings: dict[str, str] = {}
     for row in rows:
         for name, text in operation.texts(row.cells).items():
-            if name in counts:
-                counts[name][text] += 1
-    found = (_unknown(column, counts[column.name], context) for column in columns)
+            if name in columns:
+                words = _words_of(columns[name], text)
+                counts[name].update(words.keys())
+                spellings.update({word: said for word, said in words.items() if word not in spellings})
+    found = (_unknown(column, counts[name], spellings, context) for name, column in columns.items())
     return tuple(words for words in found if words.words)
 
 
-def _unknown(column: Column, counts: Counter[str], context: Context) -> ColumnWords:
+def _has_choices(column: Column) -> bool:
+    return column.kind.is_one_of_allowed or column.kind.is_list
+
+
+def _words_of(column: Column, text: str) -> dict[str, str]:
+    """Folded word -> as it is written, of one cell; a list that cannot be read has none."""
+    if not column.kind.is_list:
+        return {fold(text): text}
+    found = split_list(text)
+    return {fold(item): item for item in found.all_items()} if isinstance(found, ListValue) else {}
+
+
+def _unknown(column: Column, counts: Counter[str], spellings: Mapping[str, str], context: Context) -> ColumnWords:
     allowed = column.kind.allowed(context.lookups)
+    if not allowed:
+        return ColumnWords(column=column.name, words=(), allowed=())
     unknown = (
-        (text, count)
-        for text, count in counts.most_common(MOST_LOOKED_AT)
-        if len(text) <= MOST_LENGTH and not _is_read(column, text, context)
+        (spellings[word], count)
+        for word, count in counts.most_common(MOST_LOOKED_AT)
+        if len(word) <= MOST_LENGTH and not _is_read(column, spellings[word], context)
     )
     words = tuple(
         UnknownWord(text=text, count=count, suggestions=tuple(nearest(text, allowed, most=SUGGESTIONS)))
         for text, count in itertools.islice(unknown, MOST_WORDS)
     )
-    return ColumnWords(column=column.name, words=words if allowed else (), allowed=allowed)
+    return ColumnWords(column=column.name, words=words, allowed=allowed)
 
 
 def _is_read(column: Column, text: str, context: Context) -> bool:
-    return column.parse(Cell(line=1, column=column.name, text=text), context).is_valid
+    shown = join_list([text]) if column.kind.is_list else text
+    return column.parse(Cell(line=1, column=column.name, text=shown), context).is_valid

@@ -22,7 +22,7 @@ from course_discovery_bulk.presentation.operations import operation_choices
 from course_discovery_bulk.presentation.reading import encoding_choices
 from course_discovery_bulk.web.pasting import pasted_file
 
-READING = ("encoding", "sheet", "header_row")
+READING = ("encoding", "delimiter", "sheet", "header_row", "decimal")
 RUN, PREVIEW = "run", "preview"
 ON_ERROR = (
     ("", _("Write the good rows and report the others")),
@@ -53,6 +53,8 @@ class FileForm(forms.Form):
 
     sheet = forms.CharField(label=_("Sheet"), required=False, strip=False)
     header_row = forms.IntegerField(label=_("Row of the header"), min_value=1, max_value=10**6, required=False)
+    delimiter = forms.CharField(label=_("Cells are separated by"), required=False)
+    decimal = forms.CharField(label=_("Decimals of prices"), required=False)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

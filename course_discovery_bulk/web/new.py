@@ -17,14 +17,12 @@ from course_discovery_bulk import conf, service
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import PlacedProblem
-from course_discovery_bulk.presentation.labels import RUN_STATUS_WORDS
 from course_discovery_bulk.presentation.operations import (
     ColumnFacts,
     OperationFacts,
     describe_operation,
-    organizations,
-    subjects,
 )
+from course_discovery_bulk.presentation.reading import decimal_choices, delimiter_choices
 from course_discovery_bulk.problems import Problem, translated
 from course_discovery_bulk.service import Operation
 from course_discovery_bulk.service.inspection import FileLook
@@ -38,6 +36,7 @@ from course_discovery_bulk.web.base import (
     storage_away,
     too_many_tasks,
 )
+from course_discovery_bulk.web.export_form import export_choices
 from course_discovery_bulk.web.forms import READING, CheckForm, UploadForm
 from course_discovery_bulk.web.listing import TaskLine, lines_of
 from course_discovery_bulk.web.matching import chosen_mapping, matching_table
@@ -122,7 +121,9 @@ def _checked(request: HttpRequest, look: FileLook, given: Mapping[str, Any]) -> 
     facts = describe_operation(given["task_type"], request.user, request.get_host())
     table = matching_table(request, look, facts) if look.header else None
     parts = _parted([placed for placed in look.problems if not (table and table.shows(placed.problem))])
-    return {"look": look, "name": given["csv_file"].name, "table": table, "chosen": given, **parts}
+    words = {"delimiters": delimiter_choices(), "decimals": decimal_choices()}
+    chosen = {**given, **(look.recalled.options if look.recalled else {})}
+    return {"look": look, "name": given["csv_file"].name, "table": table, "chosen": chosen, **words, **parts}
 
 
 def _parted(problems: Sequence[PlacedProblem]) -> dict[str, list[PlacedProblem]]:
@@ -154,7 +155,13 @@ def _save_mapping(request: HttpRequest, task: BulkOperationTask) -> None:
         group = service.groups_to_share_with(request.user).filter(pk=_number(request.POST.get("share_with"))).first()
         mapping = service.ColumnMapping.from_dict(task.mapping)
         service.save_mapping(
-            request.user, name=name, task_type=task.task_type, headers=task.headers, mapping=mapping, group=group
+            request.user,
+            name=name,
+            task_type=task.task_type,
+            headers=task.headers,
+            mapping=mapping,
+            group=group,
+            reading=service.choices_of(task),
         )
 
 
@@ -190,7 +197,7 @@ def _show_form(
         "operations": [_in_words(operation) for operation in service.operations()],
         "operation": facts,
         "columns": _columns(facts),
-        **(_export_choices(request) if facts.has_export else {}),
+        **(export_choices(request) if facts.has_export else {}),
         "form": form or _empty_form(facts),
         "sent_once": uuid.uuid4(),
         "refused": problems is not None,
@@ -204,15 +211,6 @@ def _show_form(
     }
     context = {**context, **(checked or {})}
     return show(request, "new.html", context, status=200 if problems is None else status)
-
-
-def _export_choices(request: HttpRequest) -> dict[str, Any]:
-    """What an export can be narrowed by."""
-    return {
-        "organizations": organizations(request.user, request.get_host()),
-        "subjects": subjects(request.user, request.get_host()),
-        "run_statuses": RUN_STATUS_WORDS.items(),
-    }
 
 
 def _empty_form(facts: OperationFacts) -> UploadForm:

@@ -89,7 +89,7 @@ class Bench:
             operation=self.operation,
             context=Context(
                 lookups=self.lookups,
-                date_order=self.task.options.get("date_order"),
+                date_order=self.task.date_order,
                 evidence=Evidence.from_dict(self.task.reading.get("evidence", {})),
                 last_day_time=dt.time.fromisoformat(self.settings.last_day_time),
             ),

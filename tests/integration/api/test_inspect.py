@@ -81,6 +81,10 @@ def test_a_file_that_cannot_be_read(client_of, content: bytes, code: str) -> Non
         "mapping": {},
         "remembered": None,
         "missing": [],
+        "sheets": [],
+        "recalled": {},
+        "better_operation": None,
+        "unknown_values": [],
     }
 
 

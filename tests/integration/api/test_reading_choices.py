@@ -60,11 +60,12 @@ def test_sheet_and_row_of_the_header_are_chosen_over_rest(client_of: Any) -> Non
 @pytest.mark.parametrize(("given", "name"), [("bar", "bar"), ("|", "bar")])
 def test_encoding_and_delimiter_are_chosen_over_rest(client_of: Any, given: str, name: str) -> None:
     table = "\n".join(["|".join(BARE), "|".join({**BARE, "title": "Århus"}.values()), ""])
-    answer = send(client_of("editor"), table.encode("cp1252"), encoding="windows-1252", delimiter=given)
+    answer = send(client_of("editor"), table.encode("cp1252"), encoding="windows-1252", delimiter=given, decimal=",")
 
     assert answer.status_code == 201, answer.json()
     options, reading, _count = stored()
-    assert options == {"encoding": "cp1252", "delimiter": name}
+    assert options == {"encoding": "cp1252", "delimiter": name, "decimal": "comma"}
+    assert reading["evidence"]["chosen_mark"] == ","
     assert (reading["encoding"], reading["delimiter"]) == ("cp1252", "|")
 
 
@@ -75,6 +76,7 @@ def test_encoding_and_delimiter_are_chosen_over_rest(client_of: Any, given: str,
         ({"sheet": "x" * 256}, "BAD_OPTION"),
         ({"header_row": "0"}, "BAD_OPTION"),
         ({"delimiter": "blank"}, "BAD_OPTION"),
+        ({"decimal": "blank"}, "BAD_OPTION"),
     ],
 )
 def test_choices_that_cannot_be_are_refused(client_of: Any, choice: dict[str, str], code: str) -> None:
@@ -90,8 +92,8 @@ def test_page_offers_the_sheets_of_a_workbook_that_begins_with_a_cover(people: A
     refused = send(client, book(), CHECK).content.decode()
     chosen = send(client, book(), CHECK, **CHOICES).content.decode()
 
-    assert "<option>Fall 2027</option>" in refused
-    assert "<option selected>Fall 2027</option>" in chosen
+    assert '<option value="Fall 2027">Fall 2027' in refused
+    assert '<option selected value="Fall 2027">Fall 2027' in chosen
     assert "The file can be used" in chosen
     assert '<tr><th scope="row">3</th><td class="head">' in chosen
 

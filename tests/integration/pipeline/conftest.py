@@ -13,7 +13,9 @@ from django.core.files.base import ContentFile
 from pytest_django import DjangoDbBlocker
 
 from course_discovery_bulk import service
+from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.testing import UPLOADER, FakeDiscovery
 from course_discovery_bulk.workers import stages
 from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.task_life import Next
@@ -23,6 +25,7 @@ from tests.committed import committed
 
 Run = Callable[..., BulkOperationTask]
 
+OF_COURSES = ("create_course", "update_course", "get_course", "get_courses", "create_run", "update_run", "get_runs")
 HEADER = (
     "organization,title,number,course_enrollment_track,course_run_enrollment_track,"
     "start_date,end_date,course_pacing,verified_price"
@@ -115,3 +118,17 @@ def processing(submit: Run, monkeypatch: pytest.MonkeyPatch) -> BulkOperationTas
 def row_results(task: BulkOperationTask) -> list[tuple[int, str, list[str]]]:
     """Line, status and problem codes of every row."""
     return [(row.line, row.status, [problem["code"] for problem in row.problems]) for row in task.rows.order_by("line")]
+
+
+@pytest.fixture
+def courses_in_memory(seeded: None, monkeypatch: pytest.MonkeyPatch) -> FakeDiscovery:
+    """Courses are kept in memory: for tests of what jobs do, which look at nothing in the tables of the catalog."""
+    get_user_model().objects.filter(username="staff").update(email=UPLOADER)
+    catalog = FakeDiscovery()
+    for name in OF_COURSES:
+        monkeypatch.setattr(DiscoveryClient, name, _answered_by(getattr(catalog, name)))
+    return catalog
+
+
+def _answered_by(call: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda _client, *given: call(*given)

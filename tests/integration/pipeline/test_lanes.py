@@ -26,7 +26,7 @@ from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.pipeline.conftest import ROWS, Run, csv_of, good_row, row_results
 from tests.integration.pipeline.crashes import claim, expire
 
-pytestmark = pytest.mark.usefixtures("names_fetched_once")
+pytestmark = pytest.mark.usefixtures("courses_in_memory")
 
 
 def test_a_task_that_is_written_has_as_many_lanes_as_the_settings_say(

@@ -31,7 +31,7 @@ from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.models import ChangeLog
 from tests.integration.pipeline.crashes import claim, expire
 
-pytestmark = pytest.mark.usefixtures("names_fetched_once")
+pytestmark = pytest.mark.usefixtures("courses_in_memory")
 
 
 def test_an_expired_lease_is_neither_extended_nor_written_under(processing: BulkOperationTask) -> None:

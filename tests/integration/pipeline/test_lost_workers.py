@@ -15,7 +15,7 @@ from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.pipeline.conftest import ROWS, Run
 from tests.integration.pipeline.crashes import Killed, creations, die, expire, kill_at
 
-pytestmark = pytest.mark.usefixtures("names_fetched_once")
+pytestmark = pytest.mark.usefixtures("courses_in_memory")
 
 
 def test_the_row_of_a_lost_worker_comes_first_and_counts_the_loss(

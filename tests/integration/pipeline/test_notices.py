@@ -17,7 +17,7 @@ from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.pipeline.conftest import csv_of, good_row
 from tests.integration.pipeline.smtp_server import HANGS_UP, REFUSES, TAKES, mail_server
 
-pytestmark = pytest.mark.usefixtures("names_fetched_once")
+pytestmark = pytest.mark.usefixtures("courses_in_memory")
 
 GOOD = csv_of(good_row("ONE"))
 MIXED = csv_of(good_row("ONE"), good_row("TWO", organization="NobodyX"))

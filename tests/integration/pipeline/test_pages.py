@@ -25,7 +25,7 @@ from course_discovery_bulk.workers.task_life import Next
 from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.pipeline.conftest import Run, csv_of, good_row
 
-pytestmark = pytest.mark.usefixtures("seeded", "small_pages")
+pytestmark = pytest.mark.usefixtures("courses_in_memory", "small_pages")
 
 PAGES = 10
 PAGE = 2

@@ -15,6 +15,7 @@ from course_discovery_bulk.discovery.errors import error_of
 from course_discovery_bulk.exceptions import AnswerLost, Transient, Unreachable
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import DISCOVERY_UNAVAILABLE, problem
+from course_discovery_bulk.testing import FakeDiscovery
 from course_discovery_bulk.workers import (
     finishing,
     pauses,
@@ -22,11 +23,10 @@ from course_discovery_bulk.workers import (
 )
 from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.time_slice import work_on
-from sandbox.discovery.models import Course
 from tests.integration.pipeline.conftest import ROWS, Run, csv_of, good_row
 from tests.integration.pipeline.crashes import claim
 
-pytestmark = pytest.mark.usefixtures("names_fetched_once")
+pytestmark = pytest.mark.usefixtures("courses_in_memory")
 
 
 def paused(task: BulkOperationTask) -> tuple[int, float]:
@@ -117,7 +117,12 @@ def statuses(task: BulkOperationTask) -> Counter[str]:
     ids=["503", "lock wait", "page of Studio", "504"],
 )
 def test_one_row_whose_call_keeps_failing_ends_and_no_other_waits_for_it(
-    processing: BulkOperationTask, failing: Callable[..., Counter[str]], error: Exception, status: str, code: str
+    processing: BulkOperationTask,
+    failing: Callable[..., Counter[str]],
+    courses_in_memory: FakeDiscovery,
+    error: Exception,
+    status: str,
+    code: str,
 ) -> None:
     """The first row, when nobody has been tried yet; what it wrote is asked of the catalog itself."""
     calls = failing(error, "L0")
@@ -127,8 +132,7 @@ def test_one_row_whose_call_keeps_failing_ends_and_no_other_waits_for_it(
     bad = processing.rows.get(line=2)
     assert (bad.status, [found["code"] for found in bad.problems]) == (status, [code])
     assert (calls.pop("L0"), set(calls.values())) == (6, {1})
-    made = Course.objects.filter(key__startswith="edX+L", draft=True).values_list("key", flat=True)
-    assert sorted(made) == sorted(f"edX+L{number}" for number in range(1, 12))
+    assert sorted(courses_in_memory.courses) == sorted(f"edx+l{number}" for number in range(1, 12))
     assert processing.pauses == 0
 
 
@@ -193,7 +197,9 @@ def test_a_row_that_pauses_its_task_alone_ends_in_the_end(
     assert statuses(processing) == {"succeeded": 11, "failed": 1}
 
 
-def test_a_task_of_one_row_waits_until_its_trouble_is_over(submit: Run, failing: Callable[..., Counter[str]]) -> None:
+def test_a_task_of_one_row_waits_until_its_trouble_is_over(
+    submit: Run, failing: Callable[..., Counter[str]], courses_in_memory: FakeDiscovery
+) -> None:
     """Nobody else can tell an outage from trouble of its own."""
     task = submit(csv_of(good_row("L0")))
     calls = failing(UNAVAILABLE)
@@ -206,7 +212,7 @@ def test_a_task_of_one_row_waits_until_its_trouble_is_over(submit: Run, failing:
     failing(UNAVAILABLE, "nobody")
 
     assert not work_until_it_waits(task).is_needed
-    assert Course.objects.filter(key="edX+L0", draft=True).count() == 1
+    assert courses_in_memory.writes == ["create_course"]
 
 
 def test_where_nobody_listens_one_row_is_enough_for_a_pause(

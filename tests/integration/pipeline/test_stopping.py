@@ -16,7 +16,7 @@ from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.pipeline.conftest import row_results
 from tests.integration.pipeline.crashes import Killed, answer_away, creations, die, lose_a_worker_at_the_first_call
 
-pytestmark = pytest.mark.usefixtures("names_fetched_once")
+pytestmark = pytest.mark.usefixtures("courses_in_memory")
 
 
 def waits_until_the_end(task: BulkOperationTask) -> list[NextJob]:

@@ -16,7 +16,7 @@ from course_discovery_bulk.workers.time_slice import work_on
 from tests.integration.pipeline.conftest import Run, csv_of, good_row, row_results
 from tests.unit.reading.workbooks import workbook
 
-pytestmark = pytest.mark.usefixtures("names_fetched_once")
+pytestmark = pytest.mark.usefixtures("courses_in_memory")
 
 CONTENT = csv_of(good_row("FILE1"), good_row("FILE2"))
 

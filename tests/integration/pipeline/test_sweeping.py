@@ -22,7 +22,7 @@ from sandbox.discovery.models import Course
 from tests.integration.pipeline.conftest import ROWS, Run, csv_of, good_row
 from tests.integration.pipeline.crashes import claim, expire
 
-pytestmark = pytest.mark.usefixtures("names_fetched_once")
+pytestmark = pytest.mark.usefixtures("courses_in_memory")
 
 
 def test_jobs_that_wait_in_a_long_queue_are_not_rung_for_again(processing: BulkOperationTask) -> None:

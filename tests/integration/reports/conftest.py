@@ -21,6 +21,7 @@ from course_discovery_bulk.columns.headers import COURSE_TITLE, EXPORTED_AT, EXP
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.connection import open_client
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.service import ColumnMapping
 from course_discovery_bulk.workers.time_slice import work_on
 from sandbox.discovery.seed import load_seed
 from sandbox.discovery.tokens import issue_token
@@ -64,6 +65,8 @@ FULL = {
     "watchers": "one@example.org; two@example.org",
     "organization_short_code_override": "@ALLX",
     "enterprise_subscription_inclusion": "FALSE",
+    "b2c_subscription_inclusion": "TRUE",
+    "staff": "Grace Hopper, ada-lovelace",
     "primary_subject": "computer science",
     "secondary_subject": "social-sciences",
     "tertiary_subject": "Business & Management",
@@ -140,6 +143,7 @@ def run_upload(
     *,
     user: str = "staff",
     name: str = "courses.csv",
+    mapping: ColumnMapping | None = None,
     **options: Any,
 ) -> BulkOperationTask:
     """Upload a file and work on it until nothing is left to do."""
@@ -149,6 +153,7 @@ def run_upload(
         task_type=task_type,
         options=options,
         site_domain="testserver",
+        mapping=mapping,
     ).task
     for _job in range(20):
         if not work_on(task.pk).is_needed:
