@@ -12,8 +12,7 @@ from rest_framework.response import Response
 from course_discovery_bulk import service
 from course_discovery_bulk.api.serializers import FileSerializer
 from course_discovery_bulk.api.uploads import UploadView
-from course_discovery_bulk.reading.workbook.answers import Sheet
-from course_discovery_bulk.service.inspection import FileLook, FirstRow, HeaderCell
+from course_discovery_bulk.service.inspection import FileLook, FirstRow, HeaderCell, Sheet
 
 
 class HeaderCellSerializer(serializers.Serializer[HeaderCell]):

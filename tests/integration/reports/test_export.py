@@ -358,13 +358,13 @@ def test_the_file_is_made_for_spreadsheets(upload, client_of) -> None:
 
 
 def test_no_cell_can_run(upload, download) -> None:
-    Course.objects.filter(key=FULL_KEY).update(title="=HYPERLINK(1)", organization_short_code_override="\t=1")
+    Course.objects.filter(key=FULL_KEY).update(title="@HYPERLINK(1)", organization_short_code_override="\t=1")
 
     found = download("operations/course_update/export.csv").row(course_key=FULL_KEY)
 
-    assert found["title"] == "'=HYPERLINK(1)"
+    assert found["title"] == "'@HYPERLINK(1)"
     assert not any(text[:1] in set("=+-@\t\r") for text in found.values())
-    assert restore(found["title"]) == "=HYPERLINK(1)"
+    assert restore(found["title"]) == "@HYPERLINK(1)"
 
 
 def test_courses_are_read_a_batch_at_a_time(upload, client_of, monkeypatch) -> None:
