@@ -13,7 +13,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 
 import api_shapes as shapes  # isort: skip - found beside this file
 
-from course_discovery_bulk.api import errors
+from course_discovery_bulk.api import editing, errors
 from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.files import CONTENT_TYPES
 from course_discovery_bulk.api.health import HealthView
@@ -78,7 +78,7 @@ BAD_FORM: Final = {
 BAD_BODY: Final = {400: (errors.BAD_FIELD, "PARSE_ERROR"), 415: ("UNSUPPORTED_MEDIA_TYPE",), **THROTTLED}
 REFUSED_UPLOAD: Final = {
     **BAD_FORM,
-    409: (errors.KeyReused.default_code.upper(),),
+    409: (errors.KeyReused.default_code.upper(), "CONFIRMATION_NEEDED"),
     429: ("THROTTLED", errors.TooManyTasks.default_code.upper()),
 }
 
@@ -132,6 +132,22 @@ RESULT: Final = query("include_result", "`true` fills `result`", bool)
 ATTACHED: Final = header("Content-Disposition", "The name of the file", [200], required=True)
 LOCATION: Final = header("Location", "Address of the task", [200, 201], required=True)
 IN_TASK: Final = (NO_ACCOUNT, MISSING)
+
+
+def edit(name: str, summary: str, body: Any, *, stale: bool = False) -> dict[str, Said]:
+    """A change of a preview."""
+    refused = {400: (*BAD_BODY[400], "UNKNOWN_COLUMN"), 404: ("NOT_FOUND", "LINE_NOT_FOUND")}
+    late = ("NOT_EDITABLE", "STALE_EDIT") if stale else ("NOT_EDITABLE",)
+    return {
+        "post": Said(
+            id=name,
+            summary=summary,
+            answers={200: shapes.Edited, 202: shapes.Edited},
+            fails=(NO_ACCOUNT, {**BAD_BODY, **refused, 409: late}, NOT_JSON, DATABASE),
+            parameters=(ID,),
+            body={JSON: body},
+        )
+    }
 
 
 def content_of(form: FileFormat) -> dict[tuple[int, str], Any]:
@@ -313,6 +329,32 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             answers={200: shapes.Row(many=True)},
             fails=(*IN_TASK, BAD_PARAMETER, NOT_JSON, DATABASE),
             parameters=(ID,),
+        ),
+        "patch": edit(
+            "edit_cells", "Change cells of a preview, all of them or none", editing.EditsSerializer, stale=True
+        )["post"],
+    },
+    "task-replace": edit(
+        "replace_value", "Put a value in the place of another in all rows of a preview", editing.ReplaceSerializer
+    ),
+    "task-exclude": edit("exclude_rows", "Leave rows out of a preview", editing.ExcludeSerializer),
+    "task-include": edit("include_rows", "Put rows back that were left out of a preview", editing.LinesSerializer),
+    "task-problems": {
+        "get": Said(
+            id="list_problems",
+            summary="The problems of all rows, equal ones together",
+            answers={200: shapes.ProblemGroup(many=True)},
+            fails=(*IN_TASK, NOT_JSON, DATABASE),
+            parameters=(ID,),
+        )
+    },
+    "task-edits": {
+        "get": Said(
+            id="list_edits",
+            summary="What was edited in a preview, the newest first",
+            answers={200: shapes.Edit(many=True)},
+            fails=(*IN_TASK, NOT_JSON, DATABASE),
+            parameters=(ID,),
         )
     },
     "task-row": {
@@ -331,7 +373,7 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             *IN_TASK,
             {
                 400: (errors.BAD_FIELD, "PARSE_ERROR"),
-                409: ("NOT_POSSIBLE", errors.RowsToFix.default_code.upper()),
+                409: ("NOT_POSSIBLE", errors.RowsToFix.default_code.upper(), "CONFIRMATION_NEEDED"),
                 415: ("UNSUPPORTED_MEDIA_TYPE",),
             },
             THROTTLED,
@@ -345,12 +387,13 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
         "post": Said(
             id="undo_task",
             summary="Put back what a task changed, as a new task: a preview, unless you say otherwise",
-            answers={201: shapes.Task},
+            answers={200: shapes.Task, 201: shapes.Task},
             fails=(
                 *IN_TASK,
                 {
                     **BAD_FORM,
-                    409: ("CANNOT_UNDO", "NOTHING_TO_UNDO", "NOT_FINISHED"),
+                    404: ("NOT_FOUND", "LINE_NOT_FOUND"),
+                    409: ("ALREADY_UNDONE", "CANNOT_UNDO", "NOTHING_TO_UNDO", "NOT_FINISHED", "CONFIRMATION_NEEDED"),
                     429: ("THROTTLED", errors.TooManyTasks.default_code.upper()),
                 },
                 NOT_JSON,
@@ -364,6 +407,15 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
         "post": Said(
             id="retry_task",
             summary="Do what is left of a task, as a new one: 201, or 200 where it was asked for before",
+            answers={200: shapes.Task, 201: shapes.Task},
+            fails=(*IN_TASK, TOO_LATE, THROTTLED, NOT_JSON, DATABASE),
+            parameters=(ID,),
+        )
+    },
+    "task-correct": {
+        "post": Said(
+            id="correct_task",
+            summary="Open the rows that need fixing as a preview: 201, or 200 where it was asked for before",
             answers={200: shapes.Task, 201: shapes.Task},
             fails=(*IN_TASK, TOO_LATE, THROTTLED, NOT_JSON, DATABASE),
             parameters=(ID,),

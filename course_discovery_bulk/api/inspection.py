@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from course_discovery_bulk import service
 from course_discovery_bulk.api.serializers import FileSerializer
 from course_discovery_bulk.api.uploads import UploadView
-from course_discovery_bulk.service.inspection import FileLook, FirstRow, HeaderCell, Sheet
+from course_discovery_bulk.service.inspection import FileLook, FirstRow, HeaderCell
 
 
 class HeaderCellSerializer(serializers.Serializer[HeaderCell]):
@@ -56,7 +56,7 @@ class ColumnProfileSerializer(serializers.Serializer[Any]):
     longest = serializers.IntegerField()
 
 
-class SheetSerializer(serializers.Serializer[Sheet]):
+class SheetSerializer(serializers.Serializer[Any]):
     """A sheet of a workbook; its size as the workbook tells it, or null."""
 
     name = serializers.CharField()

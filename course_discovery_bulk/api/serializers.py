@@ -6,17 +6,16 @@ from typing import Any
 
 from rest_framework import serializers
 
+from course_discovery_bulk.api.lineage import FollowUpSerializer, OriginSerializer, ToApplySerializer, ToFixSerializer
 from course_discovery_bulk.api.links import address, file_address
 from course_discovery_bulk.api.mappings import MappingField
 from course_discovery_bulk.api.names import refuse_unknown
 from course_discovery_bulk.choices import FINAL_ROW_STATUSES
-from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.presentation.excerpts import excerpt_of_values
-from course_discovery_bulk.presentation.operations import ColumnFacts, OperationFacts
+from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import without_facts
 from course_discovery_bulk.reports.kinds import task_files
 
-NO_OPTIONS = ("csv_file", "task_type", "mapping")
+NO_OPTIONS = ("csv_file", "task_type", "mapping", "confirm")
 CSRF_FIELD = "csrfmiddlewaretoken"
 
 
@@ -51,6 +50,7 @@ class UploadSerializer(FileSerializer):
     stop_after = serializers.IntegerField(required=False, allow_null=True, default=None)
     on_existing = serializers.CharField(required=False, allow_blank=True)
     notify = serializers.CharField(required=False, allow_blank=True)
+    confirm = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
     overwrite_later_edits = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
@@ -80,7 +80,10 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
     result = serializers.SerializerMethodField()
     notes = ProblemsField()
     counts = serializers.SerializerMethodField()
-    undoes = serializers.SerializerMethodField()
+    origin = OriginSerializer(source="*", read_only=True, allow_null=True)
+    follow_ups = FollowUpSerializer(source="*", many=True, read_only=True)
+    to_fix = ToFixSerializer(source="*", read_only=True)
+    to_apply = ToApplySerializer(source="*", read_only=True, allow_null=True)
     progress_url = serializers.SerializerMethodField()
     rows_url = serializers.SerializerMethodField()
 
@@ -105,8 +108,10 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "counts",
             "started_at",
             "finished_at",
-            "parent",
-            "undoes",
+            "origin",
+            "follow_ups",
+            "to_fix",
+            "to_apply",
             "progress_url",
             "rows_url",
         )
@@ -132,101 +137,8 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
         }
         return {"total": task.total_count, **buckets}
 
-    def get_undoes(self, task: BulkOperationTask) -> int | None:
-        origin: int | None = task.options.get("undoes")
-        return origin
-
     def get_progress_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-progress", task.pk)
 
     def get_rows_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-rows", task.pk)
-
-
-class StepSerializer(serializers.Serializer[dict[str, Any]]):
-    """A planned call without what was sent: bodies may hold addresses and pictures."""
-
-    act = serializers.CharField()
-    state = serializers.CharField()
-
-
-class ExcerptsField(serializers.JSONField):
-    """Of changes of long texts and lists, by field: the part that differs, and in words what nobody could see."""
-
-    def to_representation(self, value: Any) -> Any:
-        found = {path: excerpt_of_values(*change) for path, change in value.items()}
-        return {
-            path: {"before": excerpt.before, "after": excerpt.after, "note": excerpt.note}
-            for path, excerpt in found.items()
-            if excerpt.pieces or excerpt.note
-        }
-
-
-class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
-    """One line of the file and what became of it; `changes` has whole values, `excerpts` the part that differs."""
-
-    problems = ProblemsField()
-    excerpts = ExcerptsField(source="changes", read_only=True)
-    steps = StepSerializer(many=True)
-    abbreviated = serializers.SerializerMethodField()  # whether texts are cut, because the page would be too large
-
-    class Meta:
-        model = BulkOperationRow
-        fields = (
-            "line",
-            "status",
-            "action",
-            "problems",
-            "changes",
-            "excerpts",
-            "object_key",
-            "object_url",
-            "attempts",
-            "cells",
-            "steps",
-            "abbreviated",
-        )
-        read_only_fields = fields
-
-    def get_abbreviated(self, _row: BulkOperationRow) -> bool:
-        return False
-
-
-class ColumnSerializer(serializers.Serializer[ColumnFacts]):
-    """A column of an operation's files."""
-
-    name = serializers.CharField()
-    aliases = serializers.ListField(child=serializers.CharField())
-    type = serializers.CharField()
-    required = serializers.BooleanField()  # type: ignore[assignment]  # DRF takes declared fields off the class
-    help = serializers.CharField()
-    example = serializers.CharField()
-    allowed = serializers.ListField(child=serializers.CharField(), allow_null=True)
-    can_be_cleared = serializers.BooleanField()
-    staff_only = serializers.BooleanField()
-
-
-class OperationSerializer(serializers.Serializer[OperationFacts]):
-    """An operation, its columns and its files; context: `request`."""
-
-    type = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]  # DRF takes declared fields off the class
-    help = serializers.CharField()
-    required = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]  # DRF takes declared fields off the class
-    either = serializers.ListField(child=serializers.CharField())
-    on_existing = serializers.ListField(child=serializers.CharField())
-    can_be_undone = serializers.BooleanField()
-    allowed_error = serializers.CharField(allow_null=True)
-    schema_url = serializers.SerializerMethodField()
-    template_url = serializers.SerializerMethodField()
-    export_url = serializers.SerializerMethodField()
-    columns = ColumnSerializer(many=True)
-
-    def get_schema_url(self, operation: OperationFacts) -> str:
-        return address(self.context["request"], "operation-schema", operation.type)
-
-    def get_template_url(self, operation: OperationFacts) -> str:
-        return address(self.context["request"], "operation-template", operation.type)
-
-    def get_export_url(self, operation: OperationFacts) -> str | None:
-        return address(self.context["request"], "operation-export", operation.type) if operation.has_export else None

@@ -18,17 +18,20 @@ from course_discovery_bulk.api.base import PAGES, BulkOperationsView, find_task
 from course_discovery_bulk.api.filters import RowFilter, SteadyOrdering, TaskFilter
 from course_discovery_bulk.api.links import address
 from course_discovery_bulk.api.results import results_of
+from course_discovery_bulk.api.row_serializers import RowSerializer
 from course_discovery_bulk.api.serializers import (
-    RowSerializer,
     TaskSerializer,
     UploadSerializer,
 )
 from course_discovery_bulk.api.uploads import UploadView
+from course_discovery_bulk.api.wishes import confirmation
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.presentation.undo_groups import undo_groups
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 MAX_KEY_LENGTH = 255
 RESULT = "include_result"
+UPSTREAM = frozenset({"csv_file", "task_type"})  # what an upload has without us
 LAST_LINE = 2**31 - 1  # that a database can look for
 
 
@@ -64,6 +67,7 @@ class TaskList(UploadView):
             site_domain=request.get_host(),
             idempotency_key=_idempotency_key(request),
             mapping=form.validated_data.get("mapping"),
+            confirmation=_confirmation(request, form),
         )
         headers = {"Location": address(request, "task-detail", submission.task.pk)}
         if submission.replayed:
@@ -96,8 +100,10 @@ class TaskRows(BulkOperationsView):
         return task.rows.order_by("line")
 
     def get(self, request: Request, pk: int) -> Response:
-        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(abbreviated(list(RowSerializer(rows, many=True).data)))
+        rows: Sequence[BulkOperationRow] = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or ()
+        task = find_task(request, pk)
+        context = {"edits": service.edits_by_line(task, [row.line for row in rows])}
+        return self.get_paginated_response(abbreviated(list(RowSerializer(rows, many=True, context=context).data)))
 
 
 class TaskRow(BulkOperationsView):
@@ -106,17 +112,29 @@ class TaskRow(BulkOperationsView):
     serializer_class = RowSerializer
 
     def get(self, request: Request, pk: int, line: int) -> Response:
-        rows = find_task(request, pk).rows
-        row = rows.filter(line=line).first() if line <= LAST_LINE else None
+        task = find_task(request, pk)
+        row = task.rows.filter(line=line).first() if line <= LAST_LINE else None
         if row is None:
             raise NotFound(f"Task {pk} has no row on line {line}.")
-        return Response(RowSerializer(row).data)
+        return Response(RowSerializer(row, context={"edits": service.edits_by_line(task, [line])}).data)
 
 
 def _describe_tasks(request: Request, tasks: Sequence[BulkOperationTask]) -> list[dict[str, Any]]:
     wanted = request.query_params.get(RESULT, "").lower() == "true"
-    context = {"request": request, "results": results_of(tasks) if wanted else {}}
+    context = {
+        "request": request,
+        "results": results_of(tasks) if wanted else {},
+        "follow_ups": service.follow_ups_of(tasks, request.user),
+        "undo_groups": undo_groups(tasks),
+        "speed": service.Speed(),
+    }
     return list(TaskSerializer(tasks, many=True, context=context).data)
+
+
+def _confirmation(request: Request, form: UploadSerializer) -> service.Confirmation | None:
+    """Publisher's page is asked for no number: it sends a file and an operation, as older scripts do."""
+    knows_options = bool(set(request.data) & (set(form.fields) - UPSTREAM))
+    return confirmation(form.validated_data["confirm"]) if knows_options else None
 
 
 def _idempotency_key(request: Request) -> str | None:

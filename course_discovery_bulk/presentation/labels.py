@@ -13,6 +13,7 @@ from course_discovery_bulk.choices import (
     BAD_ROW_STATUSES,
     CHANGED_ROW_STATUSES,
     GOOD_ROW_STATUSES,
+    OriginKind,
     RowAction,
     RowStatus,
     TaskStatus,
@@ -49,6 +50,17 @@ ACTION_WORDS: Final = {
     RowAction.RERUN: gettext_lazy("Re-run"),
     RowAction.ADD: gettext_lazy("Add editor"),
     RowAction.REMOVE: gettext_lazy("Remove editor"),
+}
+# What a follow-up is called at its origin, and the origin at a follow-up.
+FOLLOW_UP_LINKS: Final = {
+    OriginKind.CORRECTION: gettext_lazy("Correction #%(number)d"),
+    OriginKind.RETRY: gettext_lazy("Retry #%(number)d"),
+    OriginKind.UNDO: gettext_lazy("Undo #%(number)d"),
+}
+ORIGIN_LINKS: Final = {
+    OriginKind.CORRECTION: gettext_lazy("Corrects #%(number)d"),
+    OriginKind.RETRY: gettext_lazy("Retries #%(number)d"),
+    OriginKind.UNDO: gettext_lazy("Undoes #%(number)d"),
 }
 RUN_STATUS_WORDS: Final = {  # of the catalog's course runs, as Publisher calls them
     "unpublished": gettext_lazy("Unsubmitted"),
@@ -94,6 +106,18 @@ def _written(written: int, total: int) -> str:
     }
 
 
+def origin_link(task: BulkOperationTask) -> str:
+    """What a task does to the one that it follows; empty if it follows none."""
+    if not task.origin_id or task.origin_kind not in OriginKind.values:
+        return ""
+    return str(ORIGIN_LINKS[OriginKind(task.origin_kind)] % {"number": task.origin_id})
+
+
+def follow_up_link(task: BulkOperationTask) -> str:
+    """What a task is called at the one that it follows."""
+    return str(FOLLOW_UP_LINKS[OriginKind(task.origin_kind)] % {"number": task.pk})
+
+
 def is_held_back(task: BulkOperationTask, counts: Mapping[str, int]) -> bool:
     """Whether a preview cannot be applied before rows are fixed, because its upload writes all rows or none."""
     return task.is_all_or_nothing and any(counts[status] for status in BAD_ROW_STATUSES)
@@ -118,8 +142,10 @@ def preview_sentence(task: BulkOperationTask, counts: Mapping[str, int]) -> str:
     written = ngettext("%(n)d row will be written", "%(n)d rows will be written", planned) % {"n": planned}
     if not bad:
         return _("%(written)s; nothing has been written yet.") % {"written": written}
-    left_out = ngettext("%(n)d row has to be fixed", "%(n)d rows have to be fixed", bad) % {"n": bad}
-    return _("%(written)s; %(left_out)s and would be left out.") % {"written": written, "left_out": left_out}
+    left_out = ngettext(
+        "%(n)d row needs fixing and will be skipped", "%(n)d rows need fixing and will be skipped", bad
+    ) % {"n": bad}
+    return _("%(written)s; %(left_out)s.") % {"written": written, "left_out": left_out}
 
 
 def rows_to_fix_first(count: int) -> str:
@@ -129,6 +155,24 @@ def rows_to_fix_first(count: int) -> str:
         "Nothing was started: this upload writes all rows or none, and %(n)d rows have to be fixed first.",
         count,
     ) % {"n": count}
+
+
+def number_to_type(rows: int) -> str:
+    """Why a preview was not applied: its number of rows was not said, or was another."""
+    return ngettext(
+        "Nothing was started. This preview writes %(n)d row. Type that number to apply it.",
+        "Nothing was started. This preview writes %(n)d rows. Type that number to apply it.",
+        rows,
+    ) % {"n": rows}
+
+
+def previewed_first(rows: int) -> str:
+    """Why a file that was to be written at once is shown first."""
+    return ngettext(
+        "This file would write up to %(n)d row, so it is previewed first. Nothing has been written yet.",
+        "This file would write up to %(n)d rows, so it is previewed first. Nothing has been written yet.",
+        rows,
+    ) % {"n": rows}
 
 
 def _nothing_planned(counts: Mapping[str, int]) -> str:

@@ -24,7 +24,7 @@ from course_discovery_bulk.pipeline.read import Limits, read_chunks
 from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem, column_letter
 from course_discovery_bulk.problems import clip
 from course_discovery_bulk.reading.profile import ColumnProfile, profile_columns
-from course_discovery_bulk.reading.workbook.answers import Sheet as Sheet  # noqa: PLC0414 - part of what is answered
+from course_discovery_bulk.reading.workbook.answers import Sheet
 from course_discovery_bulk.reading.workbook.source import list_sheets
 from course_discovery_bulk.service.mappings import Remembered
 from course_discovery_bulk.service.matching import Matched, Matcher, samples_of

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -17,6 +18,7 @@ from course_discovery_bulk import conf, service
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import PlacedProblem
+from course_discovery_bulk.presentation.labels import previewed_first
 from course_discovery_bulk.presentation.operations import (
     ColumnFacts,
     OperationFacts,
@@ -37,7 +39,7 @@ from course_discovery_bulk.web.base import (
     too_many_tasks,
 )
 from course_discovery_bulk.web.export_form import export_choices
-from course_discovery_bulk.web.forms import READING, CheckForm, UploadForm
+from course_discovery_bulk.web.forms import READING, RUN, CheckForm, UploadForm
 from course_discovery_bulk.web.listing import TaskLine, lines_of
 from course_discovery_bulk.web.matching import chosen_mapping, matching_table
 from course_discovery_bulk.web.pasting import most_pasted_bytes
@@ -72,6 +74,8 @@ class NewUpload(Page):
             form.add_error(None, too_many_tasks())
             return _show_form(request, operation, form, problems=(), status=429)
         _save_mapping(request, submission.task)
+        if form.cleaned_data["wish"] == RUN and submission.task.options.get("dry_run"):
+            messages.info(request, previewed_first(submission.task.total_count), fail_silently=True)
         return HttpResponseRedirect(address("task", submission.task.pk))
 
 
@@ -134,16 +138,23 @@ def _parted(problems: Sequence[PlacedProblem]) -> dict[str, list[PlacedProblem]]
 
 
 def _submit(request: HttpRequest, form: UploadForm) -> service.Submission:
-    """A form that was sent before with another file or wish (somebody went back) is a new upload."""
+    """A form that was sent before with another file or wish (somebody went back) is a new upload.
+
+    What writes so many rows that their number must be typed is previewed first: it is typed there.
+    """
     asked: dict[str, Any] = {
         "file": form.cleaned_data["csv_file"],
         "task_type": form.cleaned_data["task_type"],
         "options": form.options(),
         "site_domain": request.get_host(),
         "mapping": chosen_mapping(request.POST),
+        "confirmation": service.Confirmation(),
     }
     try:
         return service.submit(request.user, idempotency_key=str(form.cleaned_data["sent_once"]), **asked)
+    except service.ConfirmationNeeded:
+        asked["options"] |= {"dry_run": True}
+        return service.submit(request.user, idempotency_key=f"{form.cleaned_data['sent_once']}-preview", **asked)
     except service.KeyReused:
         return service.submit(request.user, idempotency_key=str(uuid.uuid4()), **asked)
 

@@ -50,9 +50,14 @@ class Desk:
         self.wait_for("preview")
 
     def run(self) -> None:
+        self.page.get_by_text("More ways to run it").click()
         self.page.get_by_role("button", name="Run without preview").click()
 
     def apply(self) -> None:
+        number = self.page.get_by_label("To apply, type")
+        if number.count():  # the label says which
+            label = self.page.locator("label[for=confirm]").inner_text()
+            number.fill("".join(filter(str.isdigit, label)))
         self.page.get_by_role("button", name="Apply these changes").click()
 
     def is_at(self, stage: str) -> None:

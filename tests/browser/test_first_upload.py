@@ -18,8 +18,8 @@ def test_newcomer_gets_from_a_broken_file_to_a_finished_one(sit, course_file, tm
     desk.look("good-header")
 
     desk.preview()
-    desk.sees("2 rows will be written; 1 row has to be fixed and would be left out.")
-    desk.sees("2 course runs are pushed to Studio.")
+    desk.sees("2 rows will be written; 1 row needs fixing and will be skipped.")
+    desk.sees("2 course runs will be created or updated in Studio.")
     expect(desk.page.locator(".address", has_text="G2")).to_be_visible()
     desk.look("preview")
 

@@ -155,7 +155,7 @@ def test_preview_says_what_it_would_do_and_set_off(task):
     assert subject.endswith(": Preview ready")
     for form in (text, html):
         assert "37 rows will be written; nothing has been written yet." in form
-        assert "37 course runs are pushed to Studio." in form
+        assert "37 course runs will be created or updated in Studio." in form
         assert "Will be written" in form
         assert "results.csv" not in form
         assert "Problems" not in form

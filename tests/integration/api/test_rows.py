@@ -83,7 +83,9 @@ def test_a_row_shows_everything_but_what_was_sent(client_of, task) -> None:
     assert answer.json()["results"] == [
         {
             "line": 2,
+            "origin_line": None,
             "status": "failed",
+            "fixed_by": None,
             "action": "update",
             "problems": [found],
             "changes": {"title": ["Old", "New"]},
@@ -92,6 +94,8 @@ def test_a_row_shows_everything_but_what_was_sent(client_of, task) -> None:
             "object_url": "https://publisher.example/courses/1",
             "attempts": 2,
             "cells": {"title": "New"},
+            "is_left_out": False,
+            "edits": [],
             "steps": [{"act": "update_course", "state": "done"}],
             "abbreviated": False,
         }
