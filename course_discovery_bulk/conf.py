@@ -49,6 +49,9 @@ class BulkSettings:
         "(in_process transport); empty: they are found when the catalog refuses them.",
     )
     publisher_url: str = _option("", "Base address of Publisher, for links to courses; empty: no links.")
+    help_url: str = _option("", "Address behind Help at the top of the page, such as a support desk; empty: no link.")
+    docs_url: str = _option("", "Address behind Documentation at the top of the page; empty: no link.")
+    logout_url: str = _option("", "Address behind Log out at the top of the page, such as /logout/; empty: no link.")
     default_product_source: str = _option("edx", "Slug of the product source of rows that name none.")
     date_order: str = _option(
         "",

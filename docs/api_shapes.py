@@ -142,7 +142,7 @@ class Reading(serializers.Serializer[Any]):
 class Task(own.TaskSerializer):
     """One uploaded file run under one operation."""
 
-    csv_file = serializers.URLField(read_only=True)
+    csv_file = serializers.URLField(read_only=True, allow_null=True)
     task_summary = Summary(read_only=True)
     status = serializers.ChoiceField(TaskStatus.values, read_only=True)
     options = Options(read_only=True)

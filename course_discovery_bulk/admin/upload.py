@@ -19,9 +19,9 @@ from course_discovery_bulk.presentation.reading import DECIMAL_WORDS, delimiter_
 
 OPTION_LABELS = {
     "on_error": _("If rows are wrong"),
-    "on_existing": _("If it exists already"),
+    "on_existing": _("If the course already exists"),
     "date_order": _("Dates such as 03/04/2027 are"),
-    "notify": _("Send me an e-mail about the end"),
+    "notify": _("Email me when it finishes"),
     "encoding": _("Encoding of a CSV file"),
     "delimiter": _("Cells of a CSV file are separated by"),
     "decimal": _("Decimals of prices follow a"),

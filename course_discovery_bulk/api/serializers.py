@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from course_discovery_bulk import service
 from course_discovery_bulk.api.lineage import FollowUpSerializer, OriginSerializer, ToApplySerializer, ToFixSerializer
 from course_discovery_bulk.api.links import address, file_address
 from course_discovery_bulk.api.mappings import MappingField
@@ -121,8 +122,9 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
         """After the fields of a task, the address of each file that is made of it."""
         return {**super().get_fields(), **{f"{file.kind}_url": FileAddress(file.kind) for file in task_files()}}
 
-    def get_csv_file(self, task: BulkOperationTask) -> str:
-        return file_address(self.context["request"], task)
+    def get_csv_file(self, task: BulkOperationTask) -> str | None:
+        request = self.context["request"]
+        return file_address(request, task) if service.may_act_on(request.user, task) else None
 
     def get_uploaded_by(self, task: BulkOperationTask) -> str | None:
         return task.uploaded_by.get_username() if task.uploaded_by else None

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 
 from course_discovery_bulk import service
 from course_discovery_bulk.api.abbreviating import abbreviated
-from course_discovery_bulk.api.base import PAGES, BulkOperationsView, find_task
+from course_discovery_bulk.api.base import PAGES, BulkOperationsView
+from course_discovery_bulk.api.base import find_readable_task as find_task  # nothing is changed here
 from course_discovery_bulk.api.filters import RowFilter, SteadyOrdering, TaskFilter
 from course_discovery_bulk.api.links import address
 from course_discovery_bulk.api.results import results_of

@@ -19,6 +19,7 @@ from course_discovery_bulk.choices import (
     TaskStatus,
 )
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.presentation.numbers import grouped
 
 TASK_WORDS: Final = {
     TaskStatus.PENDING: gettext_lazy("Waiting"),
@@ -34,9 +35,9 @@ ROW_WORDS: Final = {
     RowStatus.PENDING: gettext_lazy("Waiting"),
     RowStatus.RUNNING: gettext_lazy("Running"),
     RowStatus.SUCCEEDED: gettext_lazy("Done"),
-    RowStatus.UNCHANGED: gettext_lazy("No change needed"),
+    RowStatus.UNCHANGED: gettext_lazy("No change"),
     RowStatus.SKIPPED: gettext_lazy("Skipped"),
-    RowStatus.INVALID: gettext_lazy("To be fixed"),
+    RowStatus.INVALID: gettext_lazy("Needs fixing"),
     RowStatus.FAILED: gettext_lazy("Failed"),
     RowStatus.PARTLY_DONE: gettext_lazy("Partly done"),
     RowStatus.UNKNOWN: gettext_lazy("Outcome unknown"),
@@ -90,19 +91,19 @@ def outcome_sentence(task: BulkOperationTask, counts: Mapping[str, int]) -> str:
         return _("Nothing was written: the catalog already held what the file says.")
     parts = [_written(written, total)]
     if spared:
-        parts.append(ngettext("%(n)d needed nothing", "%(n)d needed nothing", spared) % {"n": spared})
+        parts.append(ngettext("%(n)s needed nothing", "%(n)s needed nothing", spared) % {"n": grouped(spared)})
     if rest := total - written - spared:
-        parts.append(ngettext("%(n)d needs your attention", "%(n)d need your attention", rest) % {"n": rest})
+        parts.append(ngettext("%(n)s needs your attention", "%(n)s need your attention", rest) % {"n": grouped(rest)})
     sentence = _("%(parts)s.") % {"parts": "; ".join(parts)}
     return _("Cancelled: %(sentence)s") % {"sentence": sentence} if task.status == TaskStatus.CANCELLED else sentence
 
 
 def _written(written: int, total: int) -> str:
     if written == total:
-        return ngettext("The row was written", "All %(total)d rows were written", total) % {"total": total}
-    return ngettext("%(written)d of %(total)d row was written", "%(written)d of %(total)d rows were written", total) % {
-        "written": written,
-        "total": total,
+        return ngettext("The row was written", "All %(total)s rows were written", total) % {"total": grouped(total)}
+    return ngettext("%(written)s of %(total)s row was written", "%(written)s of %(total)s rows were written", total) % {
+        "written": grouped(written),
+        "total": grouped(total),
     }
 
 
@@ -139,7 +140,7 @@ def preview_sentence(task: BulkOperationTask, counts: Mapping[str, int]) -> str:
         return _held_back(planned, bad)
     if not planned:
         return _("Nothing can be written yet: every row that asks for a change has to be fixed first.")
-    written = ngettext("%(n)d row will be written", "%(n)d rows will be written", planned) % {"n": planned}
+    written = ngettext("%(n)s row will be written", "%(n)s rows will be written", planned) % {"n": grouped(planned)}
     if not bad:
         return _("%(written)s; nothing has been written yet.") % {"written": written}
     left_out = ngettext(
@@ -151,10 +152,10 @@ def preview_sentence(task: BulkOperationTask, counts: Mapping[str, int]) -> str:
 def rows_to_fix_first(count: int) -> str:
     """Why a preview was not applied that writes all rows or none."""
     return ngettext(
-        "Nothing was started: this upload writes all rows or none, and %(n)d row has to be fixed first.",
-        "Nothing was started: this upload writes all rows or none, and %(n)d rows have to be fixed first.",
+        "Nothing was started: this upload writes all rows or none, and %(n)s row has to be fixed first.",
+        "Nothing was started: this upload writes all rows or none, and %(n)s rows have to be fixed first.",
         count,
-    ) % {"n": count}
+    ) % {"n": grouped(count)}
 
 
 def number_to_type(rows: int) -> str:
@@ -180,19 +181,19 @@ def _nothing_planned(counts: Mapping[str, int]) -> str:
     if not skipped:
         return _("Nothing to do: the catalog already holds what the file says.")
     return ngettext(
-        "Nothing would be written: %(n)d row is left as it is, for the reason it gives.",
-        "Nothing would be written: %(n)d rows are left as they are, for the reasons they give.",
+        "Nothing would be written: %(n)s row is left as it is, for the reason it gives.",
+        "Nothing would be written: %(n)s rows are left as they are, for the reasons they give.",
         skipped,
-    ) % {"n": skipped}
+    ) % {"n": grouped(skipped)}
 
 
 def _held_back(planned: int, bad: int) -> str:
     held = ngettext(
-        "Nothing will be written until %(n)d row is fixed", "Nothing will be written until %(n)d rows are fixed", bad
-    ) % {"n": bad}
+        "Nothing will be written until %(n)s row is fixed", "Nothing will be written until %(n)s rows are fixed", bad
+    ) % {"n": grouped(bad)}
     if not planned:
         return _("%(held)s.") % {"held": held}
-    ready = ngettext("%(n)d other row is ready", "%(n)d other rows are ready", planned) % {"n": planned}
+    ready = ngettext("%(n)s other row is ready", "%(n)s other rows are ready", planned) % {"n": grouped(planned)}
     return _("%(held)s; %(ready)s.") % {"held": held, "ready": ready}
 
 

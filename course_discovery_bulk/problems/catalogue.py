@@ -134,6 +134,12 @@ FORMULA_ERRORS_EMPTY = _kind(
     _("Check the formulas in the file, or save it as an Excel workbook (.xlsx)."),
     NOTE,
 )
+LOOKS_NOT_SEEN = _kind(
+    "LOOKS_NOT_SEEN",
+    _("In a workbook of this kind (.{format}), we can't see which cells are hidden or struck through. All are read."),
+    _("Check the preview, or save the file as an Excel workbook (.xlsx)."),
+    NOTE,
+)
 SHEETS_NOT_READ = _kind(
     "SHEETS_NOT_READ",
     _("Only the sheet “{sheet}” was read. Not read, with their numbers of rows: {others}."),
@@ -401,8 +407,8 @@ MIXED_SIGNS = _kind(
     "MIXED_SIGNS",
     _("Some items in this list have a plus or minus sign; others don't."),
     _(
-        "To add and remove items, give every item a sign. To replace the whole list, use no signs. Put quotes around "
-        "an item that begins with a sign of its own."
+        "To add and remove items, give every item a sign. To replace the whole list, use no signs. Put an item in "
+        "quotes if it begins with a sign or contains a comma."
     ),
 )
 ADDED_AND_REMOVED = _kind(
@@ -422,6 +428,12 @@ SPLIT_NAME = _kind(
     "SPLIT_NAME",
     _("“{value}” looks like part of a name with a comma in it."),
     _('Put the whole name in quotes, for example: "Eta, Inc.".'),
+)
+NAMES_PARTED = _kind(
+    "NAMES_PARTED",
+    _("“{first}” and “{second}” are read as two names. Neither is in the catalog yet, so both are created."),
+    _('If they are one name, put it in quotes: "{first}, {second}".'),
+    NOTE,
 )
 REMOVAL_FROM_NEW = _kind(
     "REMOVAL_FROM_NEW",

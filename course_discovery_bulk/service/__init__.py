@@ -1,7 +1,16 @@
 """The Python entry point: what the REST API, the page, the admin and commands ask for, in one place."""
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.access import User, find_task, find_user, may_use, sees_all, visible_tasks
+from course_discovery_bulk.access import (
+    User,
+    find_readable_task,
+    find_task,
+    find_user,
+    may_act_on,
+    may_use,
+    sees_all,
+    visible_tasks,
+)
 from course_discovery_bulk.exceptions import StorageUnavailable
 from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.operations.base import Operation
@@ -104,6 +113,7 @@ __all__ = [
     "edits_of",
     "find_mapping",
     "find_mapping_named",
+    "find_readable_task",
     "find_task",
     "find_user",
     "follow_ups_of",
@@ -115,6 +125,7 @@ __all__ = [
     "is_undone",
     "leave_out",
     "lines_with_problem",
+    "may_act_on",
     "may_change",
     "may_use",
     "open_file",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.presentation.cards import card_of
 from course_discovery_bulk.presentation.cells import PlacedProblem
 from course_discovery_bulk.presentation.labels import previewed_first
 from course_discovery_bulk.presentation.operations import (
@@ -26,7 +27,6 @@ from course_discovery_bulk.presentation.operations import (
 )
 from course_discovery_bulk.presentation.reading import decimal_choices, delimiter_choices
 from course_discovery_bulk.problems import Problem, translated
-from course_discovery_bulk.service import Operation
 from course_discovery_bulk.service.inspection import FileLook
 from course_discovery_bulk.text.messages import translated as translated_text
 from course_discovery_bulk.web.base import (
@@ -54,7 +54,8 @@ class NewUpload(Page):
     """The form, and the sending of it."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return _show_form(request, _wanted_operation(request.GET.get(PARAMETER, "")))
+        wanted = request.GET.get(PARAMETER, "")
+        return _show_form(request, _wanted_operation(wanted), is_chosen=bool(wanted))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         operation = _wanted_operation(request.POST.get("task_type", ""))
@@ -200,13 +201,16 @@ def _show_form(
     problems: Sequence[Problem] | None = None,
     checked: Mapping[str, Any] | None = None,
     status: int = 400,
+    is_chosen: bool = True,
 ) -> HttpResponse:
     """The page; `problems` is given where an upload was refused."""
     facts = describe_operation(type_name, request.user, request.get_host())
     context: Mapping[str, Any] = {
         "tab": "new",
-        "operations": [_in_words(operation) for operation in service.operations()],
+        "operations": [card_of(operation) for operation in service.operations()],
         "operation": facts,
+        "chosen_operation": card_of(facts),
+        "is_chosen": is_chosen,
         "columns": _columns(facts),
         **(export_choices(request) if facts.has_export else {}),
         "form": form or _empty_form(facts),
@@ -236,11 +240,6 @@ def _columns(facts: OperationFacts) -> dict[str, list[ColumnFacts]]:
         "required": [column for column in columns if column.name in must],
         "optional": [column for column in columns if column.name not in must],
     }
-
-
-def _in_words(operation: Operation) -> Operation:
-    """An operation as its reader is told of it."""
-    return replace(operation, label=translated_text(operation.label), help=translated_text(operation.help))
 
 
 def _latest(request: HttpRequest) -> list[TaskLine]:

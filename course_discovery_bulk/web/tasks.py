@@ -24,7 +24,7 @@ from course_discovery_bulk.presentation.tasks import place_notes, stored_counts,
 from course_discovery_bulk.presentation.undo_groups import undo_groups
 from course_discovery_bulk.reports.formats import CSV, XLSX
 from course_discovery_bulk.reports.kinds import FAILED, RESULTS, UNDO, TaskFile, task_files
-from course_discovery_bulk.web.base import Page, address, find_task, show
+from course_discovery_bulk.web.base import Page, address, find_readable_task, show
 from course_discovery_bulk.web.charts import parts_of
 from course_discovery_bulk.web.listing import lines_of
 from course_discovery_bulk.web.rows import rows_context
@@ -38,14 +38,14 @@ class TaskPage(Page):
     """All there is to see of a task, and what can be asked of it."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return show(request, "task.html", describe_task(request, find_task(request, pk)))
+        return show(request, "task.html", describe_task(request, find_readable_task(request, pk)))
 
 
 class TaskProgress(Page):
     """How far a running task is; once it runs no more, the whole of it, to be put in place of what there was."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        task = find_task(request, pk)
+        task = find_readable_task(request, pk)
         if phase_of(task) == RUNNING and not _is_asked_to_stop_since(request, task):
             return show(request, "_looked_again.html", describe_task(request, task))
         answer = show(request, "_task_changed.html", describe_task(request, task))
@@ -70,6 +70,7 @@ def describe_task(request: HttpRequest, task: BulkOperationTask) -> dict[str, An
         "task": task,
         "line": lines_of([task])[0],
         "phase": phase,
+        "is_read_only": not service.may_act_on(request.user, task),
         "notes": place_notes(task),
         "origin_link": origin_link(task),
         "to_fix": to_fix_of(task),

@@ -37,6 +37,9 @@ class Desk:
         self.page.goto(self.site + PAGE + path)
 
     def choose(self, operation: str) -> None:
+        change = self.page.get_by_text("Change", exact=True)
+        if change.is_visible():  # it was chosen before, and is folded
+            change.click()
         self.page.get_by_role("radio", name=operation).check()
         expect(self.page.locator("#operation.htmx-request")).to_have_count(0)
 
@@ -98,7 +101,11 @@ class Desk:
     def picture(self, name: str) -> None:
         self._count += 1
         path = self.pictures.with_name(f"{self.pictures.name}-{self._count}-{name}.png")
+        window = self.page.viewport_size or {"width": 1280, "height": 900}
+        whole = self.page.evaluate("() => document.documentElement.scrollHeight")
+        self.page.set_viewport_size({**window, "height": max(whole, window["height"])})  # what sticks is at the end
         self.page.screenshot(path=path, full_page=True, caret="initial")
+        self.page.set_viewport_size(window)
 
     def check_access(self) -> None:
         """Nothing that axe finds, and nothing wider than the window."""

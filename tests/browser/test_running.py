@@ -117,7 +117,7 @@ def test_ended_login_is_said_and_survived(sit, course_file):
     desk.is_at("Writing to the catalog")
     cookies = desk.context.cookies()
     desk.context.clear_cookies()
-    desk.sees("Your login has ended.")
+    desk.sees("You've been signed out.")
     again = desk.page.get_by_role("link", name="Log in again")
     assert again.get_attribute("href").startswith(f"/login/?next={PAGE}")
     desk.look("login-ended")

@@ -23,6 +23,7 @@ from course_discovery_bulk.management.opening import open_input
 from course_discovery_bulk.management.progress import ProgressDisplay
 from course_discovery_bulk.management.reading import READING_OPTIONS, add_reading_arguments
 from course_discovery_bulk.management.refusals import Refusal
+from course_discovery_bulk.management.replacing import Replacement, add_replacing_arguments, facts_of, replace_values
 from course_discovery_bulk.management.reports import Report, problem_lines
 from course_discovery_bulk.management.sites import host_of
 from course_discovery_bulk.management.tables import write_table
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         parser.add_argument("--full", action="store_true", help="show long texts whole, not only the part that changes")
         add_reading_arguments(parser)
         add_mapping_arguments(parser)
+        add_replacing_arguments(parser)
         for file in task_files():
             parser.add_argument(
                 f"--{file.option_name}",
@@ -77,19 +79,27 @@ class Command(BaseCommand):
             )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        options["apply"] |= bool(options["set"]) and not options["dry_run"]  # values are replaced in a preview
         try:
             user, task = _submit(options)
         except Refusal as refusal:
             self._refuse(refusal, options)
         if options["save_mapping"]:
             self._say(save_mapping(user, task, options["save_mapping"].strip()))
-        code = self._run(task, user, options)
+        try:
+            code = self._run(task, user, options)
+        except Refusal as refusal:
+            self._refuse(refusal, options)
         if code:
             sys.exit(code)
 
     def _run(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any]) -> int:
         """Bring the task to its end and report; the exit code."""
         is_interrupted = self._work(task, user, options)
+        replaced = list[Replacement]()
+        if options["set"] and task.status == TaskStatus.VALIDATED and not is_interrupted:
+            replaced = self._replace(task, user, options)
+            is_interrupted = self._work(task, user, options)
         report = Report(task=task, user=user)
         if options["apply"] and task.status == TaskStatus.VALIDATED and not is_interrupted:
             self._answer(task, user, options, report)
@@ -97,7 +107,8 @@ class Command(BaseCommand):
         code = INTERRUPTED if is_interrupted else _exit_code(task)
         self._write_files(task, user, options)
         if options["format"] == "json":
-            self.stdout.write(json.dumps({"exit_code": code, **report.document()}, ensure_ascii=False))
+            document = {"exit_code": code, **facts_of(replaced), **report.document()}
+            self.stdout.write(json.dumps(document, ensure_ascii=False))
         else:
             self.stdout.write("\n".join(report.lines(options["show"], is_full=options["full"])))
         return code
@@ -143,6 +154,16 @@ class Command(BaseCommand):
             service.apply(task, rings=False)
         else:
             service.cancel(task, user, rings=False)
+
+    def _replace(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any]) -> list[Replacement]:
+        """Replace values in the preview and say so; if a column is not there, nothing is written."""
+        try:
+            replaced = replace_values(task, user, options["set"])
+        except Refusal:
+            self._work(task, user, options)
+            raise
+        self._say("\n".join(item.sentence for item in replaced))
+        return replaced
 
     def _say(self, text: str) -> None:
         with suppress(OSError):

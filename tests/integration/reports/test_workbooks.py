@@ -17,7 +17,7 @@ from tests.unit.reading.workbooks import read_in_this_process
 
 pytestmark = pytest.mark.usefixtures("names_fetched_once", "quick_reading")
 
-BAD_TITLE = "+HYPERLINK(1)"
+BAD_TITLE = "=HYPERLINK(1)"
 
 
 @pytest.fixture
@@ -74,12 +74,12 @@ def mixed(mixed_of_module, db):
 
 def test_a_template_that_is_filled_makes_the_course_and_nothing_is_said_of_the_file(get_workbook, upload) -> None:
     book = get_workbook("operations/course_create/template.xlsx")
-    fill(book["Rows"], 2, **{**BARE, "number": "007", "title": "+A1", "start_date": "3/14/2030"})
+    fill(book["Rows"], 2, **{**BARE, "number": "007", "title": "=A1", "start_date": "3/14/2030"})
 
     task = upload("course_create", saved(book), name="template.xlsx")
 
     assert (task.notes, statuses(task)) == ([], [("succeeded", [])])
-    assert Course.objects.filter(key="edX+007", title="+A1", draft=True).exists()
+    assert Course.objects.filter(key="edX+007", title="=A1", draft=True).exists()
 
 
 def test_a_template_offers_what_the_catalog_has_now_and_shows_an_example(get_workbook, catalog_of_module) -> None:

@@ -49,7 +49,7 @@ def test_preview_says_what_would_change_and_what_is_wrong(browser, upload):
     assert "title was Introduction to Everything, and more becomes A new title" in page
     assert "subjects was Computer Science" in page
     assert "Cell D4 level_type “Nowhere” is not a known" in page
-    assert f"4 {BARE_KEY} To be fixed" in page
+    assert f"4 {BARE_KEY} Needs fixing" in page
     assert "Apply these changes" in page
 
 
@@ -86,7 +86,7 @@ def test_results_show_first_what_is_to_be_fixed(browser, upload):
     everything = page_of(browser("editor"), task, outcome="all")
     assert "A new title" in everything
     assert 'href="https://publisher.example.org/courses/' in everything
-    assert 'aria-label="Done: 1, No change needed: 1, To be fixed: 1"' in everything
+    assert 'aria-label="Done: 1, No change: 1, Needs fixing: 1"' in everything
 
 
 def test_rows_are_filtered_by_outcome(browser, upload):
