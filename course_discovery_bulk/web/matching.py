@@ -147,7 +147,11 @@ def chosen_mapping(form: QueryDict) -> ColumnMapping | None:
     given = [(match[1], match[2], str(form[name]).strip()) for name in form if (match := _FIELD.fullmatch(name))]
     if not given:
         return None
-    columns = {form.get(f"header-{place}", ""): value for kind, place, value in given if kind == "column"}
+    columns: dict[str, str] = {}
+    for kind, place, value in given:
+        header = form.get(f"header-{place}", "")
+        if kind == "column" and (value or not columns.get(header)):  # of two with one name the one that is matched
+            columns[header] = value
     words: dict[str, dict[str, str]] = {}
     for kind, place, value in given:
         if kind == "word" and value:
