@@ -53,7 +53,7 @@ test-properties: $(VENV)/installed-test ## Run the tests that hypothesis feeds w
 		--hypothesis-profile thorough $(TEST_ARGS)
 
 test-contract: $(VENV)/installed-test ## Compare the stand-in with recorded answers of course-discovery (TEST_ARGS="--exchanges ...")
-	@$(BIN)/python -m pytest -n auto --dist loadscope tests/contract $(TEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadscope -m "contract or not (slow or browser or faults or services)" tests/contract $(TEST_ARGS)
 
 test-live: $(VENV)/installed-test ## Run every operation over HTTP (TEST_ARGS="--discovery-url ..." for a running discovery)
 	@$(BIN)/python -m pytest tests/live $(TEST_ARGS)
@@ -72,7 +72,7 @@ REDIS_SERVER ?= $(shell command -v redis-server)
 
 # Where the machine has no redis-server, the last line takes the Valkey of the demo.
 test-services: mariadb-client ## Run on servers: S3, the contract and the pipeline on MariaDB, every operation on Redis and MariaDB
-	@$(WITH_MARIADB) $(BIN)/python -m pytest -m "services or not (slow or browser or faults)" tests/services $(ON_MARIADB) $(TEST_ARGS)
+	@$(WITH_MARIADB) $(BIN)/python -m pytest -m "services or contract or not (slow or browser or faults)" tests/services $(ON_MARIADB) $(TEST_ARGS)
 	@$(WITH_MARIADB) $(BIN)/python -m pytest tests/live --redis-server "$(REDIS_SERVER)" $(TEST_ARGS)
 
 # Compiled on the spot: on Debian and Ubuntu it needs mariadb-server default-libmysqlclient-dev pkg-config gcc python3-dev.

@@ -13,7 +13,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 
 import api_shapes as shapes  # isort: skip - found beside this file
 
-from course_discovery_bulk.api import errors
+from course_discovery_bulk.api import editing, errors
 from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.files import CONTENT_TYPES
 from course_discovery_bulk.api.health import HealthView
@@ -132,6 +132,22 @@ RESULT: Final = query("include_result", "`true` fills `result`", bool)
 ATTACHED: Final = header("Content-Disposition", "The name of the file", [200], required=True)
 LOCATION: Final = header("Location", "Address of the task", [200, 201], required=True)
 IN_TASK: Final = (NO_ACCOUNT, MISSING)
+
+
+def edit(name: str, summary: str, body: Any, *, stale: bool = False) -> dict[str, Said]:
+    """A change of a preview."""
+    refused = {400: (*BAD_BODY[400], "UNKNOWN_COLUMN"), 404: ("NOT_FOUND", "LINE_NOT_FOUND")}
+    late = ("NOT_EDITABLE", "STALE_EDIT") if stale else ("NOT_EDITABLE",)
+    return {
+        "post": Said(
+            id=name,
+            summary=summary,
+            answers={200: shapes.Edited, 202: shapes.Edited},
+            fails=(NO_ACCOUNT, {**BAD_BODY, **refused, 409: late}, NOT_JSON, DATABASE),
+            parameters=(ID,),
+            body={JSON: body},
+        )
+    }
 
 
 def content_of(form: FileFormat) -> dict[tuple[int, str], Any]:
@@ -312,6 +328,32 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             summary="The rows of a task in the order of the file",
             answers={200: shapes.Row(many=True)},
             fails=(*IN_TASK, BAD_PARAMETER, NOT_JSON, DATABASE),
+            parameters=(ID,),
+        ),
+        "patch": edit(
+            "edit_cells", "Change cells of a preview, all of them or none", editing.EditsSerializer, stale=True
+        )["post"],
+    },
+    "task-replace": edit(
+        "replace_value", "Put a value in the place of another in all rows of a preview", editing.ReplaceSerializer
+    ),
+    "task-exclude": edit("exclude_rows", "Leave rows out of a preview", editing.ExcludeSerializer),
+    "task-include": edit("include_rows", "Put rows back that were left out of a preview", editing.LinesSerializer),
+    "task-problems": {
+        "get": Said(
+            id="list_problems",
+            summary="The problems of all rows, equal ones together",
+            answers={200: shapes.ProblemGroup(many=True)},
+            fails=(*IN_TASK, NOT_JSON, DATABASE),
+            parameters=(ID,),
+        )
+    },
+    "task-edits": {
+        "get": Said(
+            id="list_edits",
+            summary="What was edited in a preview, the newest first",
+            answers={200: shapes.Edit(many=True)},
+            fails=(*IN_TASK, NOT_JSON, DATABASE),
             parameters=(ID,),
         )
     },

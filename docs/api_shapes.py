@@ -11,9 +11,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api import inspection, mappings, progress
+from course_discovery_bulk.api import editing, inspection, mappings, progress
+from course_discovery_bulk.api import row_serializers as rows
 from course_discovery_bulk.api import serializers as own
-from course_discovery_bulk.choices import Act, RowAction, RowStatus, StepState, TaskStatus
+from course_discovery_bulk.choices import Act, EditKind, RowAction, RowStatus, StepState, TaskStatus
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import CATALOGUE, ERROR, NOTE
 from course_discovery_bulk.service.health import Health
@@ -70,7 +71,7 @@ class Summary(serializers.JSONField):
 
 
 @extend_schema_field(EXCERPTS)
-class Excerpts(own.ExcerptsField):
+class Excerpts(rows.ExcerptsField):
     """The part of each change that differs."""
 
 
@@ -203,14 +204,21 @@ class Progress(progress.ProgressSerializer):
     counts = Counts()
 
 
-class Step(own.StepSerializer):
+class Step(rows.StepSerializer):
     """A call that a row takes."""
 
     act = serializers.ChoiceField(Act.values)
     state = serializers.ChoiceField(StepState.values)
 
 
-class Row(own.RowSerializer):
+class Edit(rows.EditSerializer):
+    """A cell that somebody changed, or a row that somebody left out or put back."""
+
+    kind = serializers.ChoiceField(EditKind.values, read_only=True)
+    by = serializers.CharField(allow_null=True, read_only=True)
+
+
+class Row(rows.RowSerializer):
     """One line of the file and what became of it."""
 
     status = serializers.ChoiceField(RowStatus.values, read_only=True)
@@ -219,8 +227,24 @@ class Row(own.RowSerializer):
     changes = Changes(read_only=True)
     excerpts = Excerpts(read_only=True, source="changes")
     cells = Cells(read_only=True)
+    edits = Edit(many=True, read_only=True)
     steps = Step(many=True, read_only=True)
     abbreviated = serializers.BooleanField(read_only=True, help_text="Whether texts are cut; the row itself has them")
+
+
+class Edited(editing.EditedSerializer):
+    """What came of an edit: how many rows it changed, and the rows that say something else now."""
+
+    rows = Row(many=True)
+
+
+class ProblemGroup(editing.ProblemGroupSerializer):
+    """All problems of one code with one column and value."""
+
+    code = serializers.ChoiceField(sorted(CATALOGUE))
+    hint = serializers.CharField(allow_blank=True)
+    suggestion = serializers.CharField(allow_blank=True)
+    severity = serializers.ChoiceField([ERROR, NOTE])
 
 
 class Operation(own.OperationSerializer):

@@ -114,6 +114,11 @@ OPENEDX_TELEMETRY: list[str] = []  # the library of the cookies would look for a
 SANDBOX_CLIENT_ID = "bulk-operations"
 SANDBOX_CLIENT_SECRET = os.environ.get("SANDBOX_CLIENT_SECRET", "sandbox-client-secret")
 
+# Which state of the service to answer as: "2026", the newest, or "2025", which was recorded first.
+SANDBOX_SERVICE = os.environ.get("SANDBOX_SERVICE", "2026")
+# Whether the service's switch for slugs in the form of a path is on.
+SANDBOX_PATH_SLUGS = os.environ.get("SANDBOX_PATH_SLUGS", "") == "1"
+
 # Host name -> short code of the partner whose catalog it shows, as a JSON object; other hosts show the seeded one's.
 SANDBOX_PARTNERS = json.loads(os.environ.get("SANDBOX_PARTNERS", "{}"))
 SANDBOX_DEFAULT_PARTNER = "edx"

@@ -25,6 +25,7 @@ from sandbox.discovery.models import (
     Subject,
     User,
 )
+from sandbox.discovery.profile import NEWEST
 
 _CLASSES = [kind for module in (in_process, transport) for kind in vars(module).values() if isinstance(kind, type)]
 
@@ -38,11 +39,16 @@ def _fetching() -> list[dict[str, Any]]:
 _AS_WRITTEN = _fetching()
 
 
+def _is_changed() -> bool:
+    """Whether the stand-in is told to be another service than usually."""
+    return bool(settings.SANDBOX_PARTNERS) or settings.SANDBOX_SERVICE != NEWEST
+
+
 class OneForAllTasks:
     """The cache, but what was fetched for one task of a person is there for each new task of theirs.
 
     It is not, once a name has changed, where a test has put something of its own in the way of fetching, or where
-    there is more than one partner.
+    there is more than one partner, or an older service.
     """
 
     found: ClassVar[dict[tuple[str, int], Any]] = {}
@@ -70,7 +76,7 @@ class OneForAllTasks:
         cache.clear()
 
     def _is_usual(self) -> bool:
-        return _fetching() == _AS_WRITTEN and self._user.fetch_lookups is self._fetch and not settings.SANDBOX_PARTNERS
+        return _fetching() == _AS_WRITTEN and self._user.fetch_lookups is self._fetch and not _is_changed()
 
     def _key(self, name: str) -> tuple[str, int]:
         """The person, or the person at a host, without the task; and the state of the names."""

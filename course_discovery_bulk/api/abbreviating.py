@@ -12,7 +12,7 @@ from typing import Any, Final
 
 PAGE_BYTES: Final = 1_900_000
 LENGTHS: Final = (4_000, 1_000, 250, 60)  # characters of a text, the longest with which the page fits
-CUT: Final = ("cells", "changes", "excerpts", "problems")
+CUT: Final = ("cells", "changes", "edits", "excerpts", "problems")
 LEFT_PROBLEMS: Final = 3
 
 
@@ -24,7 +24,7 @@ def abbreviated(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         shorter = [_with(row, {name: _cut(row[name], length) for name in CUT}) for row in rows]
         if _size(shorter) <= PAGE_BYTES:
             return shorter
-    bare: dict[str, Any] = {"cells": {}, "changes": {}, "excerpts": {}}
+    bare: dict[str, Any] = {"cells": {}, "changes": {}, "edits": [], "excerpts": {}}
     return [_with(row, {**bare, "problems": row["problems"][:LEFT_PROBLEMS]}) for row in shorter]
 
 

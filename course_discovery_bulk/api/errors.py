@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -85,6 +86,16 @@ class RowsToFix(APIException):
             f"Nothing was started: this upload writes all rows or none, and {count} problems. Correct the file and "
             "upload it again, or send on_error=continue to write the other rows."
         )
+
+
+class EditRefused(APIException):
+    """400, 404 or 409, by the code: nothing was edited."""
+
+    detail: Any  # DRF would turn line numbers into text
+
+    def __init__(self, status_code: int, code: str, detail: str, **facts: Any) -> None:
+        self.status_code = status_code
+        self.detail = {"code": code, "detail": str(detail), **facts}
 
 
 class StorageUnavailable(APIException):
@@ -193,6 +204,15 @@ def _translate_further(error: Exception) -> Exception:
             return PermissionDenied("This link has expired. Read the task again for a new one.", code="link_expired")
         case service.RowsToFix():
             return RowsToFix(error)
+        case service.StaleEdit():
+            cells = [asdict(cell) for cell in error.cells]
+            return EditRefused(status.HTTP_409_CONFLICT, "STALE_EDIT", error.detail, cells=cells)
+        case service.NotEditable():
+            return EditRefused(status.HTTP_409_CONFLICT, "NOT_EDITABLE", error.detail)
+        case service.UnknownColumn():
+            return EditRefused(status.HTTP_400_BAD_REQUEST, "UNKNOWN_COLUMN", error.detail, column=error.column)
+        case service.LineNotFound():
+            return EditRefused(status.HTTP_404_NOT_FOUND, "LINE_NOT_FOUND", error.detail, lines=list(error.lines))
         case links.LinkInvalid():
             return NotFound()
         case _:

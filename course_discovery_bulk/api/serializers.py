@@ -10,8 +10,7 @@ from course_discovery_bulk.api.links import address, file_address
 from course_discovery_bulk.api.mappings import MappingField
 from course_discovery_bulk.api.names import refuse_unknown
 from course_discovery_bulk.choices import FINAL_ROW_STATUSES
-from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.presentation.excerpts import excerpt_of_values
+from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.operations import ColumnFacts, OperationFacts
 from course_discovery_bulk.problems import without_facts
 from course_discovery_bulk.reports.kinds import task_files
@@ -141,55 +140,6 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
 
     def get_rows_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-rows", task.pk)
-
-
-class StepSerializer(serializers.Serializer[dict[str, Any]]):
-    """A planned call without what was sent: bodies may hold addresses and pictures."""
-
-    act = serializers.CharField()
-    state = serializers.CharField()
-
-
-class ExcerptsField(serializers.JSONField):
-    """Of changes of long texts and lists, by field: the part that differs, and in words what nobody could see."""
-
-    def to_representation(self, value: Any) -> Any:
-        found = {path: excerpt_of_values(*change) for path, change in value.items()}
-        return {
-            path: {"before": excerpt.before, "after": excerpt.after, "note": excerpt.note}
-            for path, excerpt in found.items()
-            if excerpt.pieces or excerpt.note
-        }
-
-
-class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
-    """One line of the file and what became of it; `changes` has whole values, `excerpts` the part that differs."""
-
-    problems = ProblemsField()
-    excerpts = ExcerptsField(source="changes", read_only=True)
-    steps = StepSerializer(many=True)
-    abbreviated = serializers.SerializerMethodField()  # whether texts are cut, because the page would be too large
-
-    class Meta:
-        model = BulkOperationRow
-        fields = (
-            "line",
-            "status",
-            "action",
-            "problems",
-            "changes",
-            "excerpts",
-            "object_key",
-            "object_url",
-            "attempts",
-            "cells",
-            "steps",
-            "abbreviated",
-        )
-        read_only_fields = fields
-
-    def get_abbreviated(self, _row: BulkOperationRow) -> bool:
-        return False
 
 
 class ColumnSerializer(serializers.Serializer[ColumnFacts]):

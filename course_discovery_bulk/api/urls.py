@@ -3,7 +3,7 @@
 from django.db.transaction import non_atomic_requests
 from django.urls import path
 
-from course_discovery_bulk.api import actions, inspection, mappings, operations, progress, tables, views
+from course_discovery_bulk.api import actions, editing, inspection, mappings, operations, progress, tables, views
 from course_discovery_bulk.api.files import FileDownload
 from course_discovery_bulk.api.health import HealthView
 from course_discovery_bulk.api.openapi import ApiDocument
@@ -18,8 +18,14 @@ urlpatterns = [
     path("inspect/", non_atomic_requests(inspection.FileInspection.as_view()), name="inspect"),
     path("<int:pk>/", views.TaskDetail.as_view(), name="task-detail"),
     path("<int:pk>/progress/", progress.TaskProgress.as_view(), name="task-progress"),
-    path("<int:pk>/rows/", views.TaskRows.as_view(), name="task-rows"),
+    # An edit is committed before its rows are checked, so no transaction may be around both.
+    path("<int:pk>/rows/", non_atomic_requests(editing.EditedRows.as_view()), name="task-rows"),
     path("<int:pk>/rows/<int:line>/", views.TaskRow.as_view(), name="task-row"),
+    path("<int:pk>/replace/", non_atomic_requests(editing.Replace.as_view()), name="task-replace"),
+    path("<int:pk>/exclude/", non_atomic_requests(editing.Exclude.as_view()), name="task-exclude"),
+    path("<int:pk>/include/", non_atomic_requests(editing.Include.as_view()), name="task-include"),
+    path("<int:pk>/problems/", editing.TaskProblems.as_view(), name="task-problems"),
+    path("<int:pk>/edits/", editing.TaskEdits.as_view(), name="task-edits"),
     path("<int:pk>/apply/", actions.TaskApply.as_view(), name="task-apply"),
     path("<int:pk>/cancel/", actions.TaskCancel.as_view(), name="task-cancel"),
     path("<int:pk>/undo/", non_atomic_requests(actions.TaskUndo.as_view()), name="undo-task"),

@@ -18,8 +18,8 @@ from course_discovery_bulk.api.base import PAGES, BulkOperationsView, find_task
 from course_discovery_bulk.api.filters import RowFilter, SteadyOrdering, TaskFilter
 from course_discovery_bulk.api.links import address
 from course_discovery_bulk.api.results import results_of
+from course_discovery_bulk.api.row_serializers import RowSerializer
 from course_discovery_bulk.api.serializers import (
-    RowSerializer,
     TaskSerializer,
     UploadSerializer,
 )
@@ -96,8 +96,10 @@ class TaskRows(BulkOperationsView):
         return task.rows.order_by("line")
 
     def get(self, request: Request, pk: int) -> Response:
-        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(abbreviated(list(RowSerializer(rows, many=True).data)))
+        rows: Sequence[BulkOperationRow] = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or ()
+        task = find_task(request, pk)
+        context = {"edits": service.edits_by_line(task, [row.line for row in rows])}
+        return self.get_paginated_response(abbreviated(list(RowSerializer(rows, many=True, context=context).data)))
 
 
 class TaskRow(BulkOperationsView):
@@ -106,11 +108,11 @@ class TaskRow(BulkOperationsView):
     serializer_class = RowSerializer
 
     def get(self, request: Request, pk: int, line: int) -> Response:
-        rows = find_task(request, pk).rows
-        row = rows.filter(line=line).first() if line <= LAST_LINE else None
+        task = find_task(request, pk)
+        row = task.rows.filter(line=line).first() if line <= LAST_LINE else None
         if row is None:
             raise NotFound(f"Task {pk} has no row on line {line}.")
-        return Response(RowSerializer(row).data)
+        return Response(RowSerializer(row, context={"edits": service.edits_by_line(task, [line])}).data)
 
 
 def _describe_tasks(request: Request, tasks: Sequence[BulkOperationTask]) -> list[dict[str, Any]]:

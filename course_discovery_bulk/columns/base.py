@@ -7,78 +7,37 @@ as the same value again, so a file of what is there changes nothing.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import time
 from typing import Any, ClassVar, Final
 
+from course_discovery_bulk.columns.cell import Cell, Context, Parsed
 from course_discovery_bulk.columns.damaged_numbers import find_text_damage
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.columns.words_for_nothing import CLEAR_WORD, is_like_clear, is_placeholder
-from course_discovery_bulk.data import CLEAR, NO_EVIDENCE, Evidence, Lookups
+from course_discovery_bulk.data import CLEAR, FoundPeople, Lookups
 from course_discovery_bulk.problems import (
     EMPTY_LIST,
+    FIELD_NOT_OFFERED,
     LIKE_CLEAR,
-    MOST_NAMED,
     NOT_CLEARABLE,
     PLACEHOLDER,
     PLACEHOLDER_KEPT,
     SPREADSHEET_VALUE,
     SPREADSHEET_VALUE_KEPT,
     STAFF_ONLY,
-    Place,
     Problem,
-    ProblemType,
-    for_several,
-    problem,
 )
 from course_discovery_bulk.text.comparing import Comparison
 from course_discovery_bulk.text.fields import PLAINLY, Shown
 from course_discovery_bulk.text.messages import Phrase
 
-_REFUSALS: Final = frozenset(kind.code for kind in (EMPTY_LIST, LIKE_CLEAR, NOT_CLEARABLE, PLACEHOLDER, STAFF_ONLY))
+__all__ = ["RUN_PREFIX", "Cell", "Column", "Context", "Kind", "Parsed"]
+
+_REFUSALS: Final = frozenset(
+    kind.code for kind in (EMPTY_LIST, FIELD_NOT_OFFERED, LIKE_CLEAR, NOT_CLEARABLE, PLACEHOLDER, STAFF_ONLY)
+)
 RUN_PREFIX: Final = "run."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """One cell that is not empty."""
-
-    line: int
-    column: str
-    text: str
-
-    def problem(self, kind: ProblemType, **facts: object) -> Problem:
-        """State a fact about this cell."""
-        return problem(kind, Place(line=self.line, column=self.column, value=self.text), **facts)
-
-    def problem_of(self, items: Sequence[str], state: Callable[[Cell], Problem]) -> tuple[Problem, ...]:
-        """One problem that names the first of these values of the cell, and how many they are; none without values."""
-        stated = [state(replace(self, text=item)) for item in items[:MOST_NAMED]]
-        return (for_several(stated, len(items)),) if stated else ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """What the meaning of a cell may depend on besides its text."""
-
-    lookups: Lookups
-    date_order: str | None = None  # of dates such as 03/04/2027, as the upload says; None: as the file shows
-    evidence: Evidence = NO_EVIDENCE  # how the file writes dates and amounts
-    last_day_time: time = time(0)  # when something ends on its last day, if no cell says so
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parsed:
-    """The value of a cell, or what is wrong with it."""
-
-    value: Any = None
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def is_valid(self) -> bool:
-        """Whether the cell has a value; notes may go with it."""
-        return not any(found.is_error for found in self.problems)
 
 
 class Kind(ABC):
@@ -121,6 +80,14 @@ class Kind(ABC):
         """A recorded value as answers show it, for things that a row names and discovery knows by key."""
         return value
 
+    def people_named(self, value: Any) -> tuple[str, ...]:
+        """The people that a value names in some way, for a kind that names people: they are looked up when planning."""
+        return ()
+
+    def with_people(self, value: Any, cell: Cell, people: FoundPeople) -> Parsed:
+        """The value with those who were found instead of their names, or why one of them is not."""
+        return Parsed(value=value)
+
     def show(self, value: Any, lookups: Lookups) -> str:
         """The cell that reads as this value, given as calls set it; empty for nothing, and where no cell can say it."""
         return value if isinstance(value, str) else ""
@@ -148,6 +115,7 @@ class Column:
     keeps_review: bool = False  # whether a reviewed run stays reviewed after a change of the field
     is_copied_at_rerun: bool = False  # whether discovery copies it from the earlier run, over whatever is sent
     is_stale_after_creation: bool = False  # whether the answer of a creation shows an old value
+    is_new: bool = False  # whether older services lack the field: then their forms do not offer it
     twin: Column | None = None  # the column of the run's field that a cell fills as well
 
     @property
@@ -186,8 +154,14 @@ class Column:
         """Whether the column fills one field, that is read back, by itself."""
         return self.kind.fills_alone and self.field == self.field_name and not self.unread and not self.is_order
 
+    def is_offered(self, lookups: Lookups) -> bool:
+        """Whether the service has the field."""
+        return not self.is_new or lookups.fields is None or self.path in lookups.fields
+
     def parse(self, cell: Cell, context: Context) -> Parsed:
         """Read a cell of this column; `[clear]` gives CLEAR where the field can be emptied."""
+        if not self.is_offered(context.lookups):
+            return Parsed(problems=(cell.problem(FIELD_NOT_OFFERED),))
         if self.staff_only and not context.lookups.uploader_is_staff:
             return Parsed(problems=(cell.problem(STAFF_ONLY),))
         if self.is_name and is_placeholder(cell.text):

@@ -7,7 +7,8 @@ from dataclasses import replace
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.emails import Emails
 from course_discovery_bulk.columns.names import Name, NewNameList, OrganizationName
-from course_discovery_bulk.columns.numbers import Boolean, Price
+from course_discovery_bulk.columns.numbers import Price
+from course_discovery_bulk.columns.subscriptions import SUBSCRIPTIONS
 from course_discovery_bulk.columns.text import (
     PICTURE_ADDRESS,
     CourseNumber,
@@ -237,13 +238,5 @@ COURSE_DETAILS = (
         help=_("Short code to show instead of the organization's."),
         example="CSX",
     ),
-    Column(
-        name="enterprise_subscription_inclusion",
-        field="enterprise_subscription_inclusion",
-        kind=Boolean(),
-        help=_("Whether the course is part of the enterprise subscription."),
-        example="FALSE",
-        keep_reason=_("It is either TRUE or FALSE."),
-        is_stale_after_creation=True,
-    ),
+    *SUBSCRIPTIONS,
 )

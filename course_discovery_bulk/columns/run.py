@@ -10,8 +10,9 @@ from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.moments import Date, DateValue, Time
 from course_discovery_bulk.columns.names import Choice, Name, NameList
 from course_discovery_bulk.columns.numbers import Boolean, WholeNumber
+from course_discovery_bulk.columns.people import PeopleList
 from course_discovery_bulk.columns.text import Text
-from course_discovery_bulk.text.fields import Shown, of_seat
+from course_discovery_bulk.text.fields import Shown, each, of_seat
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
@@ -202,6 +203,17 @@ RUN_DETAILS = (
         help=_("Languages of the transcripts, by code, separated by commas."),
         example="en-us, es-419",
         aliases=("transcript_language",),
+        keeps_review=True,
+        is_copied_at_rerun=True,
+    ),
+    Column(
+        on_run=True,
+        name="staff",
+        field="staff",
+        kind=PeopleList(),
+        help=_("The instructors, in the order in which they are shown: slugs, UUIDs or whole names, between commas."),
+        example="ada-lovelace, grace-hopper",
+        shown=Shown(form=each("uuid")),
         keeps_review=True,
         is_copied_at_rerun=True,
     ),

@@ -18,6 +18,7 @@ from course_discovery_bulk.data.evidence import Proof as Proof
 from course_discovery_bulk.data.lookups import Entry as Entry
 from course_discovery_bulk.data.lookups import Lookups as Lookups
 from course_discovery_bulk.data.lookups import LookupTable as LookupTable
+from course_discovery_bulk.data.people import FoundPeople as FoundPeople
 from course_discovery_bulk.data.rows import CLEAR as CLEAR
 from course_discovery_bulk.data.rows import CleanRow as CleanRow
 from course_discovery_bulk.data.rows import Clear as Clear

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from course_discovery_bulk.data.lookups import Entry
+from course_discovery_bulk.data.people import FoundPeople
 from course_discovery_bulk.text.folding import fold
 
 
@@ -38,6 +41,7 @@ class CourseSnapshot:
     owners: tuple[OwnerSnapshot, ...]
     editors: tuple[EditorSnapshot, ...]
     runs: tuple[RunSnapshot, ...] = ()
+    instructors: tuple[Entry, ...] = ()  # of its runs
 
     @property
     def is_of_this_site(self) -> bool:
@@ -73,10 +77,18 @@ class State:
     runs: Mapping[str, str] = field(default_factory=dict)  # run key -> folded key of its course
     people: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)  # more than one: the name is ambiguous
     slugs: Mapping[str, str] = field(default_factory=dict)  # slug -> UUID of the course that has or had it
+    instructors: FoundPeople = field(default_factory=FoundPeople)  # whom rows name as such
 
     def course(self, name: str) -> CourseSnapshot | None:
         """The course of that key or UUID."""
         return self.courses.get(fold(name))
+
+    @property
+    def known_people(self) -> list[Entry]:
+        """Everybody who teaches in these courses, or whom a row names."""
+        named = itertools.chain.from_iterable(self.instructors.by_name.values())
+        there = itertools.chain.from_iterable(course.instructors for course in self.courses.values())
+        return list({entry.key: entry for entry in (*there, *named)}.values())
 
     def run(self, key: str) -> tuple[CourseSnapshot, RunSnapshot] | None:
         """The run of that key, with its course."""
@@ -96,4 +108,5 @@ class Needs:
     runs: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     slugs: tuple[str, ...] = ()
+    instructors: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -95,3 +95,11 @@ class Lookups:
     sources: LookupTable
     collaborators: LookupTable
     uploader_is_staff: bool
+    # Paths of the fields that the service's forms offer; None where that is not known.
+    fields: frozenset[str] | None = None
+    # Not all people that there are, only those whose slugs are needed to show what is there.
+    people: LookupTable = field(default_factory=lambda: LookupTable("person", ()))
+
+    def knowing(self, people: Iterable[Entry]) -> Lookups:
+        """The same with these people."""
+        return replace(self, people=LookupTable(self.people.what, people))

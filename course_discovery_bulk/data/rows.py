@@ -123,5 +123,8 @@ class Summary:
     total: int
     buckets: Mapping[str, int]  # row status -> rows; always sums to total
     created: tuple[str, ...]
+    new_runs: tuple[str, ...] = ()  # keys
+    skipped: tuple[str, ...] = ()  # why rows were left alone
+    updated: int = 0  # rows that changed something that was there
     errors: Mapping[str, tuple[str, ...]]  # problem code -> first messages
     error_totals: Mapping[str, int]

@@ -101,6 +101,21 @@ class DiscoveryClient:
         path = f"{PUBLISHER_API}/admins/organizations/{organization_uuid}/users/"
         return read_pages(self.transport, path, uncached())
 
+    # --- people who teach
+
+    def get_person(self, uuid: str) -> dict[str, Any]:
+        """A person of the catalog; NotFound for one of another partner's."""
+        return self.transport.ask("GET", f"{API}/people/{uuid}/", query=uncached(), needs="uuid")
+
+    def list_people(self, slug: str) -> Iterator[dict[str, Any]]:
+        """The people of the catalog that have this slug, in any case."""
+        return read_pages(self.transport, f"{API}/people/", {"slug": slug, **uncached()})
+
+    def search_people(self, words: str) -> list[dict[str, Any]]:
+        """People of all partners in whose names every one of these words occurs."""
+        found = self.transport.send("GET", f"{API}/search/person_typeahead/", query={"q": words, **uncached()})
+        return list(found) if isinstance(found, list) else []
+
     # --- what courses refer to
 
     def create_collaborator(self, body: Mapping[str, Any]) -> dict[str, Any]:

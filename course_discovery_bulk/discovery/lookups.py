@@ -43,6 +43,7 @@ def fetch_lookups(client: DiscoveryClient) -> Lookups:
         sources=LookupTable(_("product source"), map(_source, client.list_sources())),
         collaborators=LookupTable(_("collaborator"), map(collaborator_entry, client.list_collaborators())),
         uploader_is_staff=client.is_staff,
+        fields=frozenset((*course_form, *(f"run.{name}" for name in run_form))),
     )
 
 

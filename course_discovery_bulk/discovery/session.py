@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -13,6 +14,7 @@ from course_discovery_bulk.conf import BulkSettings
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.connection import open_client
+from course_discovery_bulk.discovery.instructors import people_of
 from course_discovery_bulk.discovery.lookups import fetch_lookups
 
 LOOKUPS_SECONDS: Final = 60
@@ -39,3 +41,7 @@ class Viewpoint:
             found = fetch_lookups(self.client)
             cache.set(name, found, LOOKUPS_SECONDS)
         return found
+
+    def lookups_with_people(self, uuids: Iterable[str]) -> Lookups:
+        """The same with the people of these UUIDs, to show who is meant."""
+        return self.lookups.knowing(people_of(self.client, uuids))

@@ -5,10 +5,10 @@ Which fields there are, and how each is read and compared, is what columns decla
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from course_discovery_bulk.data import CourseSnapshot, EditorSnapshot, OwnerSnapshot, RunSnapshot
+from course_discovery_bulk.data import CourseSnapshot, EditorSnapshot, Entry, OwnerSnapshot, RunSnapshot
 from course_discovery_bulk.text.fields import Field, Fields
 
 
@@ -23,7 +23,14 @@ def read_course(answer: Mapping[str, Any], fields: Fields) -> CourseSnapshot:
         owners=tuple(OwnerSnapshot(key=owner["key"], uuid=owner["uuid"]) for owner in answer["owners"]),
         editors=tuple(_editor(editor) for editor in answer["editors"]),
         runs=tuple(read_run(run, fields) for run in answer["course_runs"]),
+        instructors=tuple(_instructors(answer["course_runs"])),
     )
+
+
+def person_entry(answer: Mapping[str, Any]) -> Entry:
+    """Somebody who teaches, out of an answer of `people/` or out of a run; the alias is the slug."""
+    name = " ".join(part for part in (answer.get("given_name"), answer.get("family_name")) if part)
+    return Entry(key=answer["uuid"], name=name, aliases=(answer["slug"],))
 
 
 def read_run(answer: Mapping[str, Any], fields: Fields) -> RunSnapshot:
@@ -59,6 +66,11 @@ def _flattened(sent: Mapping[str, Any], nested: set[str]) -> Iterator[tuple[str,
 
 def _read(answer: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
     return {name: field.read(answer) for name, field in fields.items() if field.is_in(answer)}
+
+
+def _instructors(runs: Iterable[Mapping[str, Any]]) -> Iterator[Entry]:
+    """Everybody who teaches in these runs; an answer may leave them out."""
+    return (person_entry(person) for run in runs for person in run.get("staff") or () if person.get("slug"))
 
 
 def _editor(answer: Mapping[str, Any]) -> EditorSnapshot:

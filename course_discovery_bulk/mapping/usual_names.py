@@ -144,6 +144,12 @@ SURE: Final[dict[str, str]] = {
         "weeks, number of weeks, length in weeks, length weeks, duration in weeks, duration weeks, course length "
         "in weeks, course length weeks, dauer in wochen, wochen, semanas, duracion en semanas, duree en semaines"
     ),
+    "staff": (
+        "course staff, run staff, course run staff, course instructors, instructor uuids, "
+        "staff uuids, teachers, teaching staff, dozenten, lehrende, instructores, profesores, enseignants, docentes, "
+        "docenti"
+    ),
+    "b2c_subscription_inclusion": "b2c subscription, b2c inclusion, in b2c subscription",
     "expected_program_type": "program type, programme type, type of program",
     "expected_program_name": "program name, programme name, program title",
     "move_to_legal_review": "legal review, send to legal review, submit for review",
@@ -208,6 +214,7 @@ LIKELY: Final[dict[str, str]] = {
     "minimum_effort": "effort, hours per week, weekly effort",
     "maximum_effort": "effort, hours per week, weekly effort",
     "length": "duration, course length, dauer, duracion, duree",
+    "staff": "instructors, instructor, professor, professors, lecturer, lecturers, teacher, people, team, faculty",
     "expected_program_name": "series, certificate program, program, programme",
     "username_or_email": "person, name, member, contact, instructor",
     "course_key_or_uuid": "key, id, uuid, course code, course number",

@@ -90,6 +90,11 @@ class Operation:
         """The same operation for a file with headers and words of its own."""
         return replace(self, mapping=mapping) if mapping else self
 
+    def offered(self, lookups: Lookups | None) -> Operation:
+        """The same operation without the columns whose field the service does not have."""
+        columns = tuple(column for column in self.columns if lookups is None or column.is_offered(lookups))
+        return self if columns == self.columns else replace(self, columns=columns)
+
     def thing(self, values: Values, *, on_run: bool) -> str:
         """What a column of a row sets: the run where the row names one and the column is a run's, else the course."""
         run_key = values.get(RUN_KEY_COLUMN) if on_run else None

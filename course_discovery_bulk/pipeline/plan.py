@@ -9,10 +9,12 @@ from dataclasses import replace
 from course_discovery_bulk.columns.keys import course_key_of_run
 from course_discovery_bulk.data import CleanRow, CourseSnapshot, Needs, RowPlan, State, fold
 from course_discovery_bulk.discovery.client import DiscoveryClient
+from course_discovery_bulk.discovery.instructors import find_instructors
 from course_discovery_bulk.discovery.people import find_people
 from course_discovery_bulk.discovery.slugs import find_slugs
 from course_discovery_bulk.discovery.snapshots import read_course
 from course_discovery_bulk.operations.base import Operation, PlanInput
+from course_discovery_bulk.operations.instructors import instructors_of, with_instructors
 from course_discovery_bulk.operations.later_edits import plan_sparing
 from course_discovery_bulk.operations.registry import known_fields
 from course_discovery_bulk.operations.versions import refuse_stale
@@ -20,6 +22,7 @@ from course_discovery_bulk.operations.versions import refuse_stale
 
 def read_state(rows: Iterable[CleanRow], operation: Operation, client: DiscoveryClient) -> State:
     """What these rows name, read in few requests: courses by the hundred, people once an organization."""
+    rows = list(rows)
     needs = [operation.needs(row.values) for row in rows]
     return state_of(
         Needs(
@@ -28,6 +31,7 @@ def read_state(rows: Iterable[CleanRow], operation: Operation, client: Discovery
             people=_each_once(name for need in needs for name in need.people),
             slugs=_each_once(slug for need in needs for slug in need.slugs),
             organizations=_each_once(key for need in needs for key in need.organizations),
+            instructors=_each_once(name for row in rows for name in instructors_of(row, operation)),
         ),
         client,
     )
@@ -46,13 +50,18 @@ def state_of(needs: Needs, client: DiscoveryClient) -> State:
         runs=courses.runs,
         people=find_people(client, needs.people, sorted(owners)),
         slugs=find_slugs(client, needs.slugs, [*needs.organizations, *owners.values()]),
+        instructors=find_instructors(client, needs.instructors),
     )
 
 
 def plan_row(row: CleanRow, operation: Operation, given: PlanInput) -> RowPlan:
     """What one row would do."""
-    given = replace(given, columns=operation.columns)
-    return refuse_stale(row, plan_sparing(row, operation, given), operation, given)
+    found = with_instructors(row, operation, given.state.instructors)
+    if isinstance(found, RowPlan):
+        return found
+    lookups = given.lookups.knowing(given.state.known_people)
+    given = replace(given, columns=operation.columns, lookups=lookups)
+    return refuse_stale(found, plan_sparing(found, operation, given), operation, given)
 
 
 class _Courses:

@@ -20,6 +20,7 @@ from course_discovery_bulk.columns.evidence import Gathering
 from course_discovery_bulk.columns.headers import cell_names, has_our_marks, normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
+from course_discovery_bulk.mapping.course_list import is_course_list
 from course_discovery_bulk.problems import (
     EMPTY_FILE,
     FILE_TOO_LARGE,
@@ -121,7 +122,7 @@ def read_chunks(
     shows a number to people, and holds it for a column of numbers.
     """
     names = cell_names(facts.headers)
-    is_ours = has_our_marks(set(names))
+    is_ours = has_our_marks(set(names)) or is_course_list(set(names))  # both guard against formulas
     with closing(reopen_source(file, limits, facts)) as source:
         records = _from_header(source.records(), facts.header_line)
         next(records, None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from course_discovery_bulk.choices import GOOD_ROW_STATUSES, OPEN_ROW_STATUSES, RowAction, RowStatus, TaskStatus
-from course_discovery_bulk.data import Summary
+from course_discovery_bulk.data import RUN_KEY, Summary
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.problems import ERROR
 
@@ -52,6 +52,9 @@ def summarise(task: BulkOperationTask, *, message_limit: int, product_limit: int
         total=sum(buckets.values()),
         buckets=buckets,
         created=tuple(_created(task, product_limit)),
+        new_runs=tuple(_new_runs(task, product_limit)),
+        skipped=tuple(_skipped(task, message_limit)),
+        updated=_done(task, RowAction.UPDATE).count(),
         errors={code: tuple(kept) for code, kept in messages.items()},
         error_totals=dict(totals),
     )
@@ -70,11 +73,29 @@ def _errors(task: BulkOperationTask) -> Iterable[tuple[str, str]]:
 
 
 def _created(task: BulkOperationTask, limit: int) -> Iterable[str]:
-    rows = task.rows.filter(action=RowAction.CREATE, status__in=[RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE])
-    for row in rows.order_by("line").only("task", "cells", "object_key", "steps")[:limit]:
-        yield f"{_uuid(row)} - {row.cells.get('title', '')} ({row.object_key})"
+    for row in _done(task, RowAction.CREATE).only("task", "cells", "object_key", "steps")[:limit]:
+        yield f"{_brought(row, 'course_uuid')} - {row.cells.get('title', '')} ({row.object_key})"
 
 
-def _uuid(row: BulkOperationRow) -> str:
-    found = (step["result"].get("course_uuid") for step in row.steps)
-    return next((uuid for uuid in found if uuid), "")
+def _new_runs(task: BulkOperationTask, limit: int) -> Iterable[str]:
+    rows = _done(task, RowAction.RERUN).only("task", "steps")[:limit]
+    return (key for row in rows if (key := _brought(row, RUN_KEY)))
+
+
+def _skipped(task: BulkOperationTask, limit: int) -> Iterable[str]:
+    rows = task.rows.filter(status=RowStatus.SKIPPED).order_by("line").values_list("line", "problems")
+    for line, problems in rows[:limit]:
+        if problems:
+            yield f"[row {line}] {problems[0]['message']}"
+
+
+def _done(task: BulkOperationTask, action: RowAction) -> QuerySet[BulkOperationRow]:
+    """The rows that did this, at least in part, in order."""
+    done = [RowStatus.SUCCEEDED, RowStatus.PARTLY_DONE]
+    return task.rows.filter(action=action, status__in=done).order_by("line")
+
+
+def _brought(row: BulkOperationRow, name: str) -> str:
+    """What a step of the row brought; empty if none did."""
+    found = (step["result"].get(name) for step in row.steps)
+    return next((text for text in found if text), "")

@@ -57,7 +57,8 @@ def operation_choices() -> list[tuple[str, str]]:
 
 def schema(type_name: str, user: User, host: str) -> dict[str, Any]:
     """An operation's columns as a Table Schema; without values to choose from where discovery does not give them."""
-    return table_schema(get_operation(type_name), _allowed(user, host)[0])
+    lookups, _error = _allowed(user, host)
+    return table_schema(get_operation(type_name).offered(lookups), lookups)
 
 
 def describe_operation(type_name: str, user: User, host: str) -> OperationFacts:
@@ -69,6 +70,11 @@ def describe_operations(user: User, host: str) -> Iterator[OperationFacts]:
     """All operations, likewise."""
     lookups, error = _allowed(user, host)
     return (_describe(operation, lookups, error) for operation in all_operations())
+
+
+def offered_operation(type_name: str, user: User, host: str) -> Operation:
+    """One operation with the columns that this catalog has fields for; with all where it does not answer."""
+    return get_operation(type_name).offered(_allowed(user, host)[0])
 
 
 def organizations(user: User, host: str) -> tuple[str, ...]:
@@ -92,6 +98,7 @@ def _allowed(user: User, host: str) -> tuple[Lookups | None, str | None]:
 
 
 def _describe(operation: Operation, lookups: Lookups | None, error: str | None) -> OperationFacts:
+    operation = operation.offered(lookups)
     columns = tuple(
         ColumnFacts(
             name=column.name,

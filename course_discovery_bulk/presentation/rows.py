@@ -15,6 +15,7 @@ from course_discovery_bulk.columns.base import RUN_PREFIX, Column
 from course_discovery_bulk.data import Lookups
 from course_discovery_bulk.exceptions import DiscoveryError, UnknownOperation
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.operations.instructors import people_in
 from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.operations.undoing import columns_of
 from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem
@@ -69,7 +70,7 @@ def view_rows(task: BulkOperationTask, rows: Iterable[BulkOperationRow], user: U
     columns, known = _columns_of_task(task)
     addresses = CellAddresses(task.headers, known)
     found = list(rows)
-    words = _Words(columns, _lookups(user, host) if any(row.changes for row in found) else None)
+    words = _Words(columns, _lookups(found, columns, user, host) if any(row.changes for row in found) else None)
     return [_view(row, addresses, words) for row in found]
 
 
@@ -82,10 +83,11 @@ def _columns_of_task(task: BulkOperationTask) -> tuple[Sequence[Column], dict[st
     return operation.columns, operation.known_headers
 
 
-def _lookups(user: User, host: str) -> Lookups | None:
+def _lookups(rows: Iterable[BulkOperationRow], columns: Sequence[Column], user: User, host: str) -> Lookups | None:
     """A list of rows is of use without the names of things as well."""
+    changes = [change for row in rows for change in row.changes.items()]
     try:
-        return viewpoint_of(user, host).lookups
+        return viewpoint_of(user, host).lookups_with_people(people_in(changes, columns))
     except DiscoveryError:
         return None
 

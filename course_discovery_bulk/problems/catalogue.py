@@ -623,6 +623,17 @@ RUN_ENDED = _kind(
     _("Discovery does not change {column} of a run that is over or closed for enrollment, though it would say it had."),
     _("Move {date_column} to the future in the same row, or leave the cell empty."),
 )
+COURSE_LIST = _kind(
+    "COURSE_LIST",
+    _("The file is a list of courses as the catalog exports it. Columns that an upload does not set: {columns}."),
+    _("Nothing to do. The courses are found by their UUID, or by their key where there is no such column."),
+    NOTE,
+)
+FIELD_NOT_OFFERED = _kind(
+    "FIELD_NOT_OFFERED",
+    _("This catalog has no field for {column}."),
+    _("Leave the cells of this column empty, or remove the column. A newer version of course-discovery has the field."),
+)
 FIELD_NOT_SHOWN = _kind(
     "FIELD_NOT_SHOWN",
     _("The catalog does not show what {column} sets, so the row was not carried out."),

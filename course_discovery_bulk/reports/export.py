@@ -79,7 +79,8 @@ def _batches(operation: Operation, view: Viewpoint, courses: Iterable[CourseSnap
     assert operation.export is not None  # the caller has looked
     remaining = iter(courses)
     while taken := list(itertools.islice(remaining, view.settings.state_batch)):
-        found = [(course, row) for course in taken for row in operation.export(course, view.lookups, operation.columns)]
+        lookups = view.lookups.knowing(person for course in taken for person in course.instructors)
+        found = [(course, row) for course in taken for row in operation.export(course, lookups, operation.columns)]
         unreadable = find_unreadable(
             [row for _course, row in found], operation.columns, max_cell_bytes=view.settings.max_cell_bytes
         )

@@ -9,6 +9,7 @@ from course_discovery_bulk import conf
 from course_discovery_bulk.access import User, viewpoint_of
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import get_operation
+from course_discovery_bulk.presentation.operations import offered_operation
 from course_discovery_bulk.reports.export import export_table
 from course_discovery_bulk.reports.export_choice import EVERYTHING, ExportChoice
 from course_discovery_bulk.reports.guides import guides_of_operation
@@ -17,7 +18,7 @@ from course_discovery_bulk.reports.table import Table
 
 def template(type_name: str, user: User, host: str) -> Table:
     """The header line of an operation's files, with room for as many rows as a file may have."""
-    operation = get_operation(type_name)
+    operation = offered_operation(type_name, user, host)
     headers = tuple(column.name for column in operation.columns)
     return Table(
         headers=headers,
@@ -30,7 +31,9 @@ def template(type_name: str, user: User, host: str) -> Table:
 
 def template_with_example(type_name: str, user: User, host: str) -> Table:
     """The header line and a row that shows what cells look like; it is to be replaced before an upload."""
-    return replace(template(type_name, user, host), rows=(_example(get_operation(type_name)),), examples=())
+    return replace(
+        template(type_name, user, host), rows=(_example(offered_operation(type_name, user, host)),), examples=()
+    )
 
 
 def export(type_name: str, user: User, host: str, choice: ExportChoice = EVERYTHING) -> Table:

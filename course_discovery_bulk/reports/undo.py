@@ -21,6 +21,7 @@ from course_discovery_bulk.discovery.session import Viewpoint
 from course_discovery_bulk.exceptions import DocumentRefused
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
+from course_discovery_bulk.operations.instructors import people_in
 from course_discovery_bulk.operations.later_edits import write_expected
 from course_discovery_bulk.operations.undoing import DoneRow, UndoRow, columns_of, comparison_at
 from course_discovery_bulk.pipeline.plan import state_of
@@ -106,7 +107,9 @@ def _batches(task: BulkOperationTask, operation: Operation, view: Viewpoint) -> 
             for row, changes in joined
         ]
         assert operation.undo is not None  # the caller has looked
-        found = [undone for row in done if (undone := operation.undo(row, view.lookups, operation.columns))]
+        changes = [change for row in done for change in row.changes.items()]
+        lookups = view.lookups_with_people(people_in(changes, operation.columns))
+        found = [undone for row in done if (undone := operation.undo(row, lookups, operation.columns))]
         yield _readable(found, operation, max_cell_bytes=view.settings.max_cell_bytes)
 
 

@@ -19,6 +19,7 @@ from course_discovery_bulk.data import RawRow
 from course_discovery_bulk.exceptions import DiscoveryError, UploadRefused
 from course_discovery_bulk.mapping.checking import check_mapping
 from course_discovery_bulk.mapping.column_mapping import NO_MAPPING, ColumnMapping
+from course_discovery_bulk.mapping.course_list import course_list_mapping, course_list_note
 from course_discovery_bulk.mapping.proposing import Match, Proposer, Reason, SheetColumn
 from course_discovery_bulk.mapping.usual_names import headers_for
 from course_discovery_bulk.operations.base import Operation
@@ -66,7 +67,8 @@ class Matcher:
         remembered = self._remembered(headers)
         if self.chosen is not None and not (remembered and self._reads_alike(headers, remembered.mapping)):
             remembered = None
-        base = self.chosen or (remembered.mapping if remembered else ColumnMapping())
+        usual = course_list_mapping(headers, self.operation.columns)
+        base = self.chosen or (remembered.mapping if remembered else usual)
         if problems := [*self._misfits(base, headers)]:
             raise UploadRefused(problems)
         known = self._known(headers, base)
@@ -76,7 +78,11 @@ class Matcher:
         return Matched(
             mapping=base.with_columns({normalise_header(match.header): match.column for match in taken}),
             matches=tuple((known | found)[normalise_header(header)] for header in headers),
-            notes=(*_remembered_note(remembered), *_taken_note(match for match in taken if match.is_certain)),
+            notes=(
+                *_remembered_note(remembered),
+                *course_list_note(headers, base),
+                *_taken_note(match for match in taken if match.is_certain),
+            ),
             remembered=remembered,
         )
 
@@ -103,7 +109,8 @@ class Matcher:
     def _known(self, headers: Sequence[str], base: ColumnMapping) -> dict[str, Match]:
         """The headers that need no guess, normalised: chosen ones, our columns' own names, our result columns."""
         own, meant = self.operation.own_headers, base.headers({})
-        chosen = Reason.CHOSEN if self.chosen is not None else Reason.REMEMBERED
+        is_usual = base.columns == course_list_mapping(headers, self.operation.columns).columns
+        chosen = Reason.CHOSEN if self.chosen is not None else Reason.USUAL_NAME if is_usual else Reason.REMEMBERED
         ours = IGNORED_HEADERS if is_ours(headers) else frozenset[str]()
         known: dict[str, Match] = {}
         for header in headers:

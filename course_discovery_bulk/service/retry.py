@@ -20,7 +20,7 @@ from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, RowStatus, StepSt
 from course_discovery_bulk.db.statements import in_batches, literal_bytes
 from course_discovery_bulk.discovery.acts import ACTS
 from course_discovery_bulk.exceptions import BulkOperationError
-from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask, RowEdit
 from course_discovery_bulk.problems import READING_CODES, STALE
 from course_discovery_bulk.tasks import ring
 from course_discovery_bulk.workers.redispatch import expect_job, patience
@@ -93,6 +93,7 @@ def make_retry(task: BulkOperationTask, owner: User) -> tuple[BulkOperationTask,
             child.save()
             for batch in in_batches((_copy(row, child) for row in rows), _bytes_of):
                 BulkOperationRow.objects.bulk_create(batch, batch_size=CHUNK)
+            _copy_edits(task, child, {row.line for row in rows})
             expect_job(child.pk, ring_again_after=patience(conf.read()))
             transaction.on_commit(partial(ring, child.pk, celery_id=child.task_id), robust=True)
     except IntegrityError:
@@ -144,6 +145,14 @@ def _copy(row: BulkOperationRow, child: BulkOperationTask) -> BulkOperationRow:
         object_url=row.object_url,
         fingerprint=row.fingerprint,
     )
+
+
+def _copy_edits(task: BulkOperationTask, child: BulkOperationTask, lines: set[int]) -> None:
+    """What was edited in the rows stands beside them in the retry as well."""
+    edits = [edit for edit in task.edits.order_by("pk").iterator(chunk_size=CHUNK) if edit.line in lines]
+    for edit in edits:
+        edit.pk, edit.task = None, child
+    RowEdit.objects.bulk_create(edits, batch_size=CHUNK)
 
 
 def _unsent_again(step: dict[str, Any]) -> dict[str, Any]:

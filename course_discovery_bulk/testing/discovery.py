@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from course_discovery_bulk.data import fold
 from course_discovery_bulk.exceptions import AnswerLost, Conflict, Forbidden, NotFound
 from course_discovery_bulk.testing.answers import EMPTY_RUN, course_answer
+from course_discovery_bulk.testing.people import FakePeople
 
 WRITES: Final = ("create_", "update_", "add_", "remove_")  # how the names of calls begin that may change something
 Answer = TypeVar("Answer")
@@ -28,12 +29,14 @@ class FakeDiscovery:
     """
 
     is_staff = True
+    base_url = "memory:"
 
     def __init__(
         self,
         *,
         courses: Sequence[dict[str, Any]] = (),
         collaborators: Sequence[str] = (),
+        people: Sequence[dict[str, Any]] = (),
         answers_outlive_calls: bool = False,
         does_not_keep: Sequence[str] = (),
     ) -> None:
@@ -44,6 +47,7 @@ class FakeDiscovery:
         self.does_not_keep = set(does_not_keep)
         self.courses: dict[str, dict[str, Any]] = {fold(course["key"]): course for course in courses}
         self.collaborators = [{"uuid": f"uuid-of-{fold(name)}", "name": name} for name in collaborators]
+        self.people = FakePeople(people)
         self._faults: defaultdict[str, deque[tuple[Exception, bool]]] = defaultdict(deque)
 
     # --- for the test
@@ -112,6 +116,15 @@ class FakeDiscovery:
     def list_collaborators(self) -> Iterator[dict[str, Any]]:
         yield from self._do("list_collaborators", (), lambda: list(self.collaborators))
 
+    def get_person(self, uuid: str) -> dict[str, Any]:
+        return self._do("get_person", (uuid,), self.people.of_uuid)
+
+    def list_people(self, slug: str) -> Iterator[dict[str, Any]]:
+        yield from self._do("list_people", (slug,), self.people.of_slug)
+
+    def search_people(self, words: str) -> list[dict[str, Any]]:
+        return self._do("search_people", (words,), self.people.named)
+
     # --- what they do
 
     def _do(self, name: str, given: tuple[Any, ...], effect: Callable[..., Answer]) -> Answer:
@@ -143,6 +156,7 @@ class FakeDiscovery:
     def _new_run(self, course_key: str, body: dict[str, Any], prices: dict[str, str]) -> dict[str, Any]:
         kept = {name: value for name, value in body.items() if name not in self.does_not_keep}
         seats = [{"type": mode, "price": price, "upgrade_deadline_override": None} for mode, price in prices.items()]
+        kept["staff"] = [{"uuid": uuid} for uuid in kept.get("staff", ())]
         return {"key": f"course-v1:{course_key}+3T2027", **EMPTY_RUN, "start": None, **kept, "seats": seats}
 
     def _create_run(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -187,6 +201,7 @@ class FakeDiscovery:
         if body.get("draft") is False:
             run["status"] = "review_by_legal"
         run.update({name: value for name, value in body.items() if name in run and name not in self.does_not_keep})
+        run["staff"] = [{"uuid": one} if isinstance(one, str) else one for one in run.get("staff", ())]
         for seat in run["seats"]:
             seat["price"] = body.get("prices", {}).get(seat["type"], seat["price"])
             if seat["type"] == "verified" and "upgrade_deadline_override" not in self.does_not_keep:

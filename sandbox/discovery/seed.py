@@ -23,6 +23,7 @@ from sandbox.discovery.models import (
     Organization,
     OrganizationExtension,
     Partner,
+    Person,
     ProgramType,
     Seat,
     SeatType,
@@ -54,6 +55,8 @@ def load_seed() -> None:
     _load_organizations(partner, seed["organizations"])
     for row in seed["users"]:
         _load_user(row)
+    for row in seed["people"]:
+        load_person(partner, row)
     for row in seed["courses"]:
         if not Course.objects.filter(key=row["key"]).exists():
             _load_course(partner, row)
@@ -128,6 +131,14 @@ def _load_user(row: dict[str, Any]) -> None:
         user.set_password(row["username"])
         user.save()
         user.groups.set(Group.objects.filter(name__in=row["groups"]))
+
+
+def load_person(partner: Partner, row: dict[str, Any]) -> None:
+    """Somebody who teaches."""
+    names = ("salutation", "given_name", "family_name", "bio", "published")
+    fields = {name: row[name] for name in names} | {"position_title": row["position"]}
+    fields["position_organization"] = Organization.objects.filter(key=row["organization"]).first()
+    Person.objects.get_or_create(partner=partner, slug=row["slug"], defaults=fields)
 
 
 def _load_course(partner: Partner, row: dict[str, Any]) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from sandbox.discovery.seed import load_seed
 from tests.committed import committed
-from tests.contract.replay import Scenario, read_scenarios
+from tests.contract.recordings import load_all, scenarios_of
+from tests.contract.replay import Scenario
 
 HERE = Path(__file__).parent
 
@@ -20,27 +20,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--exchanges",
         type=Path,
-        default=HERE / "exchanges",
-        help="Folder of recorded exchanges to replay against the sandbox.",
+        help="Folder of other recorded exchanges to replay against the sandbox.",
+    )
+    parser.addoption(
+        "--service",
+        default="2026",
+        choices=("2025", "2026"),
+        help="What the exchanges of that folder were recorded on.",
     )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "scenario" in metafunc.fixturenames:
-        scenarios = read_scenarios(metafunc.config.getoption("exchanges"))
+        scenarios = scenarios_of(metafunc.config)
         metafunc.parametrize("scenario", [_as_parameter(scenario) for scenario in scenarios])
 
 
 def _as_parameter(scenario: Scenario) -> object:
     # Threads that race need a database in which each of them commits.
     mark = pytest.mark.django_db(transaction=scenario.races)
-    return pytest.param(scenario, marks=mark, id=f"{scenario.group}-{scenario.name}")
+    return pytest.param(scenario, marks=mark, id=f"{scenario.service}-{scenario.group}-{scenario.name}")
 
 
 @pytest.fixture(scope="module")
 def seeded_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The seed, once for all tests of a module: what each of them adds is rolled back."""
-    with committed(django_db_blocker, load_seed):
+    with committed(django_db_blocker, load_all):
         yield
 
 

@@ -180,7 +180,7 @@ def select(body: Any, path: str) -> Any:
     if path.startswith("#"):
         part = select(body, path[1:])
         return len(part) if isinstance(part, list | dict | str) else MISSING
-    return _walk(body, path.split("."))
+    return _walk(body, path.split(".") if path else [])
 
 
 def _walk(part: Any, steps: list[str]) -> Any:

@@ -23,12 +23,15 @@ from tests.contract.matching import Difference, Names, compare, compare_kinds, c
 BASE = "http://testserver"
 RACE_TIMEOUT = 10
 BAD_REQUEST = 400
+# Slug of somebody who teaches -> what recordings call them.
+PEOPLE = {"ada-lovelace": "ada", "grace-hopper": "grace", "ada-byron": "byron", "olga-other": "olga"}
 
 
 @dataclass(frozen=True)
 class Scenario:
     """Exchanges that belong together, in order."""
 
+    service: str  # whose answers were recorded: see the setting SANDBOX_SERVICE
     group: str
     name: str
     exchanges: tuple[dict[str, Any], ...]
@@ -37,6 +40,11 @@ class Scenario:
     def races(self) -> bool:
         """Whether any of its requests is sent several times at once."""
         return any("parallel" in exchange["request"] for exchange in self.exchanges)
+
+    @property
+    def has_path_slugs(self) -> bool:
+        """Whether the switch for them was on."""
+        return self.group == "slug_switch_on"
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ class Answer:
     body: Any
 
 
-def read_scenarios(folder: Path) -> list[Scenario]:
+def read_scenarios(service: str, folder: Path) -> list[Scenario]:
     """All scenarios of all groups in a folder."""
     found = []
     for path in sorted(folder.glob("*.json")):
@@ -58,7 +66,7 @@ def read_scenarios(folder: Path) -> list[Scenario]:
         for exchange in recorded["exchanges"]:
             by_name.setdefault(exchange["scenario"], []).append(exchange)
         for name, exchanges in by_name.items():
-            found.append(Scenario(recorded["group"], name, tuple(exchanges)))
+            found.append(Scenario(service, recorded["group"], name, tuple(exchanges)))
     return found
 
 
@@ -80,6 +88,8 @@ def seed_names(tag: str) -> Names:
         known[f"uuid:collaborator/{collaborator.name.lower().replace(' ', '-')}"] = str(collaborator.uuid)
     for pk, username in models.User.objects.values_list("pk", "username"):
         known[f"id:user/{username}"] = pk
+    for person in models.Person.objects.all():
+        known[f"uuid:person/{PEOPLE.get(person.slug, person.slug)}"] = str(person.uuid)
     return Names(known)
 
 
@@ -128,7 +138,8 @@ def send(exchange: dict[str, Any], names: Names) -> Answer:
 def read_answer(response: Any) -> Answer:
     """A response as recordings see it."""
     content_type = response.headers.get("Content-Type", "").split(";")[0]
-    body = json.loads(response.content) if content_type == "application/json" and response.content else None
+    text = response.getvalue() if content_type in ("application/json", "text/csv") else b""
+    body = text.decode() if content_type == "text/csv" else json.loads(text or "null")
     return Answer(response.status_code, content_type, dict(response.headers), body)
 
 

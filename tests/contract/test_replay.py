@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from sandbox.discovery.models import User
-from sandbox.discovery.seed import load_seed
-from tests.contract.replay import Scenario, describe, play, read_scenarios, seed_names
+from tests.contract.recordings import load_all, scenarios_of
+from tests.contract.replay import Scenario, describe, play, seed_names
 
 MOST_DIFFERENCES_OF_A_GROUP = 0.05
 
 
+@pytest.mark.contract
 @pytest.mark.usefixtures("seeded_module")
-def test_scenario(scenario: Scenario, known_differences: list[dict[str, object]]) -> None:
+def test_scenario(scenario: Scenario, known_differences: list[dict[str, object]], settings: Any) -> None:
+    settings.SANDBOX_SERVICE, settings.SANDBOX_PATH_SLUGS = scenario.service, scenario.has_path_slugs
     # A scenario that races leaves an empty database behind.
     if not User.objects.exists():
-        load_seed()
+        load_all()
     names = seed_names(tag=uuid.uuid4().hex[:8])
     known = {row["step"] for row in known_differences if (row["group"], row["scenario"]) == _name(scenario)}
     failures = []
@@ -39,7 +42,7 @@ def test_known_differences_are_few_and_real(
 ) -> None:
     recorded = {
         (scenario.group, scenario.name, exchange["step"])
-        for scenario in read_scenarios(pytestconfig.getoption("exchanges"))
+        for scenario in scenarios_of(pytestconfig)
         for exchange in scenario.exchanges
     }
     listed = {(row["group"], row["scenario"], row["step"]) for row in known_differences}

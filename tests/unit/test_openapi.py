@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from course_discovery_bulk.api import errors, progress, serializers, urls
+from course_discovery_bulk.api import errors, progress, row_serializers, serializers, urls
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import CATALOGUE
 
@@ -53,7 +53,7 @@ def test_every_address_is_in_it() -> None:
     ("name", "shape"),
     [
         ("Task", serializers.TaskSerializer),
-        ("Row", serializers.RowSerializer),
+        ("Row", row_serializers.RowSerializer),
         ("Progress", progress.ProgressSerializer),
         ("Operation", serializers.OperationSerializer),
         ("Column", serializers.ColumnSerializer),

@@ -10,16 +10,21 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.text import slugify
 from rest_framework.request import Request
 
+from sandbox.discovery.bodies.people import person_body
 from sandbox.discovery.bodies.scalars import address, moment, money
-from sandbox.discovery.models import Course, CourseRun, Seat
+from sandbox.discovery.models import Course, CourseRun, RunPerson, Seat
 from sandbox.discovery.rules import run_facts
 from sandbox.discovery.rules.loaded import load_lists
 from sandbox.discovery.rules.pictures import small_name
 
 
-def _lists() -> tuple[Prefetch, str]:
+def _lists() -> tuple[Prefetch | str, ...]:
     """What a run has several of."""
-    return Prefetch("seats", Seat.objects.select_related("type")), "transcript_languages"
+    return (
+        Prefetch("seats", Seat.objects.select_related("type")),
+        Prefetch("person_links", RunPerson.objects.select_related("person__position_organization")),
+        "transcript_languages",
+    )
 
 
 def with_related(runs: QuerySet[CourseRun]) -> QuerySet[CourseRun]:
@@ -110,7 +115,7 @@ def run_body(run: CourseRun, request: Request) -> dict[str, Any]:
         "outcome": run.outcome,
         "transcript_languages": [language.code for language in languages],
         "instructors": [],
-        "staff": [],
+        "staff": [person_body(link.person) for link in run.person_links.all()],
         "min_effort": run.min_effort,
         "max_effort": run.max_effort,
         "modified": moment(run.modified),

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from sandbox.discovery import profile
 from sandbox.discovery.forms.editor_form import EditorForm
 from sandbox.discovery.forms.fields import Anything, CheckedHtml, FormOfSent, LevelField, ObjectField, Shown, TagsField
 from sandbox.discovery.forms.media import VideoForm
@@ -30,6 +31,7 @@ class CourseForm(FormOfSent):
     url_slug = serializers.SlugField(read_only=True)
     course_type = Shown()
     enterprise_subscription_inclusion = serializers.BooleanField(required=False)
+    b2c_subscription_inclusion = serializers.BooleanField(required=False, label="B2c subscription inclusion")
     excluded_from_seo = serializers.BooleanField(required=False, allow_null=True)
     excluded_from_search = serializers.BooleanField(required=False, allow_null=True)
     course_run_statuses = Shown()
@@ -80,3 +82,10 @@ class CourseForm(FormOfSent):
     course_run_keys = Shown()
     editable = Shown()
     advertised_course_run_uuid = Shown()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The older service knows nothing of the newest field."""
+        fields = super().get_fields()
+        if not profile.is_newest():
+            fields.pop("b2c_subscription_inclusion", None)
+        return fields

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from course_discovery_bulk.text.discovery_html import clean_html, find_refused_markup
+from sandbox.discovery.models import Person
 
 
 class FormOfSent(serializers.Serializer):
@@ -82,7 +83,7 @@ class UnreadableLevelField(serializers.SlugRelatedField):
 
 
 class PeopleField(serializers.Field):
-    """Instructors by UUID. The stand-in's catalog has no people, so every UUID is unknown."""
+    """Instructors by UUID, in order; also people of another partner."""
 
     default_error_messages = {
         "not_a_list": 'Expected a list of items but got type "{input_type}".',
@@ -90,17 +91,24 @@ class PeopleField(serializers.Field):
         "invalid_uuid": "“{value}” is not a valid UUID.",
     }
 
-    def to_internal_value(self, data: Any) -> list[Any]:
-        """An empty list, or an error."""
+    def to_internal_value(self, data: Any) -> list[Person]:
+        """The people."""
         if isinstance(data, str) or not hasattr(data, "__iter__"):
             self.fail("not_a_list", input_type=type(data).__name__)
-        for value in data:
-            try:
-                UUID(str(value))
-            except ValueError:
-                self.fail("invalid_uuid", value=value)
+        return [self._find(value) for value in data]
+
+    def _find(self, value: Any) -> Person:
+        found = None if value is None else Person.objects.filter(uuid=self._uuid(value)).first()
+        if found is None:
             self.fail("does_not_exist", value=value)
-        return []
+        return found
+
+    def _uuid(self, value: Any) -> UUID:
+        """Any form that Python reads; a number is the number of a UUID."""
+        try:
+            return UUID(int=value) if isinstance(value, int) else UUID(value)
+        except (AttributeError, ValueError):
+            self.fail("invalid_uuid", value=value)
 
 
 class TagsField(serializers.Field):

@@ -2,9 +2,9 @@
 
 from sandbox.discovery.models.courses import Course, CourseCollaborator, CourseEditor, CourseEntitlement, CourseSubject
 from sandbox.discovery.models.history import ChangeLog
-from sandbox.discovery.models.organizations import Organization, OrganizationExtension, Partner
-from sandbox.discovery.models.people import User
-from sandbox.discovery.models.runs import CourseRun, Seat
+from sandbox.discovery.models.organizations import Organization, OrganizationExtension, OrganizationUserRole, Partner
+from sandbox.discovery.models.people import Person, User
+from sandbox.discovery.models.runs import CourseRun, RunPerson, Seat
 from sandbox.discovery.models.slugs import UrlSlug
 from sandbox.discovery.models.tracks import CourseRunType, CourseType, Mode, SeatType, Track
 from sandbox.discovery.models.vocabulary import (
@@ -34,8 +34,11 @@ __all__ = [
     "Mode",
     "Organization",
     "OrganizationExtension",
+    "OrganizationUserRole",
     "Partner",
+    "Person",
     "ProgramType",
+    "RunPerson",
     "Seat",
     "SeatType",
     "Source",

@@ -59,6 +59,7 @@ class Course(DraftedRow):
     enrollment_count = models.IntegerField(null=True, default=0)
     recent_enrollment_count = models.IntegerField(null=True, default=0)
     enterprise_subscription_inclusion = models.BooleanField(null=True)
+    b2c_subscription_inclusion = models.BooleanField(default=False)
     excluded_from_search = models.BooleanField(null=True, default=False)
     excluded_from_seo = models.BooleanField(null=True, default=False)
     data_modified_timestamp = models.DateTimeField(null=True, blank=True)

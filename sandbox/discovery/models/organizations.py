@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 
@@ -54,3 +55,20 @@ class OrganizationExtension(CatalogRow):
 
     def __str__(self) -> str:
         return f"{self.organization}: {self.group}"
+
+
+class OrganizationUserRole(CatalogRow):
+    """What somebody does for an organisation.
+
+    .. no_pii:
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="user_roles")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="organization_roles")
+    role = models.CharField(max_length=63)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.role}"

@@ -9,6 +9,7 @@ from django.db import models
 
 from sandbox.discovery.models.base import CaselessField, CatalogRow, DraftedRow
 from sandbox.discovery.models.courses import Course
+from sandbox.discovery.models.people import Person
 from sandbox.discovery.models.tracks import CourseRunType, SeatType
 from sandbox.discovery.models.vocabulary import Language, ProgramType
 
@@ -69,6 +70,7 @@ class CourseRun(DraftedRow):
     weeks_to_complete = models.PositiveSmallIntegerField(null=True, blank=True)
     language = models.ForeignKey(Language, models.SET_NULL, null=True, blank=True, related_name="course_runs")
     transcript_languages = models.ManyToManyField(Language, blank=True, related_name="transcribed_runs")
+    people = models.ManyToManyField(Person, through="RunPerson", blank=True, related_name="course_runs")
     pacing_type = models.CharField(max_length=255, choices=Pacing.choices, null=True, blank=True)
     hidden = models.BooleanField(default=False)
     mobile_available = models.BooleanField(default=False)
@@ -119,6 +121,24 @@ class CourseRun(DraftedRow):
     def in_review(self) -> bool:
         """Whether the run waits for a reviewer, and is closed to edits."""
         return self.status in IN_REVIEW
+
+
+class RunPerson(models.Model):
+    """Somebody who teaches in a run, at their place in the list.
+
+    .. no_pii:
+    """
+
+    run = models.ForeignKey(CourseRun, models.CASCADE, related_name="person_links")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="run_links")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["run", "person"], name="sandbox_run_person")]
+
+    def __str__(self) -> str:
+        return f"{self.run}: {self.person}"
 
 
 class Seat(CatalogRow):

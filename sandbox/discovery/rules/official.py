@@ -7,7 +7,7 @@ from django.utils import timezone
 from sandbox.discovery.models import Course, CourseRun, UrlSlug
 from sandbox.discovery.models.runs import RunStatus
 from sandbox.discovery.rules.entitlements import copy_entitlements
-from sandbox.discovery.rules.rows import copy_columns, copy_lists
+from sandbox.discovery.rules.rows import copy_columns, copy_lists, copy_people
 from sandbox.discovery.rules.saving import save_course, save_run
 from sandbox.discovery.rules.seats import copy_seats
 from sandbox.discovery.rules.slugs import active_slug, set_active_slug
@@ -21,6 +21,7 @@ def make_official(draft: CourseRun) -> CourseRun:
     copy_columns(draft, official, course=official_course, draft_row=draft)
     save_run(official)
     official.transcript_languages.set(draft.transcript_languages.all())
+    copy_people(draft, official)
     copy_seats(draft, official)
     if is_new:
         official_course.canonical_run = official

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model
 
-from sandbox.discovery.models import Course, CourseCollaborator, CourseRun, CourseSubject
+from sandbox.discovery.models import Course, CourseCollaborator, CourseRun, CourseSubject, Person, RunPerson
 from sandbox.discovery.rules.entitlements import copy_entitlements, create_missing_entitlement
 from sandbox.discovery.rules.saving import save_course
 from sandbox.discovery.rules.seats import copy_seats
@@ -37,6 +38,18 @@ def set_collaborators(course: Course, collaborators: list[Any]) -> None:
         CourseCollaborator(course=course, collaborator=row, position=place) for place, row in enumerate(collaborators)
     ]
     CourseCollaborator.objects.bulk_create(links)
+
+
+def set_people(run: CourseRun, people: Iterable[Person]) -> None:
+    """Replace who teaches in a run, in this order."""
+    run.person_links.all().delete()
+    links = [RunPerson(run=run, person=person, position=place) for place, person in enumerate(people)]
+    RunPerson.objects.bulk_create(links)
+
+
+def copy_people(source: CourseRun, target: CourseRun) -> None:
+    """Let the same people teach in another row of a run, or in another run."""
+    set_people(target, [link.person for link in source.person_links.select_related("person")])
 
 
 def copy_lists(source: Course, target: Course) -> None:
@@ -89,6 +102,7 @@ def _make_draft_run(official: CourseRun, course: Course) -> CourseRun:
     copy_columns(official, draft, course=course)
     draft.save()
     draft.transcript_languages.set(official.transcript_languages.all())
+    copy_people(official, draft)
     copy_seats(official, draft)
     official.draft_row = draft
     official.save()

@@ -13,6 +13,8 @@ from sandbox.discovery.rules.changes import run_changes
 from sandbox.discovery.rules.history import remember
 from sandbox.discovery.rules.loaded import forget_loaded
 from sandbox.discovery.rules.official import make_official, publish
+from sandbox.discovery.rules.path_slugs import give_path
+from sandbox.discovery.rules.rows import copy_people, set_people
 from sandbox.discovery.rules.run_facts import is_open
 from sandbox.discovery.rules.saving import save_course, save_run
 from sandbox.discovery.rules.seats import create_seats, set_seats
@@ -51,6 +53,8 @@ def create_run(
     save_run(run)
     if languages := values.get("transcript_languages"):
         run.transcript_languages.set(languages)
+    if people := values.get("staff"):
+        set_people(run, people)
     create_seats(run, prices)
     _restrict(run, restriction_type)
     old_key = rerun or None
@@ -72,6 +76,7 @@ def _copy_from(old: CourseRun, run: CourseRun) -> None:
         setattr(run, name, getattr(old, name))
     save_run(run)
     run.transcript_languages.set(old.transcript_languages.all())
+    copy_people(old, run)
 
 
 def _set_values(run: CourseRun, values: Mapping[str, Any]) -> None:
@@ -117,6 +122,7 @@ def change_run(
         _unpublish_official(run)
         run.status = RunStatus.UNPUBLISHED
     if not draft and run.status == RunStatus.UNPUBLISHED:
+        give_path(run)
         run.status = RunStatus.LEGAL_REVIEW
     old_end = run.end
     _set_values(run, {name: value for name, value in values.items() if name != "variant_id"})
@@ -125,6 +131,8 @@ def change_run(
         run.seats.update(upgrade_deadline_override=None)
     if "transcript_languages" in values:
         run.transcript_languages.set(values["transcript_languages"])
+    if "staff" in values:
+        set_people(run, values["staff"])
     if is_open(run):
         # A run that is over keeps its seats, whatever is sent.
         set_seats(run, prices, upgrade_deadline_override)

@@ -8,13 +8,17 @@ from typing import Any
 from django.core import validators
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Q, QuerySet
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.decorators import action
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from sandbox.discovery import profile
 from sandbox.discovery.bodies.course_body import course_body, courses_to_change, courses_with_related
+from sandbox.discovery.bodies.course_csv import course_csv
 from sandbox.discovery.bodies.run_body import query_flag
 from sandbox.discovery.forms.course_form import CourseForm
 from sandbox.discovery.models import Course, CourseRun, CourseType, Organization, Source
@@ -25,6 +29,7 @@ from sandbox.discovery.rules.courses import SentBeside, change_course, create_co
 from sandbox.discovery.rules.entitlements import create_missing_entitlement
 from sandbox.discovery.rules.loaded import forget_loaded
 from sandbox.discovery.rules.partners import of_partner, partner_of
+from sandbox.discovery.rules.path_slugs import BAD_PATH, is_path, takes_paths
 from sandbox.discovery.rules.slugs import free_slug, is_taken
 from sandbox.discovery.rules.writing import write_together
 from sandbox.discovery.views.filters import CourseFilter
@@ -109,6 +114,17 @@ class CourseViewSet(RowsViewSet):
                 create_missing_entitlement(course)
             forget_loaded(course)
         return Response(narrowed(self.body(course), request))
+
+    @action(detail=False)
+    def csv(self, request: Request) -> StreamingHttpResponse:
+        """All courses of a list as a file; the older service has no such address."""
+        if not profile.is_newest():
+            raise Http404
+        wanted = request.query_params.get("fields")
+        courses = self.filter_queryset(self.get_queryset())
+        lines = course_csv(courses, set(wanted.split(",")) if wanted else None)
+        named = {"Content-Disposition": 'attachment; filename="publisher_courses.csv"'}
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=named)
 
     @refuse_as_course
     def create(self, request: Request) -> Response:
@@ -205,7 +221,10 @@ def _find_faults(sent: dict[str, Any]) -> list[str]:
 
 
 def _check_new_slug(course: Course, slug: Any) -> None:
-    if not SLUG.match(slug):
+    if takes_paths(course):
+        if not is_path(slug):
+            raise DjangoValidationError(BAD_PATH.format(slug=slug))
+    elif not SLUG.match(slug):
         raise DjangoValidationError(BAD_SLUG)
     if is_taken(slug, course):
         raise ValueError(SLUG_TAKEN.format(act="edit", slug=slug))

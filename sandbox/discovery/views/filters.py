@@ -8,9 +8,12 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from sandbox.discovery import profile
 from sandbox.discovery.models import Course, CourseEditor, CourseRun, Organization, Subject, Topic
 from sandbox.discovery.models.runs import IN_REVIEW, RunStatus
 from sandbox.discovery.rules.run_facts import is_marketable
+
+FLAGS = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
 
 
 class ListFilter(django_filters.CharFilter):
@@ -31,6 +34,9 @@ class CourseFilter(django_filters.FilterSet):
     course_type = django_filters.CharFilter(field_name="type__slug")
     timestamp = django_filters.DateTimeFilter(field_name="data_modified_timestamp", lookup_expr="gte")
 
+    b2c_subscription_inclusion = django_filters.CharFilter(method="filter_subscription")
+    ordering = django_filters.CharFilter(method="order")
+
     class Meta:
         model = Course
         fields: list[str] = []
@@ -47,6 +53,16 @@ class CourseFilter(django_filters.FilterSet):
         for kind in wanted & kinds.keys():
             query |= kinds[kind]
         return courses.filter(query, course_runs__hidden=False).distinct()
+
+    def filter_subscription(self, courses: QuerySet, name: str, value: str) -> QuerySet:
+        """The courses that are, or are not, part of the subscription; other words filter nothing."""
+        wanted = FLAGS.get(value)
+        is_known = profile.is_newest() and wanted is not None
+        return courses.filter(b2c_subscription_inclusion=wanted) if is_known else courses
+
+    def order(self, courses: QuerySet, name: str, value: str) -> QuerySet:
+        """By key or title."""
+        return courses.order_by(value) if value.removeprefix("-") in ("key", "title") else courses
 
 
 class RunFilter(django_filters.FilterSet):

@@ -8,7 +8,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from sandbox.discovery.models import Course, CourseRun
-from sandbox.discovery.rules.access import is_member, may_create_for, may_edit
+from sandbox.discovery.rules.access import is_member, may_create_for, may_edit, organizations_of
 from sandbox.discovery.rules.run_keys import split_course_key
 
 
@@ -69,6 +69,16 @@ class MayAppointEditor(BasePermission):
             return True
         # An unknown course is no reason to refuse staff; for others it ends here, as an error that nobody catches.
         return request.user.is_staff or may_edit(request.user, view.course)
+
+
+class MayMakePeople(BasePermission):
+    """Everybody reads; staff and the members of organisations write."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Whether the call may pass."""
+        if request.method in SAFE_METHODS:
+            return True
+        return request.user.is_staff or organizations_of(request.user).exists()
 
 
 class IsMember(BasePermission):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api import errors, progress, serializers, urls
-from course_discovery_bulk.choices import RowStatus, TaskStatus
+from course_discovery_bulk.api import editing, errors, progress, row_serializers, serializers, urls
+from course_discovery_bulk.choices import EditKind, RowStatus, TaskStatus
 from course_discovery_bulk.columns.headers import COURSE_TITLE, IGNORED_HEADERS, normalise_header
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "rest_api.rst").read_text(encoding="utf-8")
@@ -32,7 +32,11 @@ def test_every_path_is_in_the_table_and_no_other() -> None:
         set(serializers.UploadSerializer().fields),
         set(serializers.TaskSerializer().fields),
         set(progress.ProgressSerializer().fields),
-        set(serializers.RowSerializer().fields),
+        set(row_serializers.RowSerializer().fields),
+        set(row_serializers.EditSerializer().fields) | set(EditKind.values),
+        set(editing.EditedSerializer().fields) | set(editing.ProblemGroupSerializer().fields),
+        {"edits", *editing.CellEditSerializer().fields, *editing.ReplaceSerializer().fields},
+        {"STALE_EDIT", "NOT_EDITABLE", "UNKNOWN_COLUMN", "LINE_NOT_FOUND"},
         set(serializers.OperationSerializer().fields) | set(serializers.ColumnSerializer().fields),
         set(errors.DOCUMENT_STATUSES) | {errors.DiscoveryUnavailable.default_code},
         set(IGNORED_HEADERS) - {normalise_header(COURSE_TITLE)} | {COURSE_TITLE},

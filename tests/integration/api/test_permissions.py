@@ -21,6 +21,10 @@ ANSWERS = {
     ("task-detail", "GET"): (401, 403, 200, 404, 200),
     ("task-progress", "GET"): (401, 403, 200, 404, 200),
     ("task-rows", "GET"): (401, 403, 200, 404, 200),
+    ("task-rows", "PATCH"): (401, 403, 400, 404, 400),  # an empty body
+    **{(f"task-{name}", "POST"): (401, 403, 400, 404, 400) for name in ("replace", "exclude", "include")},
+    ("task-problems", "GET"): (401, 403, 200, 404, 200),
+    ("task-edits", "GET"): (401, 403, 200, 404, 200),
     ("task-row", "GET"): (401, 403, 404, 404, 404),  # the task has no rows
     ("task-apply", "POST"): (401, 403, 409, 404, 409),  # the task is no preview
     ("task-cancel", "POST"): (401, 403, 202, 404, 202),

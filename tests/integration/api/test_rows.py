@@ -92,6 +92,8 @@ def test_a_row_shows_everything_but_what_was_sent(client_of, task) -> None:
             "object_url": "https://publisher.example/courses/1",
             "attempts": 2,
             "cells": {"title": "New"},
+            "is_left_out": False,
+            "edits": [],
             "steps": [{"act": "update_course", "state": "done"}],
             "abbreviated": False,
         }

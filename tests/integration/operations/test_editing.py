@@ -9,6 +9,8 @@ from django.contrib.auth import get_user_model
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationTask, RowEdit
+from course_discovery_bulk.reports.results import failed_table, results_table
+from course_discovery_bulk.reports.table import RemarkedRow
 from course_discovery_bulk.service import CellEdit
 from course_discovery_bulk.workers import preview as planning
 from sandbox.discovery.models import ChangeLog, Course
@@ -257,3 +259,31 @@ def test_only_the_edited_row_is_checked_and_planned(catalog: None, run: Run, mon
     edited = edit(task, 2, "title", "Another title")
 
     assert (planned, [row.line for row in edited.rows]) == ([2], [2])
+
+
+def test_files_and_a_retry_have_what_was_edited(preview: BulkOperationTask) -> None:
+    edit(preview, 2, "title", "Mine")
+    edit(preview, 2, "title", "Mine again")
+    edit(preview, 2, "primary_subject", "Computer Science")
+    edit(preview, 3, "short_description", "New and short")
+    edit(preview, 4, "title", "Other")
+    edit(preview, 4, "title", "Audit course")
+    service.cancel(preview)
+    work(preview)
+
+    table = results_table(preview)
+    assert table.headers[:5] == ("course_key", "title", "primary_subject", "short_description", "line")
+    rows = {row[4]: row for row in table.rows}
+    assert (rows["2"][1], rows["2"][-1]) == ("Mine again", "title: New title one | primary_subject: Compter Science")
+    assert (rows["3"][3], rows["3"][-1]) == ("New and short", "short_description: ")
+    assert rows["4"][-1] == ""
+    assert isinstance(rows["2"], RemarkedRow)
+    assert rows["2"].remarks[1].text == "Edited. The file says “New title one”."
+    assert [row[1] for row in failed_table(preview).rows] == ["Mine again", "New title two", "Another title"]
+
+    retried = work(service.retry(preview, staff()).task)
+
+    assert retried.rows.get().changes["title"] == ["First course", "Mine again"]
+    assert [row[-1] for row in results_table(retried).rows] == [
+        "title: New title one | primary_subject: Compter Science"
+    ]

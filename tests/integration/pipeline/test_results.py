@@ -154,6 +154,9 @@ def test_uploading_twice_creates_nothing_and_says_so_row_by_row(run: Run) -> Non
 
     assert row_results(again) == [(2, "skipped", ["COURSE_EXISTS"]), (3, "skipped", ["COURSE_EXISTS"])]
     assert (again.status, again.skipped_count, Course.objects.count()) == ("completed", 2, before)
+    others = again.task_summary["summary"]["others"]
+    assert [text.partition("]")[0] for text in others] == ["[row 2", "[row 3"]
+    assert "edX+TWICE1" in others[0]
 
 
 def test_an_existing_course_is_not_overwritten(run: Run) -> None:

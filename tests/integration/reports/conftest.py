@@ -65,6 +65,8 @@ FULL = {
     "watchers": "one@example.org; two@example.org",
     "organization_short_code_override": "@ALLX",
     "enterprise_subscription_inclusion": "FALSE",
+    "b2c_subscription_inclusion": "TRUE",
+    "staff": "Grace Hopper, ada-lovelace",
     "primary_subject": "computer science",
     "secondary_subject": "social-sciences",
     "tertiary_subject": "Business & Management",

@@ -11,7 +11,7 @@ from tests.integration.reports.conftest import BARE, BARE_KEY, BASE, FULL_KEY, s
 
 pytestmark = pytest.mark.usefixtures("names_fetched_once")
 
-RESULTS = ["line", "status", "codes", "messages", "key", "link"]
+RESULTS = ["line", "status", "codes", "messages", "key", "link", "edited"]
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,7 @@ def test_results_have_every_row_behind_its_own_cells(mixed, download) -> None:
         "messages": "",
         "key": BARE_KEY,
         "link": sheet.rows[0]["link"],
+        "edited": "",
     }
     assert sheet.rows[0]["link"].startswith("https://publisher.example.org/courses/")
     assert (sheet.rows[2]["codes"], sheet.rows[2]["key"]) == ("NOT_FOUND", "")

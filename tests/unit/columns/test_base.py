@@ -32,6 +32,7 @@ KEPT = {
     "enrollment_start_time",
     "enrollment_end_time",
     "upgrade_deadline_override_time",
+    "b2c_subscription_inclusion",
     "enterprise_subscription_inclusion",
     "move_to_legal_review",
 }

@@ -26,6 +26,9 @@ def test_a_whole_report() -> None:
     found = report(
         {**MIXED, "not_processed": 4},
         created=("u-1 - Computing (edX+A)",),
+        new_runs=("course-v1:edX+A+1",),
+        skipped=("[row 3] there already",),
+        updated=4,
         errors={"BAD_PRICE": ("[row 2, verified_price] “x” is not a price.",)},
         error_totals={"BAD_PRICE": 30},
     )
@@ -34,6 +37,8 @@ def test_a_whole_report() -> None:
         "summary": {
             "total_rows": 18,
             "total_products_count": 18,
+            "total_runs_count": 18,
+            "total_count": 18,
             "success_count": 5,
             "failure_count": 10,
             "succeeded_count": 5,
@@ -44,7 +49,10 @@ def test_a_whole_report() -> None:
             "partly_done_count": 1,
             "unknown_count": 1,
             "not_processed_count": 4,
+            "updated_products_count": 4,
             "created_products": ["u-1 - Computing (edX+A)"],
+            "new_runs": ["course-v1:edX+A+1"],
+            "others": ["[row 3] there already"],
         },
         "errors": {"BAD_PRICE": ["[row 2, verified_price] “x” is not a price."]},
         "error_totals": {"BAD_PRICE": 30},
