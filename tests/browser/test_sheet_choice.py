@@ -26,7 +26,7 @@ def test_sheet_and_row_of_the_header_are_chosen_before_the_preview(sit, tmp_path
     desk.pick(workbook_with_cover(tmp_path))
     desk.sees("The file cannot be used yet")
     page.get_by_label("Sheet", exact=True).select_option("Fall 2027")
-    desk.sees("Column C has values but no name in the header.")
+    desk.sees("Columns without a name in the header were not used: C")
     page.get_by_label("Row of the header").fill("3")
     page.get_by_label("Row of the header").press("Tab")
     desk.sees("The file can be used")
