@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,6 +36,7 @@ REASONS: Final = {
     "none": _("no column fits"),
     "ours": _("a column of our result files"),
 }
+READ_AS: Final = "read-as"
 _FIELD: Final = re.compile(r"(column|constant|word|join)-(.+)")
 _SHOWN: Final = {kind.code for kind in (COLUMNS_MATCHED, MAPPING_REMEMBERED, MISSING_COLUMN, UNKNOWN_COLUMN)}
 _LONGEST_LIST: Final = 200  # values in a drop-down; a longer list is typed
@@ -142,8 +143,15 @@ def matching_table(request: HttpRequest, look: FileLook, facts: OperationFacts) 
     )
 
 
+def read_as(chosen: Mapping[str, Any]) -> str:
+    """Which headers a table is about: choices about reading that give a file other headers."""
+    return "|".join(str(chosen.get(name) or "") for name in ("sheet", "header_row", "delimiter"))
+
+
 def chosen_mapping(form: QueryDict) -> ColumnMapping | None:
-    """What was chosen in the table; None if it was not there."""
+    """What was chosen in the table; None if it was not there, or the file is to be read with other headers now."""
+    if READ_AS in form and form[READ_AS] != read_as(form.dict()):
+        return None
     given = [(match[1], match[2], str(form[name]).strip()) for name in form if (match := _FIELD.fullmatch(name))]
     if not given:
         return None

@@ -39,7 +39,7 @@ from course_discovery_bulk.web.base import (
 from course_discovery_bulk.web.export_form import export_choices
 from course_discovery_bulk.web.forms import READING, CheckForm, UploadForm
 from course_discovery_bulk.web.listing import TaskLine, lines_of
-from course_discovery_bulk.web.matching import chosen_mapping, matching_table
+from course_discovery_bulk.web.matching import chosen_mapping, matching_table, read_as
 from course_discovery_bulk.web.pasting import most_pasted_bytes
 
 LATEST: Final = 5
@@ -123,7 +123,15 @@ def _checked(request: HttpRequest, look: FileLook, given: Mapping[str, Any]) -> 
     parts = _parted([placed for placed in look.problems if not (table and table.shows(placed.problem))])
     words = {"delimiters": delimiter_choices(), "decimals": decimal_choices()}
     chosen = {**given, **(look.recalled.options if look.recalled else {})}
-    return {"look": look, "name": given["csv_file"].name, "table": table, "chosen": chosen, **words, **parts}
+    return {
+        "look": look,
+        "name": given["csv_file"].name,
+        "table": table,
+        "chosen": chosen,
+        "read_as": read_as(chosen),
+        **words,
+        **parts,
+    }
 
 
 def _parted(problems: Sequence[PlacedProblem]) -> dict[str, list[PlacedProblem]]:
