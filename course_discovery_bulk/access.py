@@ -55,6 +55,31 @@ def find_task(user: User, pk: int) -> BulkOperationTask | None:
     return visible_tasks(user).filter(pk=pk).first() if pk <= LARGEST_ID else None
 
 
+def find_readable_task(user: User, pk: int) -> BulkOperationTask | None:
+    """The task of that id if the user may look at it: one in their sight, or a colleague's."""
+    task = find_task(user, pk)
+    if task or pk > LARGEST_ID or not may_use(user):
+        return task
+    found = BulkOperationTask.objects.select_related("uploaded_by").filter(pk=pk).first()
+    return found if found and _is_colleague(user, found.uploaded_by) else None
+
+
+def may_act_on(user: User, task: BulkOperationTask) -> bool:
+    """Whether somebody may do something with a task and take its files, and not only look at it."""
+    return sees_all(user) or (task.uploaded_by_id is not None and task.uploaded_by_id == user.pk)
+
+
+def _is_colleague(user: User, uploader: Any) -> bool:
+    """Whether somebody belongs to every organization of an uploader, so that all of their courses are theirs as well.
+
+    What staff upload may be about any organization.
+    """
+    if uploader is None or sees_all(uploader):
+        return False
+    theirs = set(groups_of_organizations(uploader).values_list("pk", flat=True))
+    return bool(theirs) and theirs <= set(groups_of_organizations(user).values_list("pk", flat=True))
+
+
 def viewpoint_of(user: User, host: str) -> Viewpoint:
     """Discovery as this user may see it; Forbidden over http, where it is read with more rights than a member has."""
     settings = conf.read()

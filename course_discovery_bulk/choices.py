@@ -85,26 +85,30 @@ class SideEffect(StrEnum):
     RUNS_THROWN_BACK = (
         "reviewed_runs_thrown_back",
         ngettext_lazy(
-            "%(n)d run that was reviewed goes back and has to be reviewed again.",
-            "%(n)d runs that were reviewed go back and have to be reviewed again.",
+            "%(n)d reviewed run will need review again.",
+            "%(n)d reviewed runs will need review again.",
             "n",
         ),
     )
     LEGAL_REVIEWS = (
         "legal_reviews_started",
-        ngettext_lazy("%(n)d run is sent to legal review.", "%(n)d runs are sent to legal review.", "n"),
+        ngettext_lazy("%(n)d run will be sent to legal review.", "%(n)d runs will be sent to legal review.", "n"),
     )
     PUBLISHED_RUNS = (
         "published_runs_touched",
         ngettext_lazy(
-            "%(n)d published run changes: learners see it at once.",
-            "%(n)d published runs change: learners see it at once.",
+            "%(n)d published run will change. Learners see it immediately.",
+            "%(n)d published runs will change. Learners see it immediately.",
             "n",
         ),
     )
     STUDIO_PUSHES = (
         "studio_pushes",
-        ngettext_lazy("%(n)d course run is pushed to Studio.", "%(n)d course runs are pushed to Studio.", "n"),
+        ngettext_lazy(
+            "%(n)d course run will be created or updated in Studio.",
+            "%(n)d course runs will be created or updated in Studio.",
+            "n",
+        ),
     )
 
     def __new__(cls, value: str, text: Promise) -> SideEffect:
@@ -150,6 +154,14 @@ class Notify(models.TextChoices):
     NEVER = "never", _("Never")
     ON_PROBLEMS = "on_problems", _("If something needs my attention")  # not where all is done, or I cancelled it
     ALWAYS = "always", _("Always, also when a preview is ready")
+
+
+class OriginKind(models.TextChoices):
+    """What a task is to the task that it follows."""
+
+    CORRECTION = "correction", _("Correction")  # the rows that needed fixing, fixed
+    RETRY = "retry", _("Retry")  # the rows that were not done, with only the steps that are missing
+    UNDO = "undo", _("Undo")  # the values that were there before
 
 
 class Transport(models.TextChoices):

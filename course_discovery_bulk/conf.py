@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import os
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +49,9 @@ class BulkSettings:
         "(in_process transport); empty: they are found when the catalog refuses them.",
     )
     publisher_url: str = _option("", "Base address of Publisher, for links to courses; empty: no links.")
+    help_url: str = _option("", "Address behind Help at the top of the page, such as a support desk; empty: no link.")
+    docs_url: str = _option("", "Address behind Documentation at the top of the page; empty: no link.")
+    logout_url: str = _option("", "Address behind Log out at the top of the page, such as /logout/; empty: no link.")
     default_product_source: str = _option("edx", "Slug of the product source of rows that name none.")
     date_order: str = _option(
         "",
@@ -122,6 +123,17 @@ class BulkSettings:
     pause_seconds: float = _option(30.0, "First pause of a task while discovery is unavailable; doubles each time.")
     max_pause_seconds: float = _option(900.0, "Longest pause of a task.")
     max_retry_after_seconds: float = _option(3600.0, "Longest Retry-After of discovery that is honoured.")
+    confirm_above_rows: int = _option(
+        100,
+        "Most rows that are written without typing their number first. Where a published run changes, the number is "
+        "asked for in any case.",
+        can_be_zero=True,
+    )
+    confirm_over_rest: bool = _option(
+        default=True,
+        help_text="Whether scripts must send that number too (confirm). Publisher's page and scripts written for the "
+        "in-tree loaders, which send a file and an operation and nothing else, never have to.",
+    )
     task_hours: float = _option(24.0, "A task that is not done by then ends; what is left is not_processed.")
     publish_seconds: float = _option(1.5, "Longest wait for the message broker when a job is rung.")
     queue: str = _option("", "Celery queue of our jobs; empty: the host's default queue.")
@@ -183,58 +195,16 @@ class BulkSettings:
 
 def read() -> BulkSettings:
     """The settings as they are now; unknown keys are left to the system checks."""
-    given = _given()
+    host = given()
     known = {option.name for option in fields(BulkSettings)}
-    chosen = {name: given[name.upper()] for name in known if name.upper() in given}
-    return BulkSettings(**{name: _tupled(value) for name, value in chosen.items()})
+    chosen = {name: host[name.upper()] for name in known if name.upper() in host}
+    return BulkSettings(**{name: tupled(value) for name, value in chosen.items()})
 
 
 def unknown_names() -> list[str]:
     """Keys of the dict that are no settings."""
     known = {option.name.upper() for option in fields(BulkSettings)}
-    return sorted(str(name) for name in set(_given()) - known)
-
-
-@dataclass(frozen=True, kw_only=True)
-class WrongValue:
-    """A setting whose value cannot be used, and what it could be instead."""
-
-    name: str
-    expected: str
-
-
-def wrong_values() -> list[WrongValue]:
-    """Settings of the wrong type, and numbers that are too small."""
-    if not isinstance(getattr(django_settings, SETTINGS_NAME, {}), dict):
-        return [WrongValue(name=SETTINGS_NAME, expected="a dict")]
-    given = _given()
-    named = [(option, given[option.name.upper()]) for option in fields(BulkSettings) if option.name.upper() in given]
-    return [
-        WrongValue(name=option.name.upper(), expected=expected)
-        for option, value in named
-        if (expected := _expected(option, _tupled(value)))
-    ]
-
-
-def _expected(option: Field[Any], value: Any) -> str:
-    """What the setting takes; empty if the value is such a thing."""
-    match str(option.type):
-        case "int" | "float" as number:
-            kind = "a whole number" if number == "int" else "a number"
-            is_number = isinstance(value, int if number == "int" else int | float) and not isinstance(value, bool)
-            is_enough = (
-                is_number and math.isfinite(value) and (value > 0 or (value == 0 and option.metadata["can_be_zero"]))
-            )
-            return "" if is_enough else f"{kind}, {'0 or more' if option.metadata['can_be_zero'] else 'more than 0'}"
-        case "tuple[int, ...]":
-            return "" if _is_tuple_of(int, value) else "a list of whole numbers"
-        case "tuple[str, ...]":
-            return "" if _is_tuple_of(str, value) else "a list of texts"
-    return "" if isinstance(value, str | os.PathLike) else "a text"
-
-
-def _is_tuple_of(kind: type, value: Any) -> bool:
-    return isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
+    return sorted(str(name) for name in set(given()) - known)
 
 
 def storage_folder(chosen: BulkSettings) -> Path:
@@ -249,11 +219,12 @@ def storage_folder(chosen: BulkSettings) -> Path:
     return Path(site) / "bulk_operations"
 
 
-def _given() -> dict[str, Any]:
+def given() -> dict[str, Any]:
     """The dict of the host; the system checks report a value that is no dict."""
-    given = getattr(django_settings, SETTINGS_NAME, {})
-    return given if isinstance(given, dict) else {}
+    host = getattr(django_settings, SETTINGS_NAME, {})
+    return host if isinstance(host, dict) else {}
 
 
-def _tupled(value: Any) -> Any:
+def tupled(value: Any) -> Any:
+    """A value as settings hold it: lists may be written where they hold tuples."""
     return tuple(value) if isinstance(value, list) else value

@@ -78,7 +78,7 @@ BAD_FORM: Final = {
 BAD_BODY: Final = {400: (errors.BAD_FIELD, "PARSE_ERROR"), 415: ("UNSUPPORTED_MEDIA_TYPE",), **THROTTLED}
 REFUSED_UPLOAD: Final = {
     **BAD_FORM,
-    409: (errors.KeyReused.default_code.upper(),),
+    409: (errors.KeyReused.default_code.upper(), "CONFIRMATION_NEEDED"),
     429: ("THROTTLED", errors.TooManyTasks.default_code.upper()),
 }
 
@@ -373,7 +373,7 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             *IN_TASK,
             {
                 400: (errors.BAD_FIELD, "PARSE_ERROR"),
-                409: ("NOT_POSSIBLE", errors.RowsToFix.default_code.upper()),
+                409: ("NOT_POSSIBLE", errors.RowsToFix.default_code.upper(), "CONFIRMATION_NEEDED"),
                 415: ("UNSUPPORTED_MEDIA_TYPE",),
             },
             THROTTLED,
@@ -387,12 +387,13 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
         "post": Said(
             id="undo_task",
             summary="Put back what a task changed, as a new task: a preview, unless you say otherwise",
-            answers={201: shapes.Task},
+            answers={200: shapes.Task, 201: shapes.Task},
             fails=(
                 *IN_TASK,
                 {
                     **BAD_FORM,
-                    409: ("CANNOT_UNDO", "NOTHING_TO_UNDO", "NOT_FINISHED"),
+                    404: ("NOT_FOUND", "LINE_NOT_FOUND"),
+                    409: ("ALREADY_UNDONE", "CANNOT_UNDO", "NOTHING_TO_UNDO", "NOT_FINISHED", "CONFIRMATION_NEEDED"),
                     429: ("THROTTLED", errors.TooManyTasks.default_code.upper()),
                 },
                 NOT_JSON,
@@ -406,6 +407,15 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
         "post": Said(
             id="retry_task",
             summary="Do what is left of a task, as a new one: 201, or 200 where it was asked for before",
+            answers={200: shapes.Task, 201: shapes.Task},
+            fails=(*IN_TASK, TOO_LATE, THROTTLED, NOT_JSON, DATABASE),
+            parameters=(ID,),
+        )
+    },
+    "task-correct": {
+        "post": Said(
+            id="correct_task",
+            summary="Open the rows that need fixing as a preview: 201, or 200 where it was asked for before",
             answers={200: shapes.Task, 201: shapes.Task},
             fails=(*IN_TASK, TOO_LATE, THROTTLED, NOT_JSON, DATABASE),
             parameters=(ID,),

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api import editing, inspection, mappings, progress
+from course_discovery_bulk.api import editing, inspection, mappings, operation_shapes, progress
 from course_discovery_bulk.api import row_serializers as rows
 from course_discovery_bulk.api import serializers as own
 from course_discovery_bulk.choices import Act, EditKind, RowAction, RowStatus, StepState, TaskStatus
@@ -142,7 +142,7 @@ class Reading(serializers.Serializer[Any]):
 class Task(own.TaskSerializer):
     """One uploaded file run under one operation."""
 
-    csv_file = serializers.URLField(read_only=True)
+    csv_file = serializers.URLField(read_only=True, allow_null=True)
     task_summary = Summary(read_only=True)
     status = serializers.ChoiceField(TaskStatus.values, read_only=True)
     options = Options(read_only=True)
@@ -247,7 +247,7 @@ class ProblemGroup(editing.ProblemGroupSerializer):
     severity = serializers.ChoiceField([ERROR, NOTE])
 
 
-class Operation(own.OperationSerializer):
+class Operation(operation_shapes.OperationSerializer):
     """An operation, its columns and its files."""
 
 

@@ -39,6 +39,7 @@ TYPES = {
     "str": "text",
     "int": "whole number",
     "float": "number",
+    "bool": "True or False",
     "tuple[str, ...]": "list of texts",
     "tuple[int, ...]": "list of whole numbers",
 }

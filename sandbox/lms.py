@@ -11,8 +11,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -34,6 +35,12 @@ class Login(LoginView):
     def success_url_allowed_hosts(self) -> set[str]:  # type: ignore[override]  # settings are read late
         """The host names of the pages that may call this site."""
         return {urlsplit(origin).netloc for origin in settings.CORS_ALLOWED_ORIGINS}
+
+
+def log_out(request: HttpRequest) -> HttpResponseRedirect:
+    """The end of a login, by a plain link as in the real service."""
+    logout(request)
+    return HttpResponseRedirect(settings.LOGIN_URL)
 
 
 @csrf_exempt

@@ -161,6 +161,7 @@ plug_in(
     **{
         "STORAGE_LOCATION": str(STATE_DIR / "uploads"),
         "URL_SLUG_MODEL": "sandbox_discovery.UrlSlug",
+        "LOGOUT_URL": "/logout/",
         "SITE_URL": os.environ.get("SANDBOX_SITE_URL", ""),
         **json.loads(os.environ.get("SANDBOX_BULK_OPERATIONS", "{}")),
     },

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     # The admin's own login turns away everybody who is not staff.
     path("login/", lms.Login.as_view()),
+    path("logout/", lms.log_out),
     path("", include("sandbox.discovery.urls")),
     path("", include("csrf.urls")),
     path("oauth2/access_token", lms.access_token),

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
-from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.db.transaction import non_atomic_requests
@@ -20,8 +19,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from course_discovery_bulk.admin.actions import apply_previews, cancel_tasks, download_results, retry_tasks
+from course_discovery_bulk.admin.actions import (
+    apply_previews,
+    cancel_tasks,
+    download_results,
+    retry_tasks,
+    undo_tasks,
+)
 from course_discovery_bulk.admin.files import NAME, file_kinds, file_links, send_file
+from course_discovery_bulk.admin.lineage import lineage_links, to_fix_in_words
 from course_discovery_bulk.admin.listing import (
     OperationFilter,
     count_of,
@@ -32,6 +38,7 @@ from course_discovery_bulk.admin.listing import (
     without_texts,
 )
 from course_discovery_bulk.admin.record import RecordAdmin
+from course_discovery_bulk.admin.stages import stage_table
 from course_discovery_bulk.admin.tables import EMPTY, error_table, forecast_table, problem_table, table
 from course_discovery_bulk.admin.upload import UploadForm, options_in_words
 from course_discovery_bulk.choices import FINAL_ROW_STATUSES, TaskStatus
@@ -40,21 +47,10 @@ from course_discovery_bulk.presentation.operations import operation_choices
 from course_discovery_bulk.presentation.reading import reading_in_words
 from course_discovery_bulk.problems import Problem, translated
 
-STAGES = (
-    "created",
-    "ingested_at",
-    "validated_at",
-    "started_at",
-    "next_attempt_at",
-    "cancel_requested_at",
-    "finished_at",
-    "notified_at",
-)
 URLS = "admin:course_discovery_bulk"
 LIST_NAME = "course_discovery_bulk_bulkoperationtask_changelist"
 SHOWN_NAME = 60  # characters; a longer one would push the columns behind it out of sight
 LIST_FORMAT = "%Y-%m-%d %H:%M"
-STAGE_FORMAT = "%Y-%m-%d %H:%M:%S %Z"  # small files take a second
 
 
 @admin.register(BulkOperationTask)
@@ -75,17 +71,18 @@ class BulkOperationTaskAdmin(RecordAdmin):
         "duration",
     )
     list_filter = ("status", OperationFilter, "created")
-    actions = (apply_previews, cancel_tasks, retry_tasks, download_results)
+    actions = (apply_previews, cancel_tasks, retry_tasks, undo_tasks, download_results)
     list_select_related = ("uploaded_by",)
     search_fields = ("original_filename", "uploaded_by__username", "task_id")
     ordering = ("-created", "-id")
     fieldsets = (
         (None, {"fields": ("original_filename", "operation", "state", "progress", "uploaded_by", "row_link", "files")}),
-        (_("Result"), {"fields": ("count_list", "forecast_list", "error_list", "note_list")}),
+        (_("Follow-ups"), {"fields": ("lineage",)}),
+        (_("Result"), {"fields": ("count_list", "left_to_fix", "forecast_list", "error_list", "note_list")}),
         (_("Stages"), {"fields": ("stage_list", "duration")}),
         (
             _("Upload"),
-            {"fields": ("option_list", "column_list", "reading_list", "file_size", "file_sha256", "task_id", "parent")},
+            {"fields": ("option_list", "column_list", "reading_list", "file_size", "file_sha256", "task_id")},
         ),
     )
 
@@ -184,6 +181,14 @@ class BulkOperationTaskAdmin(RecordAdmin):
     def files(self, task: BulkOperationTask) -> SafeString:
         return file_links(task)
 
+    @admin.display(description=_("follows and followed by"))
+    def lineage(self, task: BulkOperationTask) -> SafeString | str:
+        return lineage_links(task)
+
+    @admin.display(description=_("needs fixing"))
+    def left_to_fix(self, task: BulkOperationTask) -> str:
+        return to_fix_in_words(task)
+
     @admin.display(description=_("preview"))
     def forecast_list(self, task: BulkOperationTask) -> SafeString | str:
         return forecast_table(task.task_summary or {})
@@ -225,9 +230,7 @@ class BulkOperationTaskAdmin(RecordAdmin):
 
     @admin.display(description=_("stages"))
     def stage_list(self, task: BulkOperationTask) -> SafeString | str:
-        reached = ((label_for_field(name, type(task), self), getattr(task, name)) for name in STAGES)
-        lines = ((label, localtime(when).strftime(STAGE_FORMAT)) for label, when in reached if when)
-        return table((gettext("Stage"), gettext("Time")), lines)
+        return stage_table(task, self)
 
     @admin.display(description=_("options"))
     def option_list(self, task: BulkOperationTask) -> SafeString | str:

@@ -19,9 +19,9 @@ from course_discovery_bulk.presentation.reading import DECIMAL_WORDS, delimiter_
 
 OPTION_LABELS = {
     "on_error": _("If rows are wrong"),
-    "on_existing": _("If it exists already"),
+    "on_existing": _("If the course already exists"),
     "date_order": _("Dates such as 03/04/2027 are"),
-    "notify": _("Send me an e-mail about the end"),
+    "notify": _("Email me when it finishes"),
     "encoding": _("Encoding of a CSV file"),
     "delimiter": _("Cells of a CSV file are separated by"),
     "decimal": _("Decimals of prices follow a"),
@@ -46,7 +46,6 @@ STORED_LABELS = {
     **OPTION_LABELS,
     "dry_run": _("Preview only"),
     "overwrite_later_edits": _("Overwrite later edits"),
-    "undoes": _("Undo of task"),
     "stop_after": _("Stop after this many failed rows"),
     "notify": _("Mail at the end"),
     "sheet": _("Sheet"),
@@ -91,11 +90,15 @@ class UploadForm(forms.Form):
                 options={name: self.cleaned_data[name] for name in ("dry_run", *service.option_choices())},
                 site_domain=request.get_host(),
                 idempotency_key=str(self.cleaned_data["sent_once"]),
+                confirmation=service.Confirmation(),
             )
         except UploadRefused as refusal:
             found = map(problems.translated, refusal.problems)
             texts = [f"{problem.message} {problem.hint}".strip() for problem in found]
             self.add_error("csv_file", ValidationError(texts))
+        except service.ConfirmationNeeded as needed:
+            text = _("This file would write up to %(n)d rows. Preview it first. You type that number to apply it.")
+            self.add_error("dry_run", text % {"n": needed.rows})
         except service.KeyReused:
             self.add_error(None, _("This form has been sent before, with another file. Open a new one."))
         except service.TooManyTasks:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
 
 from rest_framework import status
 from rest_framework.request import Request
@@ -11,7 +13,7 @@ from rest_framework.response import Response
 from course_discovery_bulk import service
 from course_discovery_bulk.api.base import BulkOperationsView, find_task
 from course_discovery_bulk.api.serializers import TaskSerializer
-from course_discovery_bulk.api.wishes import ApplySerializer, UndoSerializer
+from course_discovery_bulk.api.wishes import ApplySerializer, UndoSerializer, confirmation
 from course_discovery_bulk.choices import OnError
 from course_discovery_bulk.models import BulkOperationTask
 
@@ -46,7 +48,11 @@ class TaskApply(TaskAction):
     def ask(self, task: BulkOperationTask) -> bool:
         form = ApplySerializer(data=self.request.data)
         form.is_valid(raise_exception=True)
-        return service.apply(task, leaves_out_rows_to_fix=form.validated_data.get("on_error") == OnError.CONTINUE)
+        return service.apply(
+            task,
+            leaves_out_rows_to_fix=form.validated_data.get("on_error") == OnError.CONTINUE,
+            confirmation=confirmation(form.validated_data["confirm"]),
+        )
 
 
 class TaskCancel(TaskAction):
@@ -61,7 +67,8 @@ class TaskCancel(TaskAction):
 class TaskUndo(BulkOperationsView):
     """Makes a task that puts back what this one changed, and is a preview unless `dry_run` is false.
 
-    A field that was edited since is kept and named at its row, unless `overwrite_later_edits` is true.
+    A field that was edited since is kept and named at its row, unless `overwrite_later_edits` is true or
+    `overwrite_lines` names the row. While a preview waits, it is given again: 200.
     """
 
     serializer_class = TaskSerializer
@@ -70,15 +77,21 @@ class TaskUndo(BulkOperationsView):
         task = find_task(request, pk)
         form = UndoSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        submission = service.undo(
-            task,
-            request.user,
-            request.get_host(),
-            dry_run=form.validated_data["dry_run"] is not False,
-            overwrites_later_edits=form.validated_data["overwrite_later_edits"] is True,
-        )
+        submission = self._undo(task, form.validated_data)
         described = TaskSerializer(submission.task, context={"request": request, "results": {}})
-        return Response(described.data, status=status.HTTP_201_CREATED)
+        made = status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED
+        return Response(described.data, status=made)
+
+    def _undo(self, task: BulkOperationTask, asked: Mapping[str, Any]) -> service.Submission:
+        return service.undo(
+            task,
+            self.request.user,
+            self.request.get_host(),
+            dry_run=asked["dry_run"] is not False,
+            overwrites_later_edits=asked["overwrite_later_edits"] is True,
+            overwrite_lines=asked.get("overwrite_lines", ()),
+            confirmation=confirmation(asked["confirm"]),
+        )
 
 
 class TaskRetry(BulkOperationsView):
@@ -95,6 +108,23 @@ class TaskRetry(BulkOperationsView):
             submission = service.retry(task, request.user)
         except service.NothingToRetry:
             detail = f"No row is left that a retry could bring further; this task is {task.status}."
+            return Response({"code": "NOT_POSSIBLE", "detail": detail}, status=status.HTTP_409_CONFLICT)
+        described = TaskSerializer(submission.task, context={"request": request, "results": {}})
+        made = status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED
+        return Response(described.data, status=made)
+
+
+class TaskCorrect(BulkOperationsView):
+    """Opens the rows that need fixing as a preview of their own: 201, or 200 if that is there."""
+
+    serializer_class = TaskSerializer
+
+    def post(self, request: Request, pk: int) -> Response:
+        task = find_task(request, pk)
+        try:
+            submission = service.correct(task, request.user)
+        except service.NothingToCorrect:
+            detail = f"No row needs fixing that is not in a follow-up already; this task is {task.status}."
             return Response({"code": "NOT_POSSIBLE", "detail": detail}, status=status.HTTP_409_CONFLICT)
         described = TaskSerializer(submission.task, context={"request": request, "results": {}})
         made = status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED

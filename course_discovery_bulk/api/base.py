@@ -30,6 +30,14 @@ def find_task(request: Request, pk: int) -> BulkOperationTask:
     return task
 
 
+def find_readable_task(request: Request, pk: int) -> BulkOperationTask:
+    """The task of that id if the user may at least look at it, as colleagues may; 404 where there is none."""
+    task = service.find_readable_task(request.user, pk)
+    if task is None:
+        raise NotFound(f"There is no task {pk}, or you may not see it.")
+    return task
+
+
 PAGES: Final = frozenset({"page", "page_size"})
 
 

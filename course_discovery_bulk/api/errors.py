@@ -35,6 +35,7 @@ DOCUMENT_STATUSES = {
     "BAD_FILTER": status.HTTP_400_BAD_REQUEST,
     "CANNOT_UNDO": status.HTTP_409_CONFLICT,
     "NOTHING_TO_UNDO": status.HTTP_409_CONFLICT,
+    "ALREADY_UNDONE": status.HTTP_409_CONFLICT,
     "NOT_FINISHED": status.HTTP_409_CONFLICT,
     "TOO_LONG_FOR_WORKBOOK": status.HTTP_409_CONFLICT,
 }
@@ -86,6 +87,20 @@ class RowsToFix(APIException):
             f"Nothing was started: this upload writes all rows or none, and {count} problems. Correct the file and "
             "upload it again, or send on_error=continue to write the other rows."
         )
+
+
+class ConfirmationNeeded(APIException):
+    """409: so many rows would be written that their number must be sent; `confirm` is that number."""
+
+    status_code = status.HTTP_409_CONFLICT
+    detail: Any  # DRF would turn the number into text
+
+    def __init__(self, refusal: service.ConfirmationNeeded) -> None:
+        rows = "1 row" if refusal.rows == 1 else f"{refusal.rows} rows"
+        said = "" if refusal.given is None else f", not {refusal.given}"
+        runs = f" and change {refusal.published_runs} published runs" if refusal.published_runs else ""
+        detail = f"Nothing was started. This would write {rows}{said}{runs}. Send confirm={refusal.rows} to go on."
+        self.detail = {"code": "CONFIRMATION_NEEDED", "detail": detail, "confirm": refusal.rows}
 
 
 class EditRefused(APIException):
@@ -204,6 +219,8 @@ def _translate_further(error: Exception) -> Exception:
             return PermissionDenied("This link has expired. Read the task again for a new one.", code="link_expired")
         case service.RowsToFix():
             return RowsToFix(error)
+        case service.ConfirmationNeeded():
+            return ConfirmationNeeded(error)
         case service.StaleEdit():
             cells = [asdict(cell) for cell in error.cells]
             return EditRefused(status.HTTP_409_CONFLICT, "STALE_EDIT", error.detail, cells=cells)

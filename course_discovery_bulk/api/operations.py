@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from course_discovery_bulk.api.base import BulkOperationsView
 from course_discovery_bulk.api.downloads import IgnoreAccept
 from course_discovery_bulk.api.errors import known_operations
-from course_discovery_bulk.api.serializers import OperationSerializer
+from course_discovery_bulk.api.operation_shapes import OperationSerializer
 from course_discovery_bulk.exceptions import UnknownOperation
 from course_discovery_bulk.presentation import operations
 from course_discovery_bulk.reports import operation_files

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api.base import BulkOperationsView, find_task
+from course_discovery_bulk.api.base import BulkOperationsView, find_readable_task
 from course_discovery_bulk.service import Progress
 
 POLL_SECONDS: Final = 2
@@ -46,7 +46,7 @@ class TaskProgress(BulkOperationsView):
     serializer_class = ProgressSerializer
 
     def get(self, request: Request, pk: int) -> HttpResponse:
-        task = find_task(request, pk)
+        task = find_readable_task(request, pk)
         progress = service.progress(task)
         response = Response(ProgressSerializer(progress).data, headers={"ETag": _progress_tag(progress)})
         if not progress.finished:

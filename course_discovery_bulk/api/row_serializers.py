@@ -61,7 +61,9 @@ class RowSerializer(serializers.ModelSerializer[BulkOperationRow]):
         model = BulkOperationRow
         fields = (
             "line",
+            "origin_line",
             "status",
+            "fixed_by",
             "action",
             "problems",
             "changes",

@@ -6,16 +6,17 @@ from typing import Any
 
 from rest_framework import serializers
 
+from course_discovery_bulk import service
+from course_discovery_bulk.api.lineage import FollowUpSerializer, OriginSerializer, ToApplySerializer, ToFixSerializer
 from course_discovery_bulk.api.links import address, file_address
 from course_discovery_bulk.api.mappings import MappingField
 from course_discovery_bulk.api.names import refuse_unknown
 from course_discovery_bulk.choices import FINAL_ROW_STATUSES
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.presentation.operations import ColumnFacts, OperationFacts
 from course_discovery_bulk.problems import without_facts
 from course_discovery_bulk.reports.kinds import task_files
 
-NO_OPTIONS = ("csv_file", "task_type", "mapping")
+NO_OPTIONS = ("csv_file", "task_type", "mapping", "confirm")
 CSRF_FIELD = "csrfmiddlewaretoken"
 
 
@@ -50,6 +51,7 @@ class UploadSerializer(FileSerializer):
     stop_after = serializers.IntegerField(required=False, allow_null=True, default=None)
     on_existing = serializers.CharField(required=False, allow_blank=True)
     notify = serializers.CharField(required=False, allow_blank=True)
+    confirm = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
     overwrite_later_edits = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
@@ -79,7 +81,10 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
     result = serializers.SerializerMethodField()
     notes = ProblemsField()
     counts = serializers.SerializerMethodField()
-    undoes = serializers.SerializerMethodField()
+    origin = OriginSerializer(source="*", read_only=True, allow_null=True)
+    follow_ups = FollowUpSerializer(source="*", many=True, read_only=True)
+    to_fix = ToFixSerializer(source="*", read_only=True)
+    to_apply = ToApplySerializer(source="*", read_only=True, allow_null=True)
     progress_url = serializers.SerializerMethodField()
     rows_url = serializers.SerializerMethodField()
 
@@ -104,8 +109,10 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
             "counts",
             "started_at",
             "finished_at",
-            "parent",
-            "undoes",
+            "origin",
+            "follow_ups",
+            "to_fix",
+            "to_apply",
             "progress_url",
             "rows_url",
         )
@@ -115,8 +122,9 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
         """After the fields of a task, the address of each file that is made of it."""
         return {**super().get_fields(), **{f"{file.kind}_url": FileAddress(file.kind) for file in task_files()}}
 
-    def get_csv_file(self, task: BulkOperationTask) -> str:
-        return file_address(self.context["request"], task)
+    def get_csv_file(self, task: BulkOperationTask) -> str | None:
+        request = self.context["request"]
+        return file_address(request, task) if service.may_act_on(request.user, task) else None
 
     def get_uploaded_by(self, task: BulkOperationTask) -> str | None:
         return task.uploaded_by.get_username() if task.uploaded_by else None
@@ -131,52 +139,8 @@ class TaskSerializer(serializers.ModelSerializer[BulkOperationTask]):
         }
         return {"total": task.total_count, **buckets}
 
-    def get_undoes(self, task: BulkOperationTask) -> int | None:
-        origin: int | None = task.options.get("undoes")
-        return origin
-
     def get_progress_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-progress", task.pk)
 
     def get_rows_url(self, task: BulkOperationTask) -> str:
         return address(self.context["request"], "task-rows", task.pk)
-
-
-class ColumnSerializer(serializers.Serializer[ColumnFacts]):
-    """A column of an operation's files."""
-
-    name = serializers.CharField()
-    aliases = serializers.ListField(child=serializers.CharField())
-    type = serializers.CharField()
-    required = serializers.BooleanField()  # type: ignore[assignment]  # DRF takes declared fields off the class
-    help = serializers.CharField()
-    example = serializers.CharField()
-    allowed = serializers.ListField(child=serializers.CharField(), allow_null=True)
-    can_be_cleared = serializers.BooleanField()
-    staff_only = serializers.BooleanField()
-
-
-class OperationSerializer(serializers.Serializer[OperationFacts]):
-    """An operation, its columns and its files; context: `request`."""
-
-    type = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]  # DRF takes declared fields off the class
-    help = serializers.CharField()
-    required = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]  # DRF takes declared fields off the class
-    either = serializers.ListField(child=serializers.CharField())
-    on_existing = serializers.ListField(child=serializers.CharField())
-    can_be_undone = serializers.BooleanField()
-    allowed_error = serializers.CharField(allow_null=True)
-    schema_url = serializers.SerializerMethodField()
-    template_url = serializers.SerializerMethodField()
-    export_url = serializers.SerializerMethodField()
-    columns = ColumnSerializer(many=True)
-
-    def get_schema_url(self, operation: OperationFacts) -> str:
-        return address(self.context["request"], "operation-schema", operation.type)
-
-    def get_template_url(self, operation: OperationFacts) -> str:
-        return address(self.context["request"], "operation-template", operation.type)
-
-    def get_export_url(self, operation: OperationFacts) -> str | None:
-        return address(self.context["request"], "operation-export", operation.type) if operation.has_export else None

@@ -30,6 +30,7 @@ urlpatterns = [
     path("<int:pk>/cancel/", actions.TaskCancel.as_view(), name="task-cancel"),
     path("<int:pk>/undo/", non_atomic_requests(actions.TaskUndo.as_view()), name="undo-task"),
     path("<int:pk>/retry/", actions.TaskRetry.as_view(), name="task-retry"),
+    path("<int:pk>/correct/", actions.TaskCorrect.as_view(), name="task-correct"),
     *(
         path(
             f"<int:pk>/{file.kind}.{form.suffix}",

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 
 from course_discovery_bulk import service
 from course_discovery_bulk.api.abbreviating import abbreviated
-from course_discovery_bulk.api.base import PAGES, BulkOperationsView, find_task
+from course_discovery_bulk.api.base import PAGES, BulkOperationsView
+from course_discovery_bulk.api.base import find_readable_task as find_task  # nothing is changed here
 from course_discovery_bulk.api.filters import RowFilter, SteadyOrdering, TaskFilter
 from course_discovery_bulk.api.links import address
 from course_discovery_bulk.api.results import results_of
@@ -24,11 +25,14 @@ from course_discovery_bulk.api.serializers import (
     UploadSerializer,
 )
 from course_discovery_bulk.api.uploads import UploadView
+from course_discovery_bulk.api.wishes import confirmation
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.presentation.undo_groups import undo_groups
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 MAX_KEY_LENGTH = 255
 RESULT = "include_result"
+UPSTREAM = frozenset({"csv_file", "task_type"})  # what an upload has without us
 LAST_LINE = 2**31 - 1  # that a database can look for
 
 
@@ -64,6 +68,7 @@ class TaskList(UploadView):
             site_domain=request.get_host(),
             idempotency_key=_idempotency_key(request),
             mapping=form.validated_data.get("mapping"),
+            confirmation=_confirmation(request, form),
         )
         headers = {"Location": address(request, "task-detail", submission.task.pk)}
         if submission.replayed:
@@ -117,8 +122,20 @@ class TaskRow(BulkOperationsView):
 
 def _describe_tasks(request: Request, tasks: Sequence[BulkOperationTask]) -> list[dict[str, Any]]:
     wanted = request.query_params.get(RESULT, "").lower() == "true"
-    context = {"request": request, "results": results_of(tasks) if wanted else {}}
+    context = {
+        "request": request,
+        "results": results_of(tasks) if wanted else {},
+        "follow_ups": service.follow_ups_of(tasks, request.user),
+        "undo_groups": undo_groups(tasks),
+        "speed": service.Speed(),
+    }
     return list(TaskSerializer(tasks, many=True, context=context).data)
+
+
+def _confirmation(request: Request, form: UploadSerializer) -> service.Confirmation | None:
+    """Publisher's page is asked for no number: it sends a file and an operation, as older scripts do."""
+    knows_options = bool(set(request.data) & (set(form.fields) - UPSTREAM))
+    return confirmation(form.validated_data["confirm"]) if knows_options else None
 
 
 def _idempotency_key(request: Request) -> str | None:

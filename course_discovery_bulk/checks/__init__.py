@@ -24,6 +24,7 @@ from course_discovery_bulk.checks.settings import (
     check_values,
     check_words,
 )
+from course_discovery_bulk.checks.values import wrong_values
 
 __all__ = ["check_host", "check_place", "check_settings"]
 
@@ -48,10 +49,10 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 @register("course_discovery_bulk")
 def check_host(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """What in the host's Celery and database settings does not suit long jobs."""
-    return [] if conf.wrong_values() else [*check_celery(conf.read()), *check_database()]
+    return [] if wrong_values() else [*check_celery(conf.read()), *check_database()]
 
 
 @register("course_discovery_bulk")
 def check_place(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """What an installation still lacks before uploads can run."""
-    return [] if conf.wrong_values() else check_plugged_in(conf.read())
+    return [] if wrong_values() else check_plugged_in(conf.read())

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.core.checks import CheckMessage, Error, Warning
 
 from course_discovery_bulk import conf
+from course_discovery_bulk.checks.values import wrong_values
 from course_discovery_bulk.choices import DateOrder, LastDayTime, Notify, Transport
 
 MARGIN_SECONDS = 20  # what a job needs beside waiting: saving, and its own start and end
@@ -32,7 +33,7 @@ def check_values() -> list[CheckMessage]:
             hint=f"Make it {wrong.expected}.",
             id="course_discovery_bulk.E012",
         )
-        for wrong in conf.wrong_values()
+        for wrong in wrong_values()
     ]
 
 

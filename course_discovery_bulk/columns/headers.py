@@ -32,7 +32,9 @@ from course_discovery_bulk.text.nearest import nearest
 # Characters without width or meaning of their own that copying leaves in a text, the byte order mark among them.
 INVISIBLE: Final = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 
-RESULT_HEADERS: Final = ("line", "status", "codes", "messages", "key", "link", "edited")
+UPLOAD_NUMBER: Final = "upload_number"  # of the upload that the file is made of; its rows are told by their line
+LINE: Final = "line"
+RESULT_HEADERS: Final = (LINE, "status", "codes", "messages", "key", "link", "edited", UPLOAD_NUMBER)
 EDITED_SINCE: Final = "edited_since"
 CANNOT_UNDO: Final = "cannot_undo"
 UNDO_EXPECTS: Final = "undo_expects"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from model_utils.models import TimeStampedModel
 
-from course_discovery_bulk.choices import FINAL_TASK_STATUSES, OnError, RowAction, RowStatus, TaskStatus
+from course_discovery_bulk.choices import FINAL_TASK_STATUSES, OnError, OriginKind, RowAction, RowStatus, TaskStatus
 from course_discovery_bulk.db.managers import PrimaryManager
 from course_discovery_bulk.storage.uploads import upload_storage
 from course_discovery_bulk.text.messages import gettext_noop
@@ -60,6 +60,11 @@ class BulkOperationTask(TimeStampedModel):
         "self", verbose_name=_("retry of"), on_delete=models.SET_NULL, null=True, blank=True, related_name="retries"
     )
 
+    origin = models.ForeignKey(
+        "self", verbose_name=_("follows"), on_delete=models.SET_NULL, null=True, blank=True, related_name="follow_ups"
+    )
+    origin_kind = models.CharField(_("kind of follow-up"), max_length=16, choices=OriginKind.choices, blank=True)
+
     total_count = models.PositiveIntegerField(_("rows"), default=0)
     succeeded_count = models.PositiveIntegerField(_("succeeded"), default=0)
     unchanged_count = models.PositiveIntegerField(_("unchanged"), default=0)
@@ -69,6 +74,7 @@ class BulkOperationTask(TimeStampedModel):
     partly_done_count = models.PositiveIntegerField(_("partly done"), default=0)
     unknown_count = models.PositiveIntegerField(_("unknown"), default=0)
     not_processed_count = models.PositiveIntegerField(_("not processed"), default=0)
+    fixed_count = models.PositiveIntegerField(_("rows that a follow-up has fixed"), default=0)
     task_summary = models.JSONField(_("summary"), null=True, blank=True)
 
     ingested_at = models.DateTimeField(_("all rows stored"), null=True, blank=True)
@@ -151,6 +157,8 @@ class BulkOperationRow(TimeStampedModel):
 
     task = models.ForeignKey(BulkOperationTask, verbose_name=_("task"), on_delete=models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField(_("line"))
+    origin_line = models.PositiveIntegerField(_("line in the upload that it follows"), null=True, blank=True)
+    fixed_by = models.PositiveBigIntegerField(_("follow-up that fixed it"), null=True, blank=True)  # kept if deleted
     group = models.CharField(_("course key"), max_length=255, blank=True)
     cells = models.JSONField(_("cells"), default=dict)
     status = models.CharField(_("status"), max_length=16, choices=RowStatus.choices, default=RowStatus.PENDING)

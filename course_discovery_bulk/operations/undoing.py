@@ -23,6 +23,7 @@ Fields = Mapping[str, Any]  # path -> value
 class DoneRow:
     """A row that changed something, and what discovery holds now of the things it named."""
 
+    line: int = 0
     cells: Mapping[str, str]  # column -> text
     changes: Changes
     state: State
@@ -33,6 +34,7 @@ class DoneRow:
 class UndoRow:
     """The row of an upload that puts values back; both lists name columns."""
 
+    line: int = 0  # of the row that is undone
     cells: Mapping[str, str]
     edited_since: tuple[str, ...] = ()  # what is there now is not what the row left there
     expected: Mapping[str, Any] = field(default_factory=dict)  # path -> what the undo expects to find there
@@ -66,6 +68,7 @@ def put_back(row: DoneRow, lookups: Lookups, columns: Sequence[Column]) -> UndoR
     keys = {column.name: row.cells[column.name] for column in _key_columns(columns) if column.name in row.cells}
     edited = [path for path, (_, after) in pending.items() if _was_edited(path, after, now, lookups, columns)]
     return UndoRow(
+        line=row.line,
         cells={**keys, **cells},
         edited_since=_names(meant[0] for path in edited if (meant := columns_of(path, columns))),
         expected=_expected({**row.beside, **pending}, cells, edited, now, lookups, columns),
@@ -82,7 +85,7 @@ def opposite_action(row: DoneRow, lookups: Lookups, columns: Sequence[Column] = 
         return None
     action = "remove" if was_added else "add"
     cells = {PERSON.name: name, COURSE_KEY_OR_UUID.name: course_name, ACTION.name: action}
-    return UndoRow(cells=cells, edited_since=() if course else (COURSE_KEY_OR_UUID.name,))
+    return UndoRow(line=row.line, cells=cells, edited_since=() if course else (COURSE_KEY_OR_UUID.name,))
 
 
 def columns_of(path: str, columns: Iterable[Column]) -> list[Column]:

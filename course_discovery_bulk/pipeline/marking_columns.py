@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.headers import CANNOT_UNDO, EXPORTED_VERSION, UNDO_EXPECTS, normalise_header
 from course_discovery_bulk.data import RawRow
 from course_discovery_bulk.operations.base import Operation
@@ -19,6 +20,8 @@ from course_discovery_bulk.problems import (
     clip,
     problem,
 )
+from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.text.messages import gettext_noop as _
 
 
 def expectations_of(row: RawRow, operation: Operation) -> tuple[dict[str, Any], list[Problem]]:
@@ -46,4 +49,13 @@ def _beyond_undoing(row: RawRow, operation: Operation) -> Iterator[Problem]:
     names = (normalise_header(name) for name in row.cells.get(CANNOT_UNDO, "").split(","))
     for name in dict.fromkeys(names):
         if name in operation.by_name:
-            yield problem(CANNOT_PUT_BACK, Place(line=row.line, column=name))
+            yield problem(CANNOT_PUT_BACK, Place(line=row.line, column=name), reason=_why_not(operation.by_name[name]))
+
+
+def _why_not(column: Column) -> str:
+    """Why no file can put back what the column had before."""
+    if column.is_order:
+        return Phrase(_("A review that was started can't be taken back."))
+    if column.unread:
+        return Phrase(_("Earlier pictures aren't kept."))
+    return Phrase(_("A cell can't hold it."))

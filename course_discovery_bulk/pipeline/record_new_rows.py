@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from course_discovery_bulk.choices import RowStatus
+from course_discovery_bulk.columns.headers import LINE, UPLOAD_NUMBER
 from course_discovery_bulk.data import CleanRow, RawRow
 from course_discovery_bulk.db.retrying import persist
 from course_discovery_bulk.db.statements import in_batches, literal_bytes
@@ -21,6 +22,7 @@ from course_discovery_bulk.pipeline.record import KEY_LENGTH, was_sent
 from course_discovery_bulk.pipeline.validate import RESULT_STATUS, is_marked_done
 from course_discovery_bulk.problems import ALREADY_DONE, Place, Problem, problem
 
+LINE_DIGITS: Final = 9
 ROW_BYTES: Final = 400  # of a row in a statement, besides its texts
 
 
@@ -28,7 +30,11 @@ def record_read_rows(task: BulkOperationTask, rows: Iterable[RawRow]) -> None:
     """Store rows as they were read; rows that an earlier, interrupted reading stored stay as they are."""
     read = [
         BulkOperationRow(
-            task=task, line=row.line, cells=dict(row.cells), problems=[item.as_record() for item in row.problems]
+            task=task,
+            line=row.line,
+            origin_line=_origin_line(row, task),
+            cells=dict(row.cells),
+            problems=[item.as_record() for item in row.problems],
         )
         for row in rows
     ]
@@ -37,6 +43,13 @@ def record_read_rows(task: BulkOperationTask, rows: Iterable[RawRow]) -> None:
             persist(partial(BulkOperationRow.objects.bulk_create, batch, ignore_conflicts=True))
         except StatementTooLarge as error:  # the batch is one row
             raise UploadRefused([report_incident(error, line=batch[0].line)]) from error
+
+
+def _origin_line(row: RawRow, task: BulkOperationTask) -> int | None:
+    """Where the row was in the upload that this one follows, as the file says; None if it was not in it."""
+    text = row.cells.get(LINE, "")
+    is_of_origin = task.origin_id is not None and row.cells.get(UPLOAD_NUMBER) == str(task.origin_id)
+    return int(text) if is_of_origin and text.isdecimal() and len(text) <= LINE_DIGITS else None
 
 
 def remove_read_rows(task: BulkOperationTask) -> None:

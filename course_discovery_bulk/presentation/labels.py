@@ -13,11 +13,13 @@ from course_discovery_bulk.choices import (
     BAD_ROW_STATUSES,
     CHANGED_ROW_STATUSES,
     GOOD_ROW_STATUSES,
+    OriginKind,
     RowAction,
     RowStatus,
     TaskStatus,
 )
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.presentation.numbers import grouped
 
 TASK_WORDS: Final = {
     TaskStatus.PENDING: gettext_lazy("Waiting"),
@@ -33,9 +35,9 @@ ROW_WORDS: Final = {
     RowStatus.PENDING: gettext_lazy("Waiting"),
     RowStatus.RUNNING: gettext_lazy("Running"),
     RowStatus.SUCCEEDED: gettext_lazy("Done"),
-    RowStatus.UNCHANGED: gettext_lazy("No change needed"),
+    RowStatus.UNCHANGED: gettext_lazy("No change"),
     RowStatus.SKIPPED: gettext_lazy("Skipped"),
-    RowStatus.INVALID: gettext_lazy("To be fixed"),
+    RowStatus.INVALID: gettext_lazy("Needs fixing"),
     RowStatus.FAILED: gettext_lazy("Failed"),
     RowStatus.PARTLY_DONE: gettext_lazy("Partly done"),
     RowStatus.UNKNOWN: gettext_lazy("Outcome unknown"),
@@ -49,6 +51,17 @@ ACTION_WORDS: Final = {
     RowAction.RERUN: gettext_lazy("Re-run"),
     RowAction.ADD: gettext_lazy("Add editor"),
     RowAction.REMOVE: gettext_lazy("Remove editor"),
+}
+# What a follow-up is called at its origin, and the origin at a follow-up.
+FOLLOW_UP_LINKS: Final = {
+    OriginKind.CORRECTION: gettext_lazy("Correction #%(number)d"),
+    OriginKind.RETRY: gettext_lazy("Retry #%(number)d"),
+    OriginKind.UNDO: gettext_lazy("Undo #%(number)d"),
+}
+ORIGIN_LINKS: Final = {
+    OriginKind.CORRECTION: gettext_lazy("Corrects #%(number)d"),
+    OriginKind.RETRY: gettext_lazy("Retries #%(number)d"),
+    OriginKind.UNDO: gettext_lazy("Undoes #%(number)d"),
 }
 RUN_STATUS_WORDS: Final = {  # of the catalog's course runs, as Publisher calls them
     "unpublished": gettext_lazy("Unsubmitted"),
@@ -78,20 +91,32 @@ def outcome_sentence(task: BulkOperationTask, counts: Mapping[str, int]) -> str:
         return _("Nothing was written: the catalog already held what the file says.")
     parts = [_written(written, total)]
     if spared:
-        parts.append(ngettext("%(n)d needed nothing", "%(n)d needed nothing", spared) % {"n": spared})
+        parts.append(ngettext("%(n)s needed nothing", "%(n)s needed nothing", spared) % {"n": grouped(spared)})
     if rest := total - written - spared:
-        parts.append(ngettext("%(n)d needs your attention", "%(n)d need your attention", rest) % {"n": rest})
+        parts.append(ngettext("%(n)s needs your attention", "%(n)s need your attention", rest) % {"n": grouped(rest)})
     sentence = _("%(parts)s.") % {"parts": "; ".join(parts)}
     return _("Cancelled: %(sentence)s") % {"sentence": sentence} if task.status == TaskStatus.CANCELLED else sentence
 
 
 def _written(written: int, total: int) -> str:
     if written == total:
-        return ngettext("The row was written", "All %(total)d rows were written", total) % {"total": total}
-    return ngettext("%(written)d of %(total)d row was written", "%(written)d of %(total)d rows were written", total) % {
-        "written": written,
-        "total": total,
+        return ngettext("The row was written", "All %(total)s rows were written", total) % {"total": grouped(total)}
+    return ngettext("%(written)s of %(total)s row was written", "%(written)s of %(total)s rows were written", total) % {
+        "written": grouped(written),
+        "total": grouped(total),
     }
+
+
+def origin_link(task: BulkOperationTask) -> str:
+    """What a task does to the one that it follows; empty if it follows none."""
+    if not task.origin_id or task.origin_kind not in OriginKind.values:
+        return ""
+    return str(ORIGIN_LINKS[OriginKind(task.origin_kind)] % {"number": task.origin_id})
+
+
+def follow_up_link(task: BulkOperationTask) -> str:
+    """What a task is called at the one that it follows."""
+    return str(FOLLOW_UP_LINKS[OriginKind(task.origin_kind)] % {"number": task.pk})
 
 
 def is_held_back(task: BulkOperationTask, counts: Mapping[str, int]) -> bool:
@@ -115,20 +140,40 @@ def preview_sentence(task: BulkOperationTask, counts: Mapping[str, int]) -> str:
         return _held_back(planned, bad)
     if not planned:
         return _("Nothing can be written yet: every row that asks for a change has to be fixed first.")
-    written = ngettext("%(n)d row will be written", "%(n)d rows will be written", planned) % {"n": planned}
+    written = ngettext("%(n)s row will be written", "%(n)s rows will be written", planned) % {"n": grouped(planned)}
     if not bad:
         return _("%(written)s; nothing has been written yet.") % {"written": written}
-    left_out = ngettext("%(n)d row has to be fixed", "%(n)d rows have to be fixed", bad) % {"n": bad}
-    return _("%(written)s; %(left_out)s and would be left out.") % {"written": written, "left_out": left_out}
+    left_out = ngettext(
+        "%(n)d row needs fixing and will be skipped", "%(n)d rows need fixing and will be skipped", bad
+    ) % {"n": bad}
+    return _("%(written)s; %(left_out)s.") % {"written": written, "left_out": left_out}
 
 
 def rows_to_fix_first(count: int) -> str:
     """Why a preview was not applied that writes all rows or none."""
     return ngettext(
-        "Nothing was started: this upload writes all rows or none, and %(n)d row has to be fixed first.",
-        "Nothing was started: this upload writes all rows or none, and %(n)d rows have to be fixed first.",
+        "Nothing was started: this upload writes all rows or none, and %(n)s row has to be fixed first.",
+        "Nothing was started: this upload writes all rows or none, and %(n)s rows have to be fixed first.",
         count,
-    ) % {"n": count}
+    ) % {"n": grouped(count)}
+
+
+def number_to_type(rows: int) -> str:
+    """Why a preview was not applied: its number of rows was not said, or was another."""
+    return ngettext(
+        "Nothing was started. This preview writes %(n)d row. Type that number to apply it.",
+        "Nothing was started. This preview writes %(n)d rows. Type that number to apply it.",
+        rows,
+    ) % {"n": rows}
+
+
+def previewed_first(rows: int) -> str:
+    """Why a file that was to be written at once is shown first."""
+    return ngettext(
+        "This file would write up to %(n)d row, so it is previewed first. Nothing has been written yet.",
+        "This file would write up to %(n)d rows, so it is previewed first. Nothing has been written yet.",
+        rows,
+    ) % {"n": rows}
 
 
 def _nothing_planned(counts: Mapping[str, int]) -> str:
@@ -136,19 +181,19 @@ def _nothing_planned(counts: Mapping[str, int]) -> str:
     if not skipped:
         return _("Nothing to do: the catalog already holds what the file says.")
     return ngettext(
-        "Nothing would be written: %(n)d row is left as it is, for the reason it gives.",
-        "Nothing would be written: %(n)d rows are left as they are, for the reasons they give.",
+        "Nothing would be written: %(n)s row is left as it is, for the reason it gives.",
+        "Nothing would be written: %(n)s rows are left as they are, for the reasons they give.",
         skipped,
-    ) % {"n": skipped}
+    ) % {"n": grouped(skipped)}
 
 
 def _held_back(planned: int, bad: int) -> str:
     held = ngettext(
-        "Nothing will be written until %(n)d row is fixed", "Nothing will be written until %(n)d rows are fixed", bad
-    ) % {"n": bad}
+        "Nothing will be written until %(n)s row is fixed", "Nothing will be written until %(n)s rows are fixed", bad
+    ) % {"n": grouped(bad)}
     if not planned:
         return _("%(held)s.") % {"held": held}
-    ready = ngettext("%(n)d other row is ready", "%(n)d other rows are ready", planned) % {"n": planned}
+    ready = ngettext("%(n)s other row is ready", "%(n)s other rows are ready", planned) % {"n": grouped(planned)}
     return _("%(held)s; %(ready)s.") % {"held": held, "ready": ready}
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, TO_FIX_ROW_STATUSES, RowStatus
 from course_discovery_bulk.exceptions import UnknownOperation
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.registry import get_operation
@@ -20,6 +21,21 @@ def stored_counts(task: BulkOperationTask) -> dict[str, int]:
     if not task.is_final:
         counts[RowStatus.PENDING.value] = max(0, task.total_count - sum(counts.values()))
     return counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToFix:
+    """How many rows of a task need fixing: now, and before follow-ups fixed some."""
+
+    now: int
+    at_first: int
+
+
+def to_fix_of(task: BulkOperationTask) -> ToFix:
+    """How many rows need fixing, as it was summed up at the end of the task or of its preview."""
+    counts = stored_counts(task)
+    at_first = sum(counts[status] for status in TO_FIX_ROW_STATUSES)
+    return ToFix(now=max(0, at_first - task.fixed_count), at_first=at_first)
 
 
 def label_of(task: BulkOperationTask) -> str:

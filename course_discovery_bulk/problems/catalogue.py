@@ -692,12 +692,12 @@ BAD_EXPORTED_VERSION = _kind(
 EDITED_SINCE = _kind(
     "EDITED_SINCE",
     _("{column} was edited after the upload, and the edit is kept: it is {now} now; the upload had left {left}."),
-    _("To put back the earlier value all the same, undo with later edits overwritten (overwrite_later_edits)."),
+    _("To put back the earlier value anyway, tick the row in the preview of the undo, or empty its undo_expects cell."),
     NOTE,
 )
 CANNOT_PUT_BACK = _kind(
     "CANNOT_PUT_BACK",
-    _("The earlier value of {column} cannot be put back by a file, and is left as it is."),
+    _("The earlier value of {column} can't be put back. {reason}"),
     _("Change it in Publisher if it matters."),
     NOTE,
 )

@@ -70,8 +70,8 @@ def _has_rows(_task: BulkOperationTask, counts: Counts) -> bool:
     return any(counts.values())
 
 
-def _has_rows_to_fix(_task: BulkOperationTask, counts: Counts) -> bool:
-    return any(counts.get(status) for status in TO_FIX_ROW_STATUSES)
+def _has_rows_to_fix(task: BulkOperationTask, counts: Counts) -> bool:
+    return sum(counts.get(status, 0) for status in TO_FIX_ROW_STATUSES) > task.fixed_count
 
 
 def _can_be_undone(task: BulkOperationTask, counts: Counts) -> bool:

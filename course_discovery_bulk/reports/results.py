@@ -31,8 +31,8 @@ def results_table(task: BulkOperationTask) -> Table:
 
 
 def failed_table(task: BulkOperationTask) -> Table:
-    """Only the rows that did not do what they should, and those that had no turn."""
-    return _table(task, task.rows.filter(status__in=TO_FIX_ROW_STATUSES))
+    """Only the rows that did not do what they should and were not fixed since, and those that had no turn."""
+    return _table(task, task.rows.filter(status__in=TO_FIX_ROW_STATUSES, fixed_by__isnull=True))
 
 
 def _table(task: BulkOperationTask, rows: QuerySet[BulkOperationRow]) -> Table:
@@ -65,7 +65,7 @@ def _results(row: BulkOperationRow, uploaded: Uploaded) -> Sequence[str]:
     messages = dict.fromkeys(str(problem["message"]) for problem in row.problems)
     texts = (SEPARATOR.join(codes), SEPARATOR.join(messages))
     edited = SEPARATOR.join(f"{column}: {text}" for column, text in uploaded.items())
-    return (str(row.line), row.status, *texts, row.object_key, row.object_url, edited)
+    return (str(row.line), row.status, *texts, row.object_key, row.object_url, edited, str(row.task_id))
 
 
 def _remarks(

@@ -14,7 +14,14 @@ from django.db.models import Q
 
 from course_discovery_bulk.choices import CHANGED_ROW_STATUSES
 from course_discovery_bulk.columns.base import RUN_PREFIX, Column
-from course_discovery_bulk.columns.headers import CANNOT_UNDO, EDITED_SINCE, UNDO_EXPECTS, normalise_header
+from course_discovery_bulk.columns.headers import (
+    CANNOT_UNDO,
+    EDITED_SINCE,
+    LINE,
+    UNDO_EXPECTS,
+    UPLOAD_NUMBER,
+    normalise_header,
+)
 from course_discovery_bulk.columns.numbers import Price
 from course_discovery_bulk.data import Needs
 from course_discovery_bulk.discovery.session import Viewpoint
@@ -60,13 +67,15 @@ def undo_table(task: BulkOperationTask, operation: Operation, view: Viewpoint) -
     rows = (
         [
             *(_text(row.cells.get(name, ""), is_with_comma=name in with_commas) for name in names),
+            str(row.line),
+            str(task.pk),
             LIST_SEPARATOR.join(row.edited_since),
             LIST_SEPARATOR.join(row.cannot_undo),
             write_expected(row.expected, operation.columns),
         ]
         for row in found
     )
-    headers = (*names, EDITED_SINCE, CANNOT_UNDO, UNDO_EXPECTS)
+    headers = (*names, LINE, UPLOAD_NUMBER, EDITED_SINCE, CANNOT_UNDO, UNDO_EXPECTS)
     return Table(headers=headers, rows=rows, delimiter=delimiter_of(task))
 
 
@@ -102,7 +111,7 @@ def _batches(task: BulkOperationTask, operation: Operation, view: Viewpoint) -> 
             view.client,
         )
         done = [
-            DoneRow(cells=texts[row.pk], changes=changes, state=state, beside=_beside(row, joined))
+            DoneRow(line=row.line, cells=texts[row.pk], changes=changes, state=state, beside=_beside(row, joined))
             for joined in (_joined(group, operation.columns) for group in taken)
             for row, changes in joined
         ]

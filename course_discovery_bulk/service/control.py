@@ -17,6 +17,7 @@ from course_discovery_bulk.choices import (
 )
 from course_discovery_bulk.exceptions import BulkOperationError
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.service.confirmation import Confirmation, require_number
 from course_discovery_bulk.service.jobs import expect
 from course_discovery_bulk.service.retry import make_retry
 from course_discovery_bulk.service.rights import owner_of_retry, refuse_transport
@@ -37,15 +38,23 @@ class RowsToFix(BulkOperationError):
         self.count = count
 
 
-def apply(task: BulkOperationTask, *, leaves_out_rows_to_fix: bool = False, rings: bool = True) -> bool:
+def apply(
+    task: BulkOperationTask,
+    *,
+    leaves_out_rows_to_fix: bool = False,
+    confirmation: Confirmation | None = None,
+    rings: bool = True,
+) -> bool:
     """Carry out the plan of a preview; False where the task is none, or was applied before.
 
     A preview that writes all rows or none raises RowsToFix while rows have problems, unless these are to be left out:
-    then it goes on as if its upload had said so.
+    then it goes on as if its upload had said so. Raises ConfirmationNeeded if `confirmation` is given and does not name
+    the rows that would be written.
     """
     to_fix = _rows_to_fix(task)
     if to_fix and not leaves_out_rows_to_fix:
         raise RowsToFix(to_fix)
+    require_number(task, confirmation)
     chosen = {"options": {**task.options, "on_error": OnError.CONTINUE.value}} if to_fix else {}
     # What was shown is what is written: not if somebody has edited it since.
     shown = BulkOperationTask.objects.filter(pk=task.pk, edit_epoch=task.edit_epoch)

@@ -16,6 +16,7 @@ from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.pipeline.summarise import count_rows
 from course_discovery_bulk.service.queue import place_in_queue
 from course_discovery_bulk.workers.preview import PLANNED_TO
+from course_discovery_bulk.workers.rechecking import count_rows_to_recheck
 
 NEVER_SENT = OPEN_ROW_STATUSES | {RowStatus.INVALID, RowStatus.NOT_PROCESSED}
 ENDED_BY_PLANNING = {RowStatus.UNCHANGED, RowStatus.SKIPPED}
@@ -75,6 +76,8 @@ def _done(task: BulkOperationTask, step: str, *, stored: int, processed: int) ->
     """How many rows are through a stage."""
     if step == "reading":
         return stored
+    if task.recheck_since is not None and step == "planning":
+        return stored - count_rows_to_recheck(task)
     if step not in IN_ORDER_OF_FILE:
         return processed
     last = task.checked_to if step == "checking" else (task.task_summary or {}).get(PLANNED_TO, 0)
@@ -84,7 +87,7 @@ def _done(task: BulkOperationTask, step: str, *, stored: int, processed: int) ->
 def _rate_of_stage(task: BulkOperationTask, step: str, done: int) -> float | None:
     """Rows per second since the stage began; None of one that does not take rows one after the other."""
     began = task.ingested_at if step == "checking" else task.validated_at
-    if step not in IN_ORDER_OF_FILE or began is None:
+    if step not in IN_ORDER_OF_FILE or began is None or task.recheck_since is not None:
         return None
     seconds = (timezone.now() - began).total_seconds()
     return done / seconds if done and seconds > 0 else None

@@ -5,42 +5,24 @@ Rows keep their line numbers, and the steps that are done or whose outcome is no
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
-from functools import partial
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q, QuerySet
-from django.utils import timezone, translation
 
-from course_discovery_bulk import conf
 from course_discovery_bulk.access import User
-from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, RowStatus, StepState
-from course_discovery_bulk.db.statements import in_batches, literal_bytes
+from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES, OriginKind, RowStatus, StepState
 from course_discovery_bulk.discovery.acts import ACTS
 from course_discovery_bulk.exceptions import BulkOperationError
-from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask, RowEdit
-from course_discovery_bulk.problems import READING_CODES, STALE
-from course_discovery_bulk.tasks import ring
-from course_discovery_bulk.workers.redispatch import expect_job, patience
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
+from course_discovery_bulk.problems import STALE
+from course_discovery_bulk.service.copying import copied_row, make_copy
+from course_discovery_bulk.service.lineage import left_to_fix
 
 CHUNK: Final = 500
-ROW_BYTES: Final = 1000  # of a row in a statement, besides its texts
 RETRIED: Final = TO_FIX_ROW_STATUSES - {RowStatus.INVALID}
 CREATING: Final = frozenset(act for act, policy in ACTS.items() if policy.creates)
-COPIED: Final = (
-    "csv_file",
-    "original_filename",
-    "file_sha256",
-    "file_size",
-    "headers",
-    "reading",
-    "mapping",
-    "signature",
-    "site_domain",
-    "task_type",
-)
 
 
 class NothingToRetry(BulkOperationError):
@@ -67,7 +49,7 @@ def rows_to_retry(task: BulkOperationTask) -> QuerySet[BulkOperationRow]:
     chosen = Q(status__in=RETRIED)
     if task.is_all_or_nothing:
         chosen |= Q(status=RowStatus.INVALID)
-    return task.rows.filter(chosen)
+    return left_to_fix(task).filter(chosen)
 
 
 def make_retry(task: BulkOperationTask, owner: User) -> tuple[BulkOperationTask, bool]:
@@ -78,24 +60,10 @@ def make_retry(task: BulkOperationTask, owner: User) -> tuple[BulkOperationTask,
     rows = list(_rows_that_can_end_otherwise(task))
     if not rows:
         raise NothingToRetry(task.pk)
-    child = BulkOperationTask(
-        **{name: getattr(task, name) for name in COPIED},
-        options=_options(task),
-        uploaded_by_id=owner.pk,
-        language=(task.language if owner.pk == task.uploaded_by_id else translation.get_language()) or "",
-        task_id=str(uuid.uuid4()),
-        total_count=len(rows),
-        ingested_at=timezone.now(),
-        parent=task,
-    )
     try:
-        with transaction.atomic():
-            child.save()
-            for batch in in_batches((_copy(row, child) for row in rows), _bytes_of):
-                BulkOperationRow.objects.bulk_create(batch, batch_size=CHUNK)
-            _copy_edits(task, child, {row.line for row in rows})
-            expect_job(child.pk, ring_again_after=patience(conf.read()))
-            transaction.on_commit(partial(ring, child.pk, celery_id=child.task_id), robust=True)
+        child = make_copy(
+            task, owner, map(_copy, rows), count=len(rows), kind=OriginKind.RETRY, options=_options(task), parent=task
+        )
     except IntegrityError:
         earlier = retry_of(task)
         if earlier is None:
@@ -126,18 +94,10 @@ def _can_end_otherwise(row: BulkOperationRow) -> bool:
     return all(found["code"] != STALE.code for found in row.problems)
 
 
-def _bytes_of(row: BulkOperationRow) -> int:
-    return ROW_BYTES + sum(map(literal_bytes, (row.cells, row.problems, row.steps, row.changes)))
-
-
-def _copy(row: BulkOperationRow, child: BulkOperationTask) -> BulkOperationRow:
+def _copy(row: BulkOperationRow) -> BulkOperationRow:
     keeps_steps = bool(row.fingerprint) or _left_something(row)
-    return BulkOperationRow(
-        task=child,
-        line=row.line,
-        group=row.group,
-        cells=row.cells,
-        problems=[found for found in row.problems if found["code"] in READING_CODES],
+    return copied_row(
+        row,
         steps=[_unsent_again(step) for step in row.steps] if keeps_steps else [],
         changes=row.changes if keeps_steps else {},
         action=row.action if keeps_steps else "",
@@ -145,14 +105,6 @@ def _copy(row: BulkOperationRow, child: BulkOperationTask) -> BulkOperationRow:
         object_url=row.object_url,
         fingerprint=row.fingerprint,
     )
-
-
-def _copy_edits(task: BulkOperationTask, child: BulkOperationTask, lines: set[int]) -> None:
-    """What was edited in the rows stands beside them in the retry as well."""
-    edits = [edit for edit in task.edits.order_by("pk").iterator(chunk_size=CHUNK) if edit.line in lines]
-    for edit in edits:
-        edit.pk, edit.task = None, child
-    RowEdit.objects.bulk_create(edits, batch_size=CHUNK)
 
 
 def _unsent_again(step: dict[str, Any]) -> dict[str, Any]:

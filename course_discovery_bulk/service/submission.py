@@ -22,6 +22,7 @@ from course_discovery_bulk.mapping.column_mapping import ColumnMapping
 from course_discovery_bulk.mapping.signature import signature_of
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.registry import get_operation
+from course_discovery_bulk.service.confirmation import Confirmation, require_number_of_file
 from course_discovery_bulk.service.inspection import FileLook, look_at, refused_look
 from course_discovery_bulk.service.jobs import expect
 from course_discovery_bulk.service.matching import Matcher
@@ -85,17 +86,21 @@ def submit(
     options: Mapping[str, Any] | None = None,
     site_domain: str = "",
     idempotency_key: str | None = None,
-    undoes: BulkOperationTask | None = None,
+    origin: BulkOperationTask | None = None,
+    origin_kind: str = "",
     mapping: ColumnMapping | None = None,
+    confirmation: Confirmation | None = None,
     rings: bool = True,
 ) -> Submission:
     """Accept a file: check what can be seen at once, store it, record it, and ring once that is committed.
 
+    `origin` is the task that this one follows, and `origin_kind` says as what.
     Headers that `mapping` does not name mean what their names say, or what they were taken for before.
 
     Where the caller works on the task itself nobody is rung for now; a sweep rings should nothing come of that.
 
-    Raises UploadRefused with every problem found, UnknownOperation, KeyReused, TooManyTasks or StorageUnavailable.
+    Raises UploadRefused with every problem found, UnknownOperation, KeyReused, TooManyTasks or StorageUnavailable, and
+    ConfirmationNeeded if `confirmation` is given and does not name the rows that are written without a preview.
     """
     operation = get_operation(task_type)
     refuse_transport(user)
@@ -105,12 +110,15 @@ def submit(
     hashed = HashingReader(file)
     matcher = Matcher(user=user, host=site_domain, operation=operation, chosen=mapping)
     found = check_file(hashed, matcher, chosen)
-    draft = _draft(matcher, found, {**chosen, "undoes": undoes.pk} if undoes else chosen)
+    draft = _draft(matcher, found, chosen)
     draft.original_filename = _display_name(file.name)
     draft.file_sha256, draft.file_size = hashed.hexdigest(), file.size
     draft.idempotency_key = idempotency_key or None
+    draft.origin, draft.origin_kind = origin, origin_kind
     if earlier := _earlier(draft, mapping):
         return Submission(task=earlier, replayed=True)
+    if not chosen.get("dry_run"):
+        require_number_of_file(draft.total_count, confirmation)
     _store(draft, file)
     return _record(draft, mapping, rings=rings)
 

@@ -52,7 +52,7 @@ class Page(View):
         if not request.user.is_authenticated:
             return _ask_to_log_in(request)
         if not service.may_use(request.user):
-            return refuse(request, 403, _("This page is not for your account"), _no_rights())
+            return refuse(request, 403, _("Your account can't use bulk operations"), _no_rights())
         if _stated_size(request) > conf.read().max_file_bytes + FORM_BYTES:
             return refuse(request, 413, _("The file is too large"), too_large())
         guarded = csrf_protect(super().dispatch)
@@ -61,7 +61,8 @@ class Page(View):
         except RequestDataTooBig:
             return refuse(request, 413, _("Too much was pasted"), pasted_too_much())
         except (PageNotFound, UnknownOperation):
-            return refuse(request, 404, _("There is no such page"), _("It may have been deleted, or is not yours."))
+            reason = _("It may have been deleted, or you don't have access to it.")
+            return refuse(request, 404, _("Page not found"), reason)
 
 
 def show(
@@ -72,8 +73,20 @@ def show(
         "person": request.user,
         "notices": messages.get_messages(request),
         "login_url": f"{resolve_url(settings.LOGIN_URL)}?next={request.path}",
+        "links": _links(),
     }
     return render(request, f"{TEMPLATES}/{template}", {**given, **(context or {})}, status=status)
+
+
+def _links() -> dict[str, str]:
+    """Where the links at the top of every page go; an empty address has none."""
+    chosen = conf.read()
+    return {
+        "help": chosen.help_url,
+        "docs": chosen.docs_url,
+        "publisher": chosen.publisher_url,
+        "logout": chosen.logout_url,
+    }
 
 
 def refuse(request: HttpRequest, status: int, heading: str, text: str) -> HttpResponse:
@@ -91,6 +104,14 @@ def find_task(request: HttpRequest, pk: int) -> BulkOperationTask:
     return task
 
 
+def find_readable_task(request: HttpRequest, pk: int) -> BulkOperationTask:
+    """The task of that id if the user may at least look at it; PageNotFound where there is none."""
+    task = service.find_readable_task(request.user, pk)
+    if task is None:
+        raise PageNotFound
+    return task
+
+
 def is_by_htmx(request: HttpRequest) -> bool:
     """Whether a script of the page asks, for a part of it."""
     return request.headers.get("HX-Request") == "true"
@@ -102,18 +123,18 @@ def address(name: str, *args: object) -> str:
 
 
 def too_large() -> str:
-    """What is said of a file over the limit."""
+    """The message about a file over the limit."""
     return _("A file may have up to %(limit)s. Split it and upload the parts.") % {"limit": largest_size()}
 
 
 def storage_away() -> str:
     """What is said while files cannot be kept, or workbooks cannot be read."""
-    return _("Files cannot be stored or read at the moment. Try again in a few minutes.")
+    return _("Files can't be stored or read right now. Try again in a few minutes.")
 
 
 def too_many_tasks() -> str:
     """What is said to somebody whose uploads pile up."""
-    return _("Many of your uploads are waiting already. Try again when some of them have ended.")
+    return _("Many of your uploads are waiting already. Try again after some of them finish.")
 
 
 def largest_size() -> str:
@@ -135,7 +156,7 @@ def _ask_to_log_in(request: HttpRequest) -> HttpResponseBase:
     """A reader is sent to the login; a form or a script is told, for it cannot be sent on to another site."""
     if request.method in ("GET", "HEAD") and not is_by_htmx(request):
         return redirect_to_login(request.get_full_path())
-    heading = _("Your login has ended")
+    heading = _("You've been signed out")
     return refuse(request, 401, heading, _("Nothing was sent. Log in again and repeat the last step."))
 
 
@@ -146,6 +167,6 @@ def _stated_size(request: HttpRequest) -> int:
 
 def _no_rights() -> str:
     return _(
-        "Bulk operations are for staff and for members of an organization. Ask the operators of the catalog to add "
-        "your account to your organization's group."
+        "Bulk operations are for staff and for members of an organization. Ask your catalog administrators to add your "
+        "account to your organization's group."
     )

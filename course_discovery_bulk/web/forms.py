@@ -25,17 +25,17 @@ from course_discovery_bulk.web.pasting import pasted_file
 READING = ("encoding", "delimiter", "sheet", "header_row", "decimal")
 RUN, PREVIEW = "run", "preview"
 ON_ERROR = (
-    ("", _("Write the good rows and report the others")),
+    ("", _("Process valid rows and report the others")),
     (OnError.ALL_OR_NOTHING, _("Write nothing if any row has a problem")),
     (OnError.STOP, _("Stop when too many rows have failed")),
 )
 ON_EXISTING = {
-    OnExisting.SKIP: _("Leave it as it is"),
-    OnExisting.UPDATE: _("Change it to what the row says"),
-    OnExisting.CREATE: _("Make another one"),
+    OnExisting.SKIP: _("Leave it unchanged"),
+    OnExisting.UPDATE: _("Update it as the row says"),
+    OnExisting.CREATE: _("Create a second run"),
 }
 DATE_ORDER = (
-    ("", _("Report it as a problem of its row")),
+    ("", _("Report it as a problem")),
     (DateOrder.MONTH_FIRST, _("March 4 (month first)")),
     (DateOrder.DAY_FIRST, _("3 April (day first)")),
 )
@@ -61,9 +61,9 @@ class FileForm(forms.Form):
         text = given.get("pasted", "")
         if not text.strip():
             if not given.get("csv_file") and "csv_file" not in self.errors:
-                self.add_error("csv_file", _("Pick a file, or paste cells."))
+                self.add_error("csv_file", _("Choose a file, or paste cells."))
         elif given.get("csv_file"):
-            self.add_error("pasted", _("You picked a file and pasted cells. Empty the box, or do not pick a file."))
+            self.add_error("pasted", _("You chose a file and pasted cells. Empty the box, or remove the file."))
         else:
             given |= {"csv_file": pasted_file(text), "encoding": ""}  # the encoding is known, whatever was chosen
         return given
@@ -87,7 +87,7 @@ class UploadForm(FileForm):
         label=_("A date such as 03/04/2027"), choices=DATE_ORDER, widget=forms.RadioSelect, required=False
     )
     notify = forms.ChoiceField(
-        label=_("Send me an e-mail about the end"),
+        label=_("Email me when it finishes"),
         choices=Notify.choices,
         widget=forms.RadioSelect,
         required=False,
@@ -109,7 +109,7 @@ class UploadForm(FileForm):
                 for place, value in enumerate(on_existing)
             ]
             self.fields["on_existing"] = forms.ChoiceField(
-                label=_("If it exists already"), choices=choices, widget=forms.RadioSelect, required=False
+                label=_("If the course already exists"), choices=choices, widget=forms.RadioSelect, required=False
             )
 
     def options(self) -> dict[str, Any]:
@@ -155,7 +155,7 @@ class HistoryForm(forms.Form):
     """What the list of uploads is narrowed by; days are those of UTC."""
 
     name = forms.CharField(label=_("File name"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
-    state = forms.ChoiceField(label=_("State"), required=False)
+    state = forms.ChoiceField(label=_("Status"), required=False)
     operation = forms.ChoiceField(label=_("Operation"), required=False)
     person = forms.CharField(label=_("Person"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
     since = forms.DateField(label=_("From (UTC)"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -163,7 +163,7 @@ class HistoryForm(forms.Form):
 
     def __init__(self, *args: Any, is_staff: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [("", _("All states")), *TASK_WORDS.items()]  # type: ignore[attr-defined]
+        self.fields["state"].choices = [("", _("All statuses")), *TASK_WORDS.items()]  # type: ignore[attr-defined]
         self.fields["operation"].choices = [("", _("All operations")), *operation_choices()]  # type: ignore[attr-defined]
         if not is_staff:
             del self.fields["person"]

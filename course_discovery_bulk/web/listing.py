@@ -37,5 +37,5 @@ def _line(task: BulkOperationTask, operation: str) -> TaskLine:
         operation=operation,
         state=str(TASK_WORDS.get(TaskStatus(task.status), task.status)),
         parts=parts_of(counts),
-        bad=sum(counts.get(status, 0) for status in BAD_ROW_STATUSES),
+        bad=max(0, sum(counts.get(status, 0) for status in BAD_ROW_STATUSES) - task.fixed_count),
     )

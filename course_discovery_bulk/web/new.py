@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -16,7 +17,9 @@ from django.utils.translation import gettext as _
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.presentation.cards import card_of
 from course_discovery_bulk.presentation.cells import PlacedProblem
+from course_discovery_bulk.presentation.labels import previewed_first
 from course_discovery_bulk.presentation.operations import (
     ColumnFacts,
     OperationFacts,
@@ -24,7 +27,6 @@ from course_discovery_bulk.presentation.operations import (
 )
 from course_discovery_bulk.presentation.reading import decimal_choices, delimiter_choices
 from course_discovery_bulk.problems import Problem, translated
-from course_discovery_bulk.service import Operation
 from course_discovery_bulk.service.inspection import FileLook
 from course_discovery_bulk.text.messages import translated as translated_text
 from course_discovery_bulk.web.base import (
@@ -37,7 +39,7 @@ from course_discovery_bulk.web.base import (
     too_many_tasks,
 )
 from course_discovery_bulk.web.export_form import export_choices
-from course_discovery_bulk.web.forms import READING, CheckForm, UploadForm
+from course_discovery_bulk.web.forms import READING, RUN, CheckForm, UploadForm
 from course_discovery_bulk.web.listing import TaskLine, lines_of
 from course_discovery_bulk.web.matching import chosen_mapping, matching_table, read_as
 from course_discovery_bulk.web.pasting import most_pasted_bytes
@@ -52,7 +54,8 @@ class NewUpload(Page):
     """The form, and the sending of it."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return _show_form(request, _wanted_operation(request.GET.get(PARAMETER, "")))
+        wanted = request.GET.get(PARAMETER, "")
+        return _show_form(request, _wanted_operation(wanted), is_chosen=bool(wanted))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         operation = _wanted_operation(request.POST.get("task_type", ""))
@@ -72,6 +75,8 @@ class NewUpload(Page):
             form.add_error(None, too_many_tasks())
             return _show_form(request, operation, form, problems=(), status=429)
         _save_mapping(request, submission.task)
+        if form.cleaned_data["wish"] == RUN and submission.task.options.get("dry_run"):
+            messages.info(request, previewed_first(submission.task.total_count), fail_silently=True)
         return HttpResponseRedirect(address("task", submission.task.pk))
 
 
@@ -142,16 +147,23 @@ def _parted(problems: Sequence[PlacedProblem]) -> dict[str, list[PlacedProblem]]
 
 
 def _submit(request: HttpRequest, form: UploadForm) -> service.Submission:
-    """A form that was sent before with another file or wish (somebody went back) is a new upload."""
+    """A form that was sent before with another file or wish (somebody went back) is a new upload.
+
+    What writes so many rows that their number must be typed is previewed first: it is typed there.
+    """
     asked: dict[str, Any] = {
         "file": form.cleaned_data["csv_file"],
         "task_type": form.cleaned_data["task_type"],
         "options": form.options(),
         "site_domain": request.get_host(),
         "mapping": chosen_mapping(request.POST),
+        "confirmation": service.Confirmation(),
     }
     try:
         return service.submit(request.user, idempotency_key=str(form.cleaned_data["sent_once"]), **asked)
+    except service.ConfirmationNeeded:
+        asked["options"] |= {"dry_run": True}
+        return service.submit(request.user, idempotency_key=f"{form.cleaned_data['sent_once']}-preview", **asked)
     except service.KeyReused:
         return service.submit(request.user, idempotency_key=str(uuid.uuid4()), **asked)
 
@@ -197,13 +209,16 @@ def _show_form(
     problems: Sequence[Problem] | None = None,
     checked: Mapping[str, Any] | None = None,
     status: int = 400,
+    is_chosen: bool = True,
 ) -> HttpResponse:
     """The page; `problems` is given where an upload was refused."""
     facts = describe_operation(type_name, request.user, request.get_host())
     context: Mapping[str, Any] = {
         "tab": "new",
-        "operations": [_in_words(operation) for operation in service.operations()],
+        "operations": [card_of(operation) for operation in service.operations()],
         "operation": facts,
+        "chosen_operation": card_of(facts),
+        "is_chosen": is_chosen,
         "columns": _columns(facts),
         **(export_choices(request) if facts.has_export else {}),
         "form": form or _empty_form(facts),
@@ -233,11 +248,6 @@ def _columns(facts: OperationFacts) -> dict[str, list[ColumnFacts]]:
         "required": [column for column in columns if column.name in must],
         "optional": [column for column in columns if column.name not in must],
     }
-
-
-def _in_words(operation: Operation) -> Operation:
-    """An operation as its reader is told of it."""
-    return replace(operation, label=translated_text(operation.label), help=translated_text(operation.help))
 
 
 def _latest(request: HttpRequest) -> list[TaskLine]:

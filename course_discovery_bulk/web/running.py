@@ -84,6 +84,7 @@ def _percent(progress: service.Progress) -> int:
 def _stages(task: BulkOperationTask, current: str) -> list[StageLine]:
     names = [name for name, _label in STAGES if _takes_part(name, task)]
     place = names.index(current) if current in names else 0
+    place = -1 if task.status == TaskStatus.PENDING else place  # nothing is under way
     return [
         StageLine(label=str(dict(STAGES)[name]), state=("done", "current", "next")[1 + (at > place) - (at < place)])
         for at, name in enumerate(names)

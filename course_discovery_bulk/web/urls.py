@@ -14,6 +14,7 @@ of_a_task = [
     path("apply/", actions.Apply.as_view(), name="apply"),
     path("cancel/", actions.Cancel.as_view(), name="cancel"),
     path("retry/", actions.Retry.as_view(), name="retry"),
+    path("correct/", actions.Correct.as_view(), name="correct"),
     path("overwrite-later-edits/", actions.OverwriteLaterEdits.as_view(), name="overwrite-later-edits"),
     path("undo/", actions.PreviewUndo.as_view(), name="undo"),
     path("uploaded/", downloads.UploadedFile.as_view(), name="uploaded"),

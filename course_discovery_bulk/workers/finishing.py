@@ -16,6 +16,7 @@ from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.data import Summary
 from course_discovery_bulk.db.clock import after
 from course_discovery_bulk.exceptions import DiscoveryError
+from course_discovery_bulk.pipeline.record_fixes import record_fixes
 from course_discovery_bulk.pipeline.record_unowned import record_not_processed
 from course_discovery_bulk.pipeline.report import report_summary
 from course_discovery_bulk.pipeline.summarise import counts, decide_status, summarise
@@ -112,6 +113,7 @@ def _end(bench: Bench) -> None:
     if task.task_summary and "forecast" in task.task_summary:
         report["forecast"] = task.task_summary["forecast"]
     status = decide_status(summary.buckets, is_cancelled=reason.is_cancelled, is_refused=reason.is_refused)
+    record_fixes(task, is_cancelled=reason.is_cancelled)
     write_rest(
         bench,
         status,

@@ -26,6 +26,7 @@ from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
 from course_discovery_bulk.workers.next_job import NextJob
+from course_discovery_bulk.workers.origins import origin_named_by
 from course_discovery_bulk.workers.stored_file import reading_file
 from course_discovery_bulk.workers.turns import Clock
 
@@ -120,10 +121,17 @@ def _store_rows(bench: Bench, chunks: Iterable[Sequence[RawRow]]) -> int:
         bench.show_life()
         new = [row for row in chunk if row.line > stored_to]
         if new:
+            _find_origin(bench, new)
             record_read_rows(bench.task, new)
             if bench.task.claims_without_progress:
                 save(bench, claims_without_progress=0)
     return row_count
+
+
+def _find_origin(bench: Bench, rows: Sequence[RawRow]) -> None:
+    """Keep which upload the file was made of, if it says so and nobody has said it before."""
+    if bench.task.origin_id is None and (origin := origin_named_by(rows, bench.task, bench.uploader)):
+        save(bench, **origin)
 
 
 def _seen_so_far(bench: Bench) -> Seen:

@@ -29,7 +29,7 @@ from course_discovery_bulk.pipeline.record_rechecked import record_rechecked_row
 from course_discovery_bulk.pipeline.relate import Unique, related_lines, unique_texts
 from course_discovery_bulk.pipeline.report import report_summary
 from course_discovery_bulk.pipeline.summarise import counts
-from course_discovery_bulk.pipeline.validate import ACROSS_ROWS, Seen, clean_safely, validate_rows
+from course_discovery_bulk.pipeline.validate import ACROSS_ROWS, Seen, clean_safely, is_marked_done, validate_rows
 from course_discovery_bulk.problems import MORE_PROBLEMS, Allowance
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench, stored_row
@@ -78,6 +78,13 @@ def recheck(bench: Bench) -> Next:
 def waiting_edits(task: BulkOperationTask) -> QuerySet[RowEdit]:
     """Edits whose rows are still to be checked."""
     return task.edits.filter(checked_at__isnull=True)
+
+
+def count_rows_to_recheck(task: BulkOperationTask) -> int:
+    """How many rows of an edited preview are still to be checked or planned."""
+    edited = waiting_edits(task).order_by().values("line").distinct()
+    unplanned = task.rows.filter(status=RowStatus.PENDING, forecast="").exclude(line__in=edited)
+    return edited.count() + unplanned.count()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +158,7 @@ def _checked(bench: Bench, rows: Sequence[BulkOperationRow]) -> dict[int, CleanR
 
 def _says_otherwise(row: BulkOperationRow, clean: CleanRow | None) -> bool:
     """Whether something else is said now of a row that was not edited, because of those that were."""
-    if clean is None or was_sent(row):
+    if clean is None or was_sent(row) or is_marked_done(row.cells):
         return False
     codes = {found["code"] for found in row.problems} | {found.code for found in clean.problems}
     if MORE_PROBLEMS.code in codes:  # not all that is said is kept

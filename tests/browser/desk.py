@@ -37,6 +37,9 @@ class Desk:
         self.page.goto(self.site + PAGE + path)
 
     def choose(self, operation: str) -> None:
+        change = self.page.get_by_text("Change", exact=True)
+        if change.is_visible():  # it was chosen before, and is folded
+            change.click()
         self.page.get_by_role("radio", name=operation).check()
         expect(self.page.locator("#operation.htmx-request")).to_have_count(0)
 
@@ -50,9 +53,14 @@ class Desk:
         self.wait_for("preview")
 
     def run(self) -> None:
+        self.page.get_by_text("More ways to run it").click()
         self.page.get_by_role("button", name="Run without preview").click()
 
     def apply(self) -> None:
+        number = self.page.get_by_label("To apply, type")
+        if number.count():  # the label says which
+            label = self.page.locator("label[for=confirm]").inner_text()
+            number.fill("".join(filter(str.isdigit, label)))
         self.page.get_by_role("button", name="Apply these changes").click()
 
     def is_at(self, stage: str) -> None:
@@ -93,7 +101,11 @@ class Desk:
     def picture(self, name: str) -> None:
         self._count += 1
         path = self.pictures.with_name(f"{self.pictures.name}-{self._count}-{name}.png")
+        window = self.page.viewport_size or {"width": 1280, "height": 900}
+        whole = self.page.evaluate("() => document.documentElement.scrollHeight")
+        self.page.set_viewport_size({**window, "height": max(whole, window["height"])})  # what sticks is at the end
         self.page.screenshot(path=path, full_page=True, caret="initial")
+        self.page.set_viewport_size(window)
 
     def check_access(self) -> None:
         """Nothing that axe finds, and nothing wider than the window."""

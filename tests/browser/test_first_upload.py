@@ -9,6 +9,7 @@ def test_newcomer_gets_from_a_broken_file_to_a_finished_one(sit, course_file, tm
     desk.look("new")
 
     desk.pick(course_file("NEW", 3, header={"title": "Titl"}))
+    desk.sees("NEW.csv")
     desk.sees("spelled almost like it")
     expect(desk.page.get_by_label("What Titl becomes")).to_have_value("title")
     desk.look("wrong-header")
@@ -18,8 +19,8 @@ def test_newcomer_gets_from_a_broken_file_to_a_finished_one(sit, course_file, tm
     desk.look("good-header")
 
     desk.preview()
-    desk.sees("2 rows will be written; 1 row has to be fixed and would be left out.")
-    desk.sees("2 course runs are pushed to Studio.")
+    desk.sees("2 rows will be written; 1 row needs fixing and will be skipped.")
+    desk.sees("2 course runs will be created or updated in Studio.")
     expect(desk.page.locator(".address", has_text="G2")).to_be_visible()
     desk.look("preview")
 
@@ -69,14 +70,23 @@ def test_file_is_dropped_on_the_page(sit):
     desk.sees("Some columns need a choice")
     expect(desk.page.locator("#file-check bdi").first).to_have_text("dropped.csv")
 
+    send = desk.page.get_by_role("button", name="Preview changes")
+    expect(desk.page.locator("[data-picked]")).to_contain_text("dropped.csv 0.1 kB")
+    expect(send).to_be_disabled()
+    desk.sees("This file can't be previewed yet.")
+    desk.page.get_by_role("button", name="Remove").click()
+    expect(send).to_be_enabled()
+    expect(desk.page.locator("[data-picked]")).to_be_hidden()
+    assert desk.focused() == "id_csv_file"
+
 
 def test_file_saved_again_after_it_was_picked_is_asked_for_once_more(sit, course_file):
     desk = sit("editor")
-    desk.pick(course_file("SAVED", 1, header={"title": "Q7"}))
-    desk.sees("Some columns need a choice")
-    file = course_file("SAVED", 1)
+    desk.pick(course_file("SAVED", 1))
+    desk.sees("The file can be used")
+    file = course_file("SAVED", 2)
     desk.page.get_by_role("button", name="Preview changes").click()
-    desk.sees("The file was saved again after you picked it.")
+    desk.sees("The file was saved again after you chose it.")
     desk.pick(file)
     desk.sees("The file can be used")
     desk.preview()

@@ -8,7 +8,7 @@ def test_upload_with_the_keyboard_alone(sit, course_file):
     desk.go()
     keys = desk.page.keyboard
     keys.press("Tab")
-    assert desk.focused() == "Skip to the content"
+    assert desk.focused() == "Skip to main content"
     keys.press("Enter")
     keys.press("Tab")
     assert desk.page.evaluate("() => document.activeElement.value") == "course_create"
@@ -19,6 +19,8 @@ def test_upload_with_the_keyboard_alone(sit, course_file):
     expect(desk.page).to_have_url(f"{desk.site}/bulk-operations/?operation=course_create")
     expect(desk.page.locator("input[name=task_type]")).to_have_value("course_create")
 
+    desk.tab_to("Empty template")
+    expect(desk.page.locator("#operations")).not_to_have_attribute("open", "")
     desk.tab_to("id_csv_file")
     with desk.page.expect_file_chooser() as chooser:
         keys.press("Enter")
@@ -42,7 +44,6 @@ def test_upload_with_the_keyboard_alone(sit, course_file):
 
 def test_refused_upload_has_the_focus_at_its_reasons(sit, course_file):
     desk = sit("editor")
-    desk.pick(course_file("NOPE", 1, header={"title": "Q7"}))
     desk.page.get_by_role("button", name="Preview changes").click()
     expect(desk.page.get_by_role("alert").filter(has_text="The upload was not accepted")).to_be_focused()
     assert desk.page.title().startswith("Not accepted")

@@ -74,7 +74,7 @@ def screens(site, chromium, tmp_path_factory):
 )
 def test_every_screen(sit, screens, course_file, look):
     desk = sit("staff", **LOOKS[look])
-    desk.page.get_by_text("What to write in them").click()
+    desk.page.get_by_text("Column guide").click()
     desk.page.get_by_text("Options").click()
     desk.pick(course_file("NEVERSENT", 12, header={"title": "Q7"}))
     desk.sees("Some columns need a choice")

@@ -49,7 +49,7 @@ def test_file_with_eight_mistakes_is_put_right(sit, tmp_path):
     desk.sees("it was read as Windows-1252")
     desk.sees("Économie – l’été")
     desk.preview()
-    desk.sees("1 row will be written; 8 rows have to be fixed and would be left out.")
+    desk.sees("1 row will be written; 8 rows need fixing and will be skipped.")
     for address in CURES:
         expect(desk.page.locator(".address", has_text=address)).to_be_visible()
     desk.look("preview")
@@ -86,7 +86,7 @@ def test_workbook_is_corrected_in_place(sit, tmp_path):
     desk.pick(file)
     desk.sees("The file can be used")
     desk.preview()
-    desk.sees("1 row will be written; 2 rows have to be fixed and would be left out.")
+    desk.sees("1 row will be written; 2 rows need fixing and will be skipped.")
     desk.sees("The cell holds a spreadsheet error (#REF!).")
     desk.sees("“03/04/2028” can be read as two dates: 2028-03-04 or 2028-04-03.")
     desk.apply()

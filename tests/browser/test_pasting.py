@@ -35,7 +35,7 @@ def test_pasted_cells_go_to_a_preview_with_the_keyboard(sit):
     desk.sees("The file can be used")
     desk.look("checked")
 
-    page.get_by_label("Your cells, header line first").press("Control+End")
+    page.get_by_label("Your cells, header row first").press("Control+End")
     page.keyboard.insert_text("edX\tA second one\tPASTE2\tAudit Only\tAudit Only\tSelf-Paced\t2027-09-01\t2027-12-15")
     desk.sees("2 rows")
     expect(page.get_by_label("What Q7 becomes")).to_have_value("number")
@@ -44,17 +44,17 @@ def test_pasted_cells_go_to_a_preview_with_the_keyboard(sit):
     desk.sees("pasted-")
 
     page.go_back()
-    expect(page.get_by_label("Your cells, header line first")).to_be_visible()
+    expect(page.get_by_label("Your cells, header row first")).to_be_visible()
     desk.sees("The file can be used")
 
 
 def test_file_and_pasted_cells_together_are_told_at_once(sit, course_file):
     desk = sit("editor")
     desk.page.get_by_text("Paste cells instead").click()
-    desk.page.get_by_label("Your cells, header line first").fill(cells())
+    desk.page.get_by_label("Your cells, header row first").fill(cells())
     desk.sees("The file can be used")
     desk.pick(course_file("BOTH"))
-    desk.sees("You picked a file and pasted cells.")
+    desk.sees("You chose a file and pasted cells.")
     desk.look("both")
-    desk.page.get_by_label("Your cells, header line first").fill("")
+    desk.page.get_by_label("Your cells, header row first").fill("")
     desk.sees("3 rows")

@@ -35,7 +35,7 @@ def test_other_editors_do_not_find_it(sit, course_file):
     editor.preview()
     other = sit("mit_editor")
     other.go(f"{number_of(editor)}/")
-    other.sees("There is no such page")
+    other.sees("Page not found")
     other.look("not-found")
     other.go("history/")
     other.sees("Nothing has been uploaded yet.")
@@ -44,7 +44,7 @@ def test_other_editors_do_not_find_it(sit, course_file):
 
 def test_outsider_is_told_what_to_do(sit):
     desk = sit("outsider")
-    desk.sees("Ask the operators of the catalog to add your account")
+    desk.sees("Ask your catalog administrators to add your account")
     expect(desk.page.get_by_role("navigation")).to_have_count(0)
     desk.look("no-rights")
 
@@ -53,7 +53,7 @@ def test_everything_essential_works_without_a_script(sit, course_file, tmp_path)
     desk = sit("editor", java_script_enabled=False)
     desk.page.get_by_role("radio", name="Update courses", exact=False).first.check()
     desk.page.get_by_role("button", name="Show this operation").click()
-    desk.sees("Every row fills at least one of")
+    desk.sees("Each row must fill in at least one of")
     desk.go("?operation=course_create")
     desk.pick(course_file("PLAIN", 2, start_date="never"))
     desk.page.get_by_role("button", name="Preview changes").click()

@@ -19,7 +19,7 @@ def test_cancel_stops_and_says_what_is_left(sit, course_file):
     desk.look("cancelled")
 
     desk.page.get_by_role("button", name="Retry unfinished rows").click()
-    desk.sees("retry of no.")
+    desk.sees("Retries #")
     desk.wait_for("done")
     expect(desk.page.locator("#outcome")).to_contain_text("rows were written.")
     desk.look("retried")
@@ -37,7 +37,7 @@ def test_undo_is_previewed_and_applied(sit, course_file, tmp_path):
     desk.run()
     desk.wait_for("done")
 
-    desk.page.get_by_role("button", name="Preview the undo").click()
+    desk.page.get_by_role("button", name="Undo...").click()
     desk.wait_for("preview")
     expect(desk.page.locator(".changes")).to_contain_text("Another title")
     desk.look("undo-preview")
@@ -62,20 +62,22 @@ def test_undo_keeps_a_later_edit_until_it_is_told_not_to(sit, course_file, tmp_p
         addresses.append(desk.page.url)
 
     desk.page.goto(addresses[0])
-    desk.page.get_by_role("button", name="Preview the undo").click()
+    desk.page.get_by_role("button", name="Undo...").click()
     desk.wait_for("preview")
-    desk.sees("1 field was edited after the upload and is kept as it is now")
+    desk.sees("1 row was edited after the upload. Those edits stay unless you tick the row.")
     desk.sees("it is “By B” now; the upload had left “By A”")
     desk.look("undo-keeps")
 
-    desk.page.get_by_role("button", name="Overwrite later edits too").click()
+    desk.page.get_by_label("Row 2 (edX+KEPT0)").check()
+    desk.page.get_by_role("button", name="Put back the ticked rows too").click()
     desk.wait_for("preview")
+    expect(desk.page.get_by_role("button", name="Put back the ticked rows too")).to_have_count(0)
     expect(desk.page.locator(".changes")).to_contain_text("By B")
     desk.look("undo-overwrites")
     desk.apply()
     desk.wait_for("done")
     desk.page.goto(addresses[0])
-    desk.sees("To its undo, no.")
+    desk.sees("Undo #")
     desk.look("undone")
 
 
@@ -115,7 +117,7 @@ def test_ended_login_is_said_and_survived(sit, course_file):
     desk.is_at("Writing to the catalog")
     cookies = desk.context.cookies()
     desk.context.clear_cookies()
-    desk.sees("Your login has ended.")
+    desk.sees("You've been signed out.")
     again = desk.page.get_by_role("link", name="Log in again")
     assert again.get_attribute("href").startswith(f"/login/?next={PAGE}")
     desk.look("login-ended")

@@ -65,7 +65,7 @@ def test_tutorial(sit, tmp_path, shoot):
 
     desk.preview()
     desk.page.set_viewport_size({"width": 1100, "height": 1040})
-    desk.sees("4 rows will be written; 2 rows have to be fixed and would be left out.")
+    desk.sees("4 rows will be written; 2 rows need fixing and will be skipped.")
     shoot(desk, "preview")
     desk.apply()
     desk.is_at("Writing to the catalog")
@@ -86,6 +86,8 @@ def test_tutorial(sit, tmp_path, shoot):
     desk.apply()
     desk.wait_for("done")
     desk.sees("All 2 rows were written.")
+    desk.page.get_by_role("link", name="Corrects #").click()
+    desk.sees("0 of 2 rows still need fixing.")
     desk.go("history/?operation=course_create&name=autumn")
     expect(desk.page.locator("#uploads tbody tr")).to_have_count(2)
     shoot(desk, "history")

@@ -32,7 +32,12 @@ CHANGE = {"course_key": FULL_KEY, "title": "4711", "verified_price": ""}
 WRONG = {"course_key": BARE_KEY, "level_type": "0815", "verified_price": "-1", "topics": "[clear]", "title": "[clear]"}
 LOST = {"course_key": "edX+404", "title": "4712"}
 DATA_TAGS = {"code", "bdi", "ins", "del", "time", "script", "style"}
-NOT_OURS = ("export-org", "user-tools", "nav-sidebar")  # organizations, a name, the other apps of the site
+NOT_OURS = (
+    "export-org",
+    "export-subject",
+    "user-tools",
+    "nav-sidebar",
+)  # organizations, subjects, a name, other apps of the site
 READ_ATTRIBUTES = ("alt", "title", "placeholder", "aria-label")
 WORD = re.compile(r"[^\W\d_]{2,}")
 ADDRESS = re.compile(r"https?://\S+")

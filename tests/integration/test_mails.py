@@ -62,7 +62,7 @@ def test_both_forms_have_the_counts(task):
     _, text, html = parts(task)
 
     plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
-    for words in ("12 Done", "3 No change needed", "25 To be fixed"):
+    for words in ("12 Done", "3 No change", "25 Needs fixing"):
         assert words in re.sub(" +", " ", text)
         assert words in plain
     assert "0  " not in text.replace("40", "").split("Problems")[0]
@@ -141,7 +141,7 @@ def test_nobody_knows_the_host_so_there_are_no_links(task):
     _, text, html = parts(task)
 
     assert "://" not in text + html
-    assert "because the file was uploaded in your name" in text
+    assert "because a file was uploaded on your behalf" in text
 
 
 def test_preview_says_what_it_would_do_and_set_off(task):
@@ -155,7 +155,7 @@ def test_preview_says_what_it_would_do_and_set_off(task):
     assert subject.endswith(": Preview ready")
     for form in (text, html):
         assert "37 rows will be written; nothing has been written yet." in form
-        assert "37 course runs are pushed to Studio." in form
+        assert "37 course runs will be created or updated in Studio." in form
         assert "Will be written" in form
         assert "results.csv" not in form
         assert "Problems" not in form

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from course_discovery_bulk.api import errors, progress, row_serializers, serializers, urls
+from course_discovery_bulk.api import errors, operation_shapes, progress, row_serializers, serializers, urls
 from course_discovery_bulk.operations.registry import all_operations
 from course_discovery_bulk.problems import CATALOGUE
 
@@ -55,8 +55,8 @@ def test_every_address_is_in_it() -> None:
         ("Task", serializers.TaskSerializer),
         ("Row", row_serializers.RowSerializer),
         ("Progress", progress.ProgressSerializer),
-        ("Operation", serializers.OperationSerializer),
-        ("Column", serializers.ColumnSerializer),
+        ("Operation", operation_shapes.OperationSerializer),
+        ("Column", operation_shapes.ColumnSerializer),
     ],
 )
 def test_every_field_of_an_answer_is_there_and_required(name: str, shape: type) -> None:

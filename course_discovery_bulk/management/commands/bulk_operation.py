@@ -6,7 +6,6 @@ import json
 import sys
 from argparse import ArgumentParser
 from contextlib import suppress
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -14,14 +13,17 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
-from course_discovery_bulk import conf, service
+from course_discovery_bulk import service
 from course_discovery_bulk.choices import RowStatus, TaskStatus
 from course_discovery_bulk.exceptions import DiscoveryError, DocumentRefused, UnknownOperation, UploadRefused
+from course_discovery_bulk.management.confirming import agrees_to_preview, number_of_rows
 from course_discovery_bulk.management.interrupts import StopWish, stop_wish
 from course_discovery_bulk.management.mappings import add_mapping_arguments, chosen_mapping, save_mapping
+from course_discovery_bulk.management.opening import open_input
 from course_discovery_bulk.management.progress import ProgressDisplay
 from course_discovery_bulk.management.reading import READING_OPTIONS, add_reading_arguments
 from course_discovery_bulk.management.refusals import Refusal
+from course_discovery_bulk.management.replacing import Replacement, add_replacing_arguments, facts_of, replace_values
 from course_discovery_bulk.management.reports import Report, problem_lines
 from course_discovery_bulk.management.sites import host_of
 from course_discovery_bulk.management.tables import write_table
@@ -32,7 +34,6 @@ from course_discovery_bulk.reports.kinds import task_files
 from course_discovery_bulk.text.messages import translated
 
 ALL_DONE, NOT_ALL_DONE, REFUSED, INTERRUPTED = 0, 1, 2, 130
-STANDARD_INPUT: Final = "-"
 OPTIONS: Final = ("on_error", "stop_after", "on_existing", "date_order", "notify", "overwrite_later_edits")
 
 
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         plan = parser.add_mutually_exclusive_group()
         plan.add_argument("--dry-run", action="store_true", help="plan every row, show the changes, write nothing")
         plan.add_argument("--apply", action="store_true", help="show the changes first, ask, and then write just those")
-        parser.add_argument("--yes", action="store_true", help="with --apply: do not ask")
+        parser.add_argument("--yes", action="store_true", help="do not ask before writing")
         parser.add_argument("--on-error", metavar="WORD", help=choices["on_error"])
         parser.add_argument("--stop-after", metavar="N", help="with --on-error stop: after so many failures")
         parser.add_argument("--on-existing", metavar="WORD", help=choices["on_existing"])
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         parser.add_argument("--full", action="store_true", help="show long texts whole, not only the part that changes")
         add_reading_arguments(parser)
         add_mapping_arguments(parser)
+        add_replacing_arguments(parser)
         for file in task_files():
             parser.add_argument(
                 f"--{file.option_name}",
@@ -77,19 +79,27 @@ class Command(BaseCommand):
             )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        options["apply"] |= bool(options["set"]) and not options["dry_run"]  # values are replaced in a preview
         try:
             user, task = _submit(options)
         except Refusal as refusal:
             self._refuse(refusal, options)
         if options["save_mapping"]:
             self._say(save_mapping(user, task, options))
-        code = self._run(task, user, options)
+        try:
+            code = self._run(task, user, options)
+        except Refusal as refusal:
+            self._refuse(refusal, options)
         if code:
             sys.exit(code)
 
     def _run(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any]) -> int:
         """Bring the task to its end and report; the exit code."""
         is_interrupted = self._work(task, user, options)
+        replaced = list[Replacement]()
+        if options["set"] and task.status == TaskStatus.VALIDATED and not is_interrupted:
+            replaced = self._replace(task, user, options)
+            is_interrupted = self._work(task, user, options)
         report = Report(task=task, user=user)
         if options["apply"] and task.status == TaskStatus.VALIDATED and not is_interrupted:
             self._answer(task, user, options, report)
@@ -97,7 +107,8 @@ class Command(BaseCommand):
         code = INTERRUPTED if is_interrupted else _exit_code(task)
         self._write_files(task, user, options)
         if options["format"] == "json":
-            self.stdout.write(json.dumps({"exit_code": code, **report.document()}, ensure_ascii=False))
+            document = {"exit_code": code, **facts_of(replaced), **report.document()}
+            self.stdout.write(json.dumps(document, ensure_ascii=False))
         else:
             self.stdout.write("\n".join(report.lines(options["show"], is_full=options["full"])))
         return code
@@ -139,10 +150,20 @@ class Command(BaseCommand):
         is_possible = not is_held_back(task, report.counts)
         if not is_possible:
             self._say(f"{report.sentence} Or run it again with --on-error continue, to write the rows that are ready.")
-        if is_possible and (options["yes"] or _agrees()):
+        if is_possible and (options["yes"] or agrees_to_preview(service.before_applying(task))):
             service.apply(task, rings=False)
         else:
             service.cancel(task, user, rings=False)
+
+    def _replace(self, task: BulkOperationTask, user: AbstractBaseUser, options: dict[str, Any]) -> list[Replacement]:
+        """Replace values in the preview and say so; if a column is not there, nothing is written."""
+        try:
+            replaced = replace_values(task, user, options["set"])
+        except Refusal:
+            self._work(task, user, options)
+            raise
+        self._say("\n".join(item.sentence for item in replaced))
+        return replaced
 
     def _say(self, text: str) -> None:
         with suppress(OSError):
@@ -176,11 +197,22 @@ def _submit(options: dict[str, Any]) -> tuple[AbstractBaseUser, BulkOperationTas
             raise Refusal(f"There is no folder {path.parent}.")
     if options["apply"] and not options["yes"] and not sys.stdin.isatty():
         raise Refusal("--apply asks before it writes: add --yes where nobody can answer.")
-    with _open(options["file"]) as file:
+    with open_input(options["file"]) as file:
         return user, _accept(user, file, options)
 
 
 def _accept(user: AbstractBaseUser, file: File[bytes], options: dict[str, Any]) -> BulkOperationTask:
+    """Submit the file; if much would be written without a preview, ask for the number of its rows first."""
+    asks = None if options["yes"] else service.Confirmation()
+    try:
+        return _send(user, file, options, asks)
+    except service.ConfirmationNeeded as needed:
+        return _send(user, file, options, service.Confirmation(number=number_of_rows(needed.rows)))
+
+
+def _send(
+    user: AbstractBaseUser, file: File[bytes], options: dict[str, Any], confirmation: service.Confirmation | None
+) -> BulkOperationTask:
     chosen = {name: options[name] for name in (*OPTIONS, *READING_OPTIONS)}
     try:
         submission = service.submit(
@@ -190,6 +222,7 @@ def _accept(user: AbstractBaseUser, file: File[bytes], options: dict[str, Any]) 
             options={**chosen, "dry_run": options["dry_run"] or options["apply"]},
             mapping=chosen_mapping(user, options),
             site_domain=host_of(options["host"]),
+            confirmation=confirmation,
             rings=False,
         )
     except UploadRefused as refusal:
@@ -202,24 +235,6 @@ def _accept(user: AbstractBaseUser, file: File[bytes], options: dict[str, Any]) 
     except service.StorageUnavailable as error:
         raise Refusal("The file cannot be stored or read at the moment. Try again later.") from error
     return submission.task
-
-
-def _open(name: str) -> File[bytes]:
-    if name == STANDARD_INPUT:
-        return File(BytesIO(sys.stdin.buffer.read(conf.read().max_file_bytes + 1)), name="stdin.csv")
-    try:
-        return File(Path(name).open("rb"), name=Path(name).name)
-    except OSError as error:
-        raise Refusal(f"{name} cannot be read: {error.strerror}.") from error
-
-
-def _agrees() -> bool:
-    sys.stderr.write("Write these changes? [y/N] ")
-    sys.stderr.flush()
-    try:
-        return input().strip().lower() in ("y", "yes")
-    except (EOFError, KeyboardInterrupt):
-        return False
 
 
 def _exit_code(task: BulkOperationTask) -> int:

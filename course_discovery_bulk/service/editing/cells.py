@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import partial
 
@@ -21,14 +22,14 @@ from course_discovery_bulk.service.editing.turn import edit_rows, find_rows
 from course_discovery_bulk.service.editing.values import find_cells_with
 
 
-def edit_cells(task: BulkOperationTask, edits: Iterable[CellEdit], user: User, *, checks_here: bool = True) -> Edited:
+def edit_cells(task: BulkOperationTask, edits: Iterable[CellEdit], user: User, *, rings: bool = True) -> Edited:
     """Change cells of a preview, all of them or none.
 
     A cell that already has the text is left as it is. Raises NotEditable, StaleEdit, UnknownColumn or LineNotFound.
     """
     columns = EditedColumns(task)
     named = [(columns.cell_of(edit.column), edit) for edit in edits]
-    return edit_rows(task, partial(_edit_cells, task, named, user), checks_here=checks_here)
+    return edit_rows(task, partial(_edit_cells, task, named, user), rings=rings)
 
 
 def replace_value(
@@ -39,7 +40,7 @@ def replace_value(
     user: User,
     *,
     code: str | None = None,
-    checks_here: bool = True,
+    rings: bool = True,
 ) -> Edited:
     """Put a value in the place of another one in all rows that have it in a column; with `code`, that problem as well.
 
@@ -52,7 +53,7 @@ def replace_value(
         found = find_cells_with(task, columns, cell, old, new, code=code)
         return _edit_cells(task, [(cell, edit) for edit in found], user, now)
 
-    return edit_rows(task, replace_all, checks_here=checks_here)
+    return edit_rows(task, replace_all, rings=rings)
 
 
 def _edit_cells(
@@ -60,21 +61,34 @@ def _edit_cells(
 ) -> Sequence[RowEdit]:
     rows = find_rows(task, (edit.line for _cell, edit in named))
     _refuse_stale(task, rows, named)
-    made = []
+    made, told = [], set[int]()
     for cell, edit in named:
         row, text = rows[edit.line], clean_cell(edit.value)
         before = row.cells.get(cell, "")
         if text == before:
             continue
+        problems = row.problems
         _write_cell(row, cell, text)
-        row.modified = now
+        told |= {row.line} if row.problems != problems else set()
         made.append(
             RowEdit(task=task, line=row.line, column=cell, before=before, after=text, user_id=user.pk, created=now)
         )
-    changed = [rows[line] for line in dict.fromkeys(edit.line for edit in made)]
-    for batch in in_batches(changed, lambda row: ROW_BYTES + literal_bytes(row.cells) + literal_bytes(row.problems)):
-        BulkOperationRow.objects.bulk_update(batch, ["cells", "problems", "modified"])
+    _store_cells([rows[line] for line in dict.fromkeys(edit.line for edit in made)], told, now)
     return made
+
+
+def _store_cells(changed: Sequence[BulkOperationRow], told: AbstractSet[int], now: datetime) -> None:
+    """Several small writes: one bulk update of everything takes three times as long.
+
+    `told` are the lines of which reading says something else now.
+    """
+    stored = BulkOperationRow.objects
+    for batch in in_batches(changed, lambda row: ROW_BYTES + literal_bytes(row.cells)):
+        stored.bulk_update(batch, ["cells"])
+        stored.filter(pk__in=[row.pk for row in batch]).update(modified=now)
+    others = [row for row in changed if row.line in told]
+    for batch in in_batches(others, lambda row: ROW_BYTES + literal_bytes(row.problems)):
+        stored.bulk_update(batch, ["problems"])
 
 
 def _write_cell(row: BulkOperationRow, cell: str, text: str) -> None:

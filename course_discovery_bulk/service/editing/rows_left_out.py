@@ -13,19 +13,19 @@ from course_discovery_bulk.service.editing.refusals import Edited
 from course_discovery_bulk.service.editing.turn import PAGE, edit_rows, find_rows
 
 
-def leave_out(task: BulkOperationTask, lines: Iterable[int], user: User, *, checks_here: bool = True) -> Edited:
+def leave_out(task: BulkOperationTask, lines: Iterable[int], user: User, *, rings: bool = True) -> Edited:
     """Leave rows out of a preview: they are skipped, and others are not compared with them any more.
 
     Rows that are left out already stay so. Raises NotEditable or LineNotFound.
     """
     change = partial(_change, task, tuple(lines), user, EditKind.LEFT_OUT)
-    return edit_rows(task, change, checks_here=checks_here)
+    return edit_rows(task, change, rings=rings)
 
 
-def put_back(task: BulkOperationTask, lines: Iterable[int], user: User, *, checks_here: bool = True) -> Edited:
+def put_back(task: BulkOperationTask, lines: Iterable[int], user: User, *, rings: bool = True) -> Edited:
     """Put rows back that were left out: they are checked and planned again."""
     change = partial(_change, task, tuple(lines), user, EditKind.PUT_BACK)
-    return edit_rows(task, change, checks_here=checks_here)
+    return edit_rows(task, change, rings=rings)
 
 
 def _change(

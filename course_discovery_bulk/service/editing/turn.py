@@ -36,13 +36,11 @@ def can_edit(task: BulkOperationTask) -> bool:
     return bool(is_preview and not task.cancel_requested_at and task.uploaded_by and task.uploaded_by.is_active)
 
 
-def edit_rows(
-    task: BulkOperationTask, make_edits: Callable[[datetime], Sequence[RowEdit]], *, checks_here: bool
-) -> Edited:
+def edit_rows(task: BulkOperationTask, make_edits: Callable[[datetime], Sequence[RowEdit]], *, rings: bool) -> Edited:
     """Make edits all or none, and have their rows checked: here, if they are few, or by a worker.
 
     `make_edits` changes the rows, with the preview taken for it, and gives the edits; whatever it raises leaves
-    everything as it was.
+    everything as it was. A caller that does not ring works on the task itself.
     """
     asked_at = timezone.now()
     try:
@@ -53,8 +51,8 @@ def edit_rows(
                 raise _NothingToDo
             RowEdit.objects.bulk_create(edits, batch_size=PAGE)
             lines = {edit.line for edit in edits}
-            is_brief = checks_here and len(lines) <= conf.read().edit_at_once_rows
-            expect(task, rings=not is_brief)
+            is_brief = rings and len(lines) <= conf.read().edit_at_once_rows
+            expect(task, rings=rings and not is_brief)
     except _NothingToDo:
         task.refresh_from_db()
         return Edited(changed=0, waits=task.status != TaskStatus.VALIDATED)

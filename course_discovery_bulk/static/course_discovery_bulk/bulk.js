@@ -42,13 +42,35 @@
   const sentSize = (text) => new Blob([text.replaceAll("\n", "\r\n")]).size;
   const isTooLarge = () => hasFile() && find("#upload-form input[type=file]").files[0].size > Number(find("[data-drop]").dataset.maxBytes);
   const isTooMuch = () => sentSize(pasted()) > Number(find("[data-too-much]").dataset.tooMuch);
+  // The chosen file is shown by name and size, and can be taken away again.
+  const sizeOf = (bytes) => {
+    const [unit, number] = bytes < 1e6 ? ["kilobyte", Math.max(bytes / 1e3, .1)] : ["megabyte", bytes / 1e6];
+    const format = { style: "unit", unit, maximumFractionDigits: number < 10 ? 1 : 0 };
+    return new Intl.NumberFormat(document.documentElement.lang || undefined, format).format(number);
+  };
+  const showPicked = () => {
+    const file = find("#upload-form input[type=file]").files[0];
+    find("[data-drop]").classList.toggle("has-file", Boolean(file));
+    find("[data-picked]").hidden = !file;
+    if (!file) return;
+    find("[data-picked-name]").textContent = file.name;
+    find("[data-picked-size]").textContent = sizeOf(file.size);
+  };
+  // A file that cannot be used is not sent: a browser forgets what it has sent, and here it stays to be looked at.
+  const showVerdict = () => {
+    const isBlocked = isTooLarge() || find("#file-check [data-verdict]")?.dataset.verdict === "bad";
+    for (const button of document.querySelectorAll("[data-needs-file]")) button.disabled = isBlocked;
+    find("[data-blocked]").hidden = !isBlocked;
+  };
   const checkInput = () => {
+    showPicked();
     find("[data-too-large]").hidden = !isTooLarge();
     find("[data-too-much]").hidden = !isTooMuch();
     find("[data-changed]").hidden = true;
     checkedFor = operation();
     if (hasInput() && !isTooLarge() && !isTooMuch()) window.htmx.trigger("#file-check", "check-file");
     else find("#file-check").replaceChildren();
+    showVerdict();
   };
   const checkFile = () => {
     find("#file-check").replaceChildren();
@@ -75,6 +97,11 @@
   const prepareDrop = (zone) => {
     const input = zone.querySelector("input[type=file]");
     zone.querySelector(".can-drop").hidden = false;
+    zone.querySelector("[data-remove]").addEventListener("click", () => {
+      input.value = "";
+      checkFile();
+      input.focus();
+    });
     // Picking the file of the same name again, once it is corrected, is no change unless nothing was picked before.
     input.addEventListener("click", () => { input.value = ""; });
     input.addEventListener("cancel", checkFile);
@@ -112,6 +139,27 @@
     }
   };
 
+  // --- the operations fold once one is chosen: at once by pointer, and when the keyboard moves on
+  let isPointing = false;
+  document.addEventListener("pointerdown", () => { isPointing = true; });
+  document.addEventListener("keydown", () => { isPointing = false; });
+  const prepareFold = (operations) => {
+    let isChanged = false;
+    const fold = () => {
+      isChanged = false;
+      operations.open = false;
+    };
+    operations.addEventListener("change", () => {
+      isChanged = true;
+      if (!isPointing) return;
+      fold();
+      operations.querySelector("summary").focus({ preventScroll: true });
+    });
+    operations.addEventListener("focusout", (event) => {
+      if (isChanged && event.relatedTarget && !operations.contains(event.relatedTarget)) fold();
+    });
+  };
+
   // --- connections: one word at a time, and another try later
   const tell = (what) => {
     for (const note of document.querySelectorAll("#connection [data-when]")) note.hidden = note.dataset.when !== what;
@@ -145,6 +193,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     const target = document.getElementById(event.detail.target?.id) ?? event.detail.elt;
     showLocalTimes(document);
+    if (target?.id === "file-check") showVerdict();
     const news = find("#progress") ?? find("#task");
     announce(news?.dataset.announce);
     if (hadFocus && target) keepFocus(target);
@@ -158,13 +207,18 @@
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.addEventListener(name, failed);
 
   document.addEventListener("submit", (event) => {
-    if (event.target.method === "post" && event.submitter) event.submitter.classList.add("busy");
+    if (event.target.method !== "post" || !event.submitter) return;
+    event.submitter.classList.add("busy");
+    if (!event.submitter.dataset.busy) return;
+    event.submitter.lastElementChild.textContent = event.submitter.dataset.busy;
+    announce(event.submitter.dataset.busy);
   });
   window.addEventListener("pageshow", () => {
     isReadable = false;
     // Somebody went back: the browser has picked the file again by itself, and what was said of it is gone.
     if (pasted()) find("#upload-form textarea").closest("details").open = true;
     if (hasInput() && !find("#file-check").hasChildNodes()) checkFile();
+    else if (hasFile()) showPicked();
     for (const button of document.querySelectorAll(".busy")) button.classList.remove("busy");
   });
 
@@ -172,6 +226,7 @@
     showLocalTimes(document);
     announced = find("#task")?.dataset.announce ?? "";
     for (const zone of document.querySelectorAll("[data-drop]")) prepareDrop(zone);
+    if (find("#operations")) prepareFold(find("#operations"));
     find("#upload-form")?.addEventListener("submit", readBeforeSending);
     find("[data-focus]")?.focus();
   });

@@ -44,7 +44,10 @@ class Rest:
         return self.send("POST", f"{pk}/cancel/")
 
     def apply(self, pk: int) -> requests.Response:
-        return self.send("POST", f"{pk}/apply/")
+        """With the number of rows if it is asked for."""
+        answer = self.send("POST", f"{pk}/apply/")
+        needed = answer.json().get("confirm") if answer.status_code == 409 else None
+        return answer if needed is None else self.send("POST", f"{pk}/apply/", data={"confirm": needed})
 
     def retry(self, pk: int) -> requests.Response:
         return self.send("POST", f"{pk}/retry/")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from course_discovery_bulk import service
-from course_discovery_bulk.api import editing, errors, progress, row_serializers, serializers, urls
+from course_discovery_bulk.api import editing, errors, operation_shapes, progress, row_serializers, serializers, urls
 from course_discovery_bulk.choices import EditKind, RowStatus, TaskStatus
 from course_discovery_bulk.columns.headers import COURSE_TITLE, IGNORED_HEADERS, normalise_header
 
@@ -37,7 +37,7 @@ def test_every_path_is_in_the_table_and_no_other() -> None:
         set(editing.EditedSerializer().fields) | set(editing.ProblemGroupSerializer().fields),
         {"edits", *editing.CellEditSerializer().fields, *editing.ReplaceSerializer().fields},
         {"STALE_EDIT", "NOT_EDITABLE", "UNKNOWN_COLUMN", "LINE_NOT_FOUND"},
-        set(serializers.OperationSerializer().fields) | set(serializers.ColumnSerializer().fields),
+        set(operation_shapes.OperationSerializer().fields) | set(operation_shapes.ColumnSerializer().fields),
         set(errors.DOCUMENT_STATUSES) | {errors.DiscoveryUnavailable.default_code},
         set(IGNORED_HEADERS) - {normalise_header(COURSE_TITLE)} | {COURSE_TITLE},
         set(TaskStatus.values) | set(RowStatus.values),

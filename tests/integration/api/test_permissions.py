@@ -33,6 +33,7 @@ ANSWERS = {
     ("task-failed", "GET"): (401, 403, 200, 404, 200),
     ("task-undo", "GET"): (401, 403, 409, 404, 409),  # what a creation made cannot be taken back
     ("undo-task", "POST"): (401, 403, 409, 404, 409),
+    ("task-correct", "POST"): (401, 403, 409, 404, 409),
     ("mapping-list", "GET"): (401, 403, 200, 200, 200),
     ("mapping-list", "POST"): (401, 403, 400, 400, 400),
     ("mapping-detail", "GET"): (401, 403, 404, 404, 404),  # no mapping is saved

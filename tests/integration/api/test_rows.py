@@ -83,7 +83,9 @@ def test_a_row_shows_everything_but_what_was_sent(client_of, task) -> None:
     assert answer.json()["results"] == [
         {
             "line": 2,
+            "origin_line": None,
             "status": "failed",
+            "fixed_by": None,
             "action": "update",
             "problems": [found],
             "changes": {"title": ["Old", "New"]},

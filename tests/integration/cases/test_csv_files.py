@@ -82,7 +82,7 @@ def test_a_status_column_of_the_users_own_skips_nothing(catalog: None, run: Run)
     assert [note["code"] for note in task.notes] == ["UNKNOWN_COLUMN"]
     assert client().get_course("edX+KEY-1x")["level_type"] == "Advanced"
     headers = b"".join(write_csv(results_table(task))).decode("utf-8-sig").splitlines()[0]
-    assert headers == "course_key,level_type,Status (uploaded),line,status,codes,messages,key,link,edited"
+    assert headers == "course_key,level_type,Status (uploaded),line,status,codes,messages,key,link,edited,upload_number"
 
 
 def test_an_apostrophe_of_a_title_stays(catalog: None, run: Run) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db.models.signals import post_init
 
 from course_discovery_bulk import service
-from course_discovery_bulk.models import BulkOperationTask, RowEdit
+from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask, RowEdit
 from course_discovery_bulk.reports.results import failed_table, results_table
 from course_discovery_bulk.reports.table import RemarkedRow
 from course_discovery_bulk.service import CellEdit
@@ -244,21 +246,43 @@ def test_previews_that_write_all_or_nothing_or_have_no_valid_row_are_edited(cata
     assert (task.status, ChangeLog.objects.exists()) == ("completed", True)
 
 
-def test_only_the_edited_row_is_checked_and_planned(catalog: None, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = "".join(f"edX+NONE{number},Title {number}\n" for number in range(40))
-    task = run("course_update", f"course_key,title\nedX+BASE1,Title\n{rows}", dry_run=True)
-    planned: list[int] = []
+def test_only_the_edited_row_is_read_and_planned(
+    catalog: None, run: Run, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    """However many rows there are: the others are not even read."""
+    task = run("course_update", "course_key,title,url_slug\nedX+BASE1,Title,\n", dry_run=True)
+    share = task.rows.get().forecast
+    assert share
+    BulkOperationRow.objects.bulk_create(
+        BulkOperationRow(
+            task=task,
+            line=line,
+            group=f"edx+other{line}",
+            cells={"course_key": f"edX+OTHER{line}", "title": "Title", "url_slug": f"slug-{line}"},
+            forecast=share,
+        )
+        for line in range(3, 5002)
+    )
+    read, planned = set[int](), list[int]()
     plan_on = planning.plan_on
 
-    def noting(bench: Any, row: Any, state: Any) -> Any:
+    def noting(bench: Any, row: Any, state: Any, **more: Any) -> Any:
         planned.append(row.line)
-        return plan_on(bench, row, state)
+        return plan_on(bench, row, state, **more)
+
+    def note_row(instance: BulkOperationRow, **_signal: Any) -> None:
+        read.add(instance.line)
 
     monkeypatch.setattr(planning, "plan_on", noting)
+    post_init.connect(note_row, sender=BulkOperationRow)
+    try:
+        with django_assert_max_num_queries(80):
+            edited = edit(task, 2, "title", "Another title")
+    finally:
+        post_init.disconnect(note_row, sender=BulkOperationRow)
 
-    edited = edit(task, 2, "title", "Another title")
-
-    assert (planned, [row.line for row in edited.rows]) == ([2], [2])
+    assert (read, planned, [row.line for row in edited.rows]) == ({2}, [2], [2])
+    assert task.task_summary["forecast"]["actions"] == {"update": 5000}
 
 
 def test_files_and_a_retry_have_what_was_edited(preview: BulkOperationTask) -> None:
@@ -274,9 +298,13 @@ def test_files_and_a_retry_have_what_was_edited(preview: BulkOperationTask) -> N
     table = results_table(preview)
     assert table.headers[:5] == ("course_key", "title", "primary_subject", "short_description", "line")
     rows = {row[4]: row for row in table.rows}
-    assert (rows["2"][1], rows["2"][-1]) == ("Mine again", "title: New title one | primary_subject: Compter Science")
-    assert (rows["3"][3], rows["3"][-1]) == ("New and short", "short_description: ")
-    assert rows["4"][-1] == ""
+    edited = table.headers.index("edited")
+    assert (rows["2"][1], rows["2"][edited]) == (
+        "Mine again",
+        "title: New title one | primary_subject: Compter Science",
+    )
+    assert (rows["3"][3], rows["3"][edited]) == ("New and short", "short_description: ")
+    assert rows["4"][edited] == ""
     assert isinstance(rows["2"], RemarkedRow)
     assert rows["2"].remarks[1].text == "Edited. The file says “New title one”."
     assert [row[1] for row in failed_table(preview).rows] == ["Mine again", "New title two", "Another title"]
@@ -284,6 +312,48 @@ def test_files_and_a_retry_have_what_was_edited(preview: BulkOperationTask) -> N
     retried = work(service.retry(preview, staff()).task)
 
     assert retried.rows.get().changes["title"] == ["First course", "Mine again"]
-    assert [row[-1] for row in results_table(retried).rows] == [
+    table = results_table(retried)
+    assert [row[table.headers.index("edited")] for row in table.rows] == [
         "title: New title one | primary_subject: Compter Science"
+    ]
+
+
+SLUGGED = (
+    "course_key,title,url_slug,note\n"
+    "edX+BASE1,One,first-slug,-\n"
+    "edX+BASE2,Two,first-slug,-\n"
+    "edX+BASE1,Three,,-\n"
+    "edX+BASE3,,other-slug,-\n"
+    "edX+BASE4,Five,,-\n"
+)
+CHOICES = {
+    "course_key": ["edX+BASE1", "edX+BASE2", "edX+BASE3", "edX+BASE4", "edX+NONE", ""],
+    "title": ["One", "Three", ""],
+    "url_slug": ["first-slug", "FIRST-slug", "other-slug", "bad slug!", ""],
+}
+
+
+def test_after_any_edits_a_preview_says_what_a_preview_of_the_edited_file_says(catalog: None, run: Run) -> None:
+    """Rows that depend on each other are found whichever way: by their course, or by a value that must be unique."""
+    chance = random.Random(18)
+    task = run("course_update", SLUGGED, dry_run=True)
+
+    for _round in range(4):
+        for _edit in range(3):
+            column = chance.choice(list(CHOICES))
+            cells = [(line, chance.choice(CHOICES[column])) for line in chance.sample(range(2, 7), 2)]
+            service.edit_cells(task, [CellEdit(line=line, column=column, value=text) for line, text in cells], staff())
+        rows = task.rows.order_by("line")
+        content = "".join(",".join(row.cells[name] for name in CHOICES) + ",-\n" for row in rows)
+        fresh = run("course_update", f"{','.join(CHOICES)},note\n{content}", dry_run=True)
+
+        assert described(task) == described(fresh), content
+        assert task.task_summary["forecast"] == fresh.task_summary["forecast"]
+        assert (task.invalid_count, task.unchanged_count) == (fresh.invalid_count, fresh.unchanged_count)
+
+
+def described(task: BulkOperationTask) -> list[Any]:
+    return [
+        (row.line, row.status, sorted(found["message"] for found in row.problems), row.changes, row.fingerprint)
+        for row in task.rows.order_by("line")
     ]

@@ -50,7 +50,11 @@ def test_a_later_upload_is_kept_and_the_preview_says_so(edited: Any, client_of: 
 
     (row,) = preview.rows.all()
     (note,) = row.problems
-    assert (answer.status_code, preview.status, answer.json()["undoes"]) == (201, "validated", edited.pk)
+    assert (answer.status_code, preview.status, answer.json()["origin"]) == (
+        201,
+        "validated",
+        {"id": edited.pk, "kind": "undo"},
+    )
     assert set(row.changes) == {"level_type", "short_description"}
     assert (note["code"], note["column"], note["severity"]) == ("EDITED_SINCE", "title", "note")
     assert "it is “By B” now; the upload had left “By A”" in note["message"]
@@ -232,8 +236,8 @@ def test_an_undo_by_staff_is_not_offered_to_the_uploader_who_may_not_see_it(uplo
         pages[name] = page.get(f"/bulk-operations/{task.pk}/").content.decode()
 
     undo = BulkOperationTask.objects.latest("pk")
-    assert (undo.uploaded_by.username, undo.options["undoes"]) == ("staff", task.pk)
-    assert (f"no. {undo.pk}" in pages["staff"], f"no. {undo.pk}" in pages["editor"]) == (True, False)
+    assert (undo.uploaded_by.username, undo.origin_id) == ("staff", task.pk)
+    assert (f"Undo #{undo.pk}" in pages["staff"], f"Undo #{undo.pk}" in pages["editor"]) == (True, False)
 
 
 def test_the_page_shows_the_origin_and_offers_to_overwrite(edited: Any) -> None:
@@ -246,9 +250,9 @@ def test_the_page_shows_the_origin_and_offers_to_overwrite(edited: Any) -> None:
     second = finish(int(page.post(f"{address}/{first.pk}/overwrite-later-edits/").url.rstrip("/").rpartition("/")[2]))
     origin = page.get(f"{address}/{edited.pk}/").content.decode()
 
-    assert f"undo of no. {edited.pk}" in shown
-    assert "1 field was edited after the upload and is kept as it is now" in shown
+    assert f"Undoes #{edited.pk}" in shown
+    assert "1 row was edited after the upload. Those edits stay unless you tick the row." in shown
     assert second.rows.get().changes["title"] == ["By B", OLD_TITLE]
     assert (finish(first.pk).status, second.status) == ("cancelled", "validated")
-    assert f"To its undo, no. {second.pk}" in origin
+    assert f"Undo #{second.pk}" in origin
     assert course().title == "By B"

@@ -11,7 +11,7 @@ from tests.integration.reports.conftest import BARE, BARE_KEY, BASE, FULL_KEY, s
 
 pytestmark = pytest.mark.usefixtures("names_fetched_once")
 
-RESULTS = ["line", "status", "codes", "messages", "key", "link", "edited"]
+RESULTS = ["line", "status", "codes", "messages", "key", "link", "edited", "upload_number"]
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,7 @@ def test_results_have_every_row_behind_its_own_cells(mixed, download) -> None:
         "key": BARE_KEY,
         "link": sheet.rows[0]["link"],
         "edited": "",
+        "upload_number": str(mixed.pk),
     }
     assert sheet.rows[0]["link"].startswith("https://publisher.example.org/courses/")
     assert (sheet.rows[2]["codes"], sheet.rows[2]["key"]) == ("NOT_FOUND", "")
@@ -153,7 +154,7 @@ def test_rows_to_fix_can_be_uploaded_as_they_are(upload, mixed, download) -> Non
     assert again.rows.get().cells["title"] == "=cmd"
     assert statuses(again) == [("invalid", ["NOT_FOUND"])]
     assert second.headers == first.headers  # no second set of results
-    assert [row | {"line": "4"} for row in second.rows] == first.rows
+    assert [row | {"line": "4", "upload_number": str(mixed.pk)} for row in second.rows] == first.rows
 
 
 def test_a_row_that_was_fixed_succeeds(upload, mixed, download) -> None:

@@ -179,11 +179,13 @@ def test_the_file_has_previous_values_of_what_changed_only(upload, download) -> 
     assert set(sheet.headers) == {
         *("course_key", "course_run_key", "title", "topics", "level_type", "expected_program_name"),
         *("start_date", "start_time"),  # the time of day was not uploaded, but it went with the date
-        *("edited_since", "cannot_undo", "undo_expects"),
+        *("line", "upload_number", "edited_since", "cannot_undo", "undo_expects"),
     }
     found = sheet.filled(course_key=FULL_KEY)
     assert set(json.loads(found.pop("undo_expects"))) == {"title", "run.start", "run.expected_program_name"}
     assert found == {
+        "line": "2",
+        "upload_number": str(task.pk),
         "course_key": FULL_KEY,
         "course_run_key": FULL_RUN,
         "title": "Introduction to Everything, and more",
@@ -344,7 +346,12 @@ def test_a_removed_editor_is_added_again(upload, download) -> None:
     task = upload("course_editor_update", [row])
     assert statuses(task) == [("succeeded", [])]
 
-    assert download(f"{task.pk}/undo.csv").filled(action="add") == {**row, "action": "add"}
+    assert download(f"{task.pk}/undo.csv").filled(action="add") == {
+        **row,
+        "action": "add",
+        "line": "2",
+        "upload_number": str(task.pk),
+    }
 
 
 def test_an_editor_who_was_removed_by_somebody_needs_no_undoing(upload, download) -> None:

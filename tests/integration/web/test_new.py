@@ -88,7 +88,7 @@ def test_upload_without_a_wish_is_not_run(browser):
 def test_upload_without_a_file_says_so(browser):
     given = form()
     del given["csv_file"]
-    assert "File: Pick a file, or paste cells." in refused(browser("editor").post(f"{PAGE}/", given))
+    assert "File: Choose a file, or paste cells." in refused(browser("editor").post(f"{PAGE}/", given))
 
 
 def test_double_click_makes_one_task(browser):
@@ -240,6 +240,6 @@ def test_mail_is_offered_as_the_setting_says(browser, settings, usual):
 
     page = browser("editor").get(f"{PAGE}/").content.decode()
 
-    assert "Send me an e-mail about the end" in page
+    assert "Email me when it finishes" in page
     [chosen] = [tag for tag in re.findall(r'<input[^>]*name="notify"[^>]*>', page) if "checked" in tag]
     assert f'value="{usual}"' in chosen

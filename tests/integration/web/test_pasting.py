@@ -57,7 +57,7 @@ def test_file_and_pasted_cells_together_are_refused(browser):
         client.post(f"{PAGE}/check/", form(cells(), csv_file=file)),
         client.post(f"{PAGE}/", form(cells(), csv_file=file)),
     ):
-        assert "You picked a file and pasted cells." in answer.content.decode()
+        assert "You chose a file and pasted cells." in answer.content.decode()
     assert BulkOperationTask.objects.count() == 0
 
 

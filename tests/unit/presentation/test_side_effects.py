@@ -40,16 +40,16 @@ def test_the_gravest_is_told_first_and_an_unknown_one_last() -> None:
     told = list(side_effects(forecast(**counts)))
 
     assert told == [
-        "2 runs that were reviewed go back and have to be reviewed again.",
-        "2 runs are sent to legal review.",
-        "2 published runs change: learners see it at once.",
-        "2 course runs are pushed to Studio.",
+        "2 reviewed runs will need review again.",
+        "2 runs will be sent to legal review.",
+        "2 published runs will change. Learners see it immediately.",
+        "2 course runs will be created or updated in Studio.",
         "urls changed: 2",
     ]
 
 
 def test_one_is_told_in_the_singular_and_none_not_at_all() -> None:
     assert list(side_effects(forecast(studio_pushes=1, legal_reviews_started=0))) == [
-        "1 course run is pushed to Studio."
+        "1 course run will be created or updated in Studio."
     ]
     assert list(side_effects(None)) == []
