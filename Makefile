@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-properties test-contract test-live test-slow test-browser test-services test-faults test-tutor dist mariadb-client bench coverage quality format docs requirements upgrade clean
+.PHONY: help demo test test-long test-properties test-contract test-live test-slow test-browser test-services test-faults test-tutor dist mariadb-client bench coverage quality format docs requirements upgrade clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -45,8 +45,13 @@ demo: $(VENV)/installed-sandbox ## Start the stand-in site and run the sample up
 
 # --- check ------------------------------------------------------------------------------------------------------------
 
-test: $(VENV)/installed-test ## Run the tests that need no services (options: TEST_ARGS="...")
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(TEST_ARGS)
+ELSEWHERE := slow or browser or faults or services
+
+test: $(VENV)/installed-test ## Run the tests of every day: no services, nothing long (options: TEST_ARGS="...")
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not (long or $(ELSEWHERE))" $(TEST_ARGS)
+
+test-long: $(VENV)/installed-test ## Run what make test leaves out: whole matrices, and the files that people had trouble with
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "long and not ($(ELSEWHERE))" $(TEST_ARGS)
 
 test-properties: $(VENV)/installed-test ## Run the tests that hypothesis feeds with five times as many examples
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "hypothesis and not (slow or browser or faults or services)" \

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from django.http import QueryDict
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from course_discovery_bulk import service
 from course_discovery_bulk.api.errors import answer_error
-from course_discovery_bulk.api.names import refuse_unknown
+from course_discovery_bulk.api.names import refuse_null, refuse_unknown
 from course_discovery_bulk.api.pagination import NumberedPages
 from course_discovery_bulk.api.permissions import MayUseBulkOperations, WriteThrottle
 from course_discovery_bulk.models import BulkOperationTask
@@ -53,6 +54,9 @@ class BulkOperationsView(GenericAPIView[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        refuse_null(request.query_params.lists())
+        if request.method not in SAFE_METHODS:
+            refuse_null(_given(request.data))
         if self.query_names is not None:
             refuse_unknown(request.query_params, self.query_names)
 
@@ -64,3 +68,10 @@ class BulkOperationsView(GenericAPIView[Any]):
         answer["Cache-Control"] = "no-store, private"
         answer["X-Content-Type-Options"] = "nosniff"
         return answer
+
+
+def _given(data: Any) -> Iterable[tuple[str, Any]]:
+    """The fields of a body with their values; a body that is no object is for its serializer to refuse."""
+    if isinstance(data, QueryDict):
+        return data.lists()
+    return data.items() if isinstance(data, dict) else ()

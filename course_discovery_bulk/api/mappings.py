@@ -13,9 +13,10 @@ from rest_framework.response import Response
 
 from course_discovery_bulk import service
 from course_discovery_bulk.api.base import PAGES, BulkOperationsView
-from course_discovery_bulk.api.names import refuse_unknown
+from course_discovery_bulk.api.names import NO_NULLS, refuse_unknown
 from course_discovery_bulk.models import SavedMapping
 from course_discovery_bulk.service import ColumnMapping
+from course_discovery_bulk.text.null_characters import has_null
 
 
 class JoinSerializer(serializers.Serializer[Any]):
@@ -55,6 +56,8 @@ class MappingField(serializers.CharField):
             given = json.loads(text) if text else None
         except (ValueError, RecursionError) as error:
             raise serializers.ValidationError("This is not JSON.") from error
+        if has_null(given):
+            raise serializers.ValidationError(NO_NULLS)
         return None if given is None else MappingSerializer().run_validation(given)
 
 

@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, Final
 
 from rest_framework.exceptions import ValidationError
 
 from course_discovery_bulk.text.nearest import nearest
+from course_discovery_bulk.text.null_characters import names_with_null
+
+NO_NULLS: Final = "Null characters (U+0000) are not allowed."
 
 
 def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
@@ -18,6 +22,13 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
     unknown = {name: [_text(name, names)] for name in given if name not in names}
     if unknown:
         raise ValidationError(unknown)
+
+
+def refuse_null(given: Iterable[tuple[str, Any]]) -> None:
+    """Raise ValidationError for each name that has a null character in it or in its value."""
+    wrong = names_with_null(given)
+    if wrong:
+        raise ValidationError({name: [NO_NULLS] for name in wrong})
 
 
 def _text(name: str, known: list[str]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 from course_discovery_bulk.columns.cell import Cell, Context, Parsed
-from course_discovery_bulk.columns.damaged_numbers import find_text_damage
+from course_discovery_bulk.columns.damaged_numbers import find_text_damage, is_formula
 from course_discovery_bulk.columns.lists import ListValue
 from course_discovery_bulk.columns.words_for_nothing import CLEAR_WORD, is_like_clear, is_placeholder
 from course_discovery_bulk.data import CLEAR, FoundPeople, Lookups
@@ -200,7 +200,7 @@ class Column:
 
     def _spreadsheet_value(self, item: Cell) -> Problem:
         reason = find_text_damage(item.text) or ""
-        if self.is_name:
+        if self.is_name and not is_formula(item.text):  # a name may begin with =, and there is no other way to say it
             return item.problem(SPREADSHEET_VALUE, reason=reason)
         return item.problem(SPREADSHEET_VALUE_KEPT, reason=reason)
 

@@ -50,9 +50,14 @@ def find_damage(text: str) -> Phrase | None:
     return None
 
 
+def is_formula(text: str) -> bool:
+    """Whether a text is written like a formula of a spreadsheet."""
+    return text[:1] == "=" and bool(_FORMULA.fullmatch(text))
+
+
 def find_text_damage(text: str) -> Phrase | None:
     """What a spreadsheet made of a text, as a sentence; None if it may be what somebody typed."""
-    if text[:1] == "=" and _FORMULA.fullmatch(text):
+    if is_formula(text):
         return Phrase(_("It is a formula, not the result of one."))
     if text == "0":
         return Phrase(_("Spreadsheets show 0 for a formula that refers to a blank cell."))

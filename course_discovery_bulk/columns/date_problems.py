@@ -15,7 +15,7 @@ from course_discovery_bulk.text.messages import gettext_noop as _
 
 _SERIAL: Final = re.compile(r"\d{5}(\.\d+)?")
 _ZERO: Final = re.compile(r"0|0\.0+|1900-01-00|0?1/0?0/1900")
-_MONTH: Final = r"[A-Za-z]{3,9}\.?"
+_MONTH: Final = r"[^\W\d_]{3,10}\.?"
 _SHORT_YEAR: Final = re.compile(
     rf"(\d{{1,2}}[/.-]\d{{1,2}}|\d{{1,2}}[-/. ]{_MONTH}|{_MONTH} \d{{1,2}},?)[-/. ]'?\d{{2}}(?!\d)"
 )

@@ -13,22 +13,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from course_discovery_bulk.columns.months import month_of
 from course_discovery_bulk.data.evidence import DAY_FIRST, MONTH_FIRST
 
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2200
 LONGEST: Final = 60  # characters; no date with a time has more
 
-MONTHS: Final = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _END: Final = r"(?!\d)"
-_MONTH: Final = r"([A-Za-z]{3,9})\.?"
-_DAY: Final = r"(\d{1,2})(?:st|nd|rd|th)?"
-_BETWEEN: Final = r"[-/., ]{1,2}"
+_MONTH: Final = r"([^\W\d_]{3,10})\.?"
+_DAY: Final = r"(\d{1,2})(?:st|nd|rd|th|er|o)?"
+_BETWEEN: Final = r"(?:[-/., ]{1,2}| de )"
 _WEEKDAY: Final = re.compile(r"([A-Za-z]{3,9})\.?,? (?=\S)")
 _YEAR_FIRST: Final = re.compile(rf"(\d{{4}})([-/.]) ?(\d{{1,2}})\2 ?(\d{{1,2}}){_END}")
 _COMPACT: Final = re.compile(rf"(\d{{4}})(\d\d)(\d\d){_END}")
@@ -98,7 +95,7 @@ def _read_named(text: str) -> DayText | None:
         year, month, day = match.groups()
     else:
         return None
-    number = 9 if month.casefold() == "sept" else _number(month)
+    number = month_of(month)
     return _one(match, year, str(number), day) if number else None
 
 
@@ -113,11 +110,6 @@ def _day(year: str, month: str, day: str) -> date | None:
     except ValueError:
         return None
     return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
-
-
-def _number(month: str) -> int:
-    index = _index(month, MONTHS)
-    return 0 if index is None else index + 1
 
 
 def _index(word: str, names: tuple[str, ...]) -> int | None:

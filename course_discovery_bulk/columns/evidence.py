@@ -1,4 +1,4 @@
-"""Gathers, over all rows of a file, what its cells prove about how it writes dates and amounts; says what was decided.
+"""Gathers, over all rows of a file, how it writes dates, amounts and new names; says what was decided.
 
 Reading shows it every record once. Only the first cell that proves something is kept, so the size of a file does not
 matter.
@@ -14,14 +14,17 @@ from course_discovery_bulk.columns.amounts import LONGEST as LONGEST_AMOUNT
 from course_discovery_bulk.columns.amounts import read_amounts
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.days import LONGEST, read_day
+from course_discovery_bulk.columns.lists import ListValue, split_list
 from course_discovery_bulk.columns.moments import Date
 from course_discovery_bulk.columns.numbers import Price
 from course_discovery_bulk.data.evidence import COMMA, EITHER, MONTH_FIRST, POINT, Evidence, Proof
 from course_discovery_bulk.problems import AMOUNTS_READ, DATES_READ, Place, Problem, problem
 from course_discovery_bulk.text.characters import plain_form
+from course_discovery_bulk.text.folding import fold
 from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
+_MOST_NAMES: Final = 5_000  # that are remembered, to find those that are spelled in several ways
 LONGEST_OF_EITHER: Final = max(LONGEST, LONGEST_AMOUNT) + 20  # characters; some are around the date or the amount
 # A sign before a digit, with a blank after it at most: a quick look, at very many cells.
 _MAY_PROVE: Final = re.compile(r"[/.,'\u2019 \xa0\u202f\uff0f\uff0e\uff0d\u2010-\u2015-] ?\d")
@@ -32,14 +35,18 @@ _SHOWN: Final = 40  # characters of a cell that are kept; no date is longer
 class Gathering:
     """What the cells seen so far prove, by the position of their column: what that means may be found out later.
 
+    `names` are the places of columns whose cells name things that a file can make.
     In a file that `has_numbers` of its own, as sheets have, the point in an amount is not what somebody wrote.
     """
 
-    def __init__(self, width: int, *, has_numbers: bool = False) -> None:
+    def __init__(self, width: int, *, names: Sequence[int] = (), has_numbers: bool = False) -> None:
         self._dates: list[dict[str, dict[str, Proof]]] = [{} for _position in range(width)]
         self._amounts: list[dict[str, Proof]] = [{} for _position in range(width)]
         self._seen: list[set[str]] = [set() for _position in range(width)]
         self._has_numbers = has_numbers
+        self._names = names
+        self._first_spellings: dict[str, str] = {}
+        self._respelled: set[str] = set()
 
     def see(self, line: int, cells: Sequence[str]) -> None:
         """Note what a row proves."""
@@ -48,6 +55,9 @@ class Gathering:
                 if len(self._seen[position]) < _REMEMBERED:
                     self._seen[position].add(cell)
                 self._see(line, position, cell)
+        for position in self._names:
+            if position < len(cells) and cells[position]:
+                self._see_names(cells[position])
 
     def result(
         self, columns: Sequence[Column | None], *, delimiter: str, site_order: str, chosen_mark: str = ""
@@ -64,6 +74,7 @@ class Gathering:
             amounts={} if self._has_numbers else _first_proofs(amounts),
             has_semicolons=delimiter == ";",
             site_order=site_order,
+            spellings={name: self._first_spellings[name] for name in sorted(self._respelled)},
             chosen_mark=chosen_mark,
         )
 
@@ -86,6 +97,15 @@ class Gathering:
         way = f"{EITHER}{sign}" if len(readings) > 1 else next(iter(readings), "")
         if way:
             self._amounts[position].setdefault(way, Proof(line=line, text=text[:_SHOWN]))
+
+    def _see_names(self, text: str) -> None:
+        found = split_list(text)
+        for name in found.all_items() if isinstance(found, ListValue) else ():
+            folded = fold(name)
+            if folded not in self._first_spellings and len(self._first_spellings) < _MOST_NAMES:
+                self._first_spellings[folded] = name
+            elif self._first_spellings.get(folded, name) != name:
+                self._respelled.add(folded)
 
 
 def _first_proofs(found: Iterable[Mapping[str, Proof]]) -> dict[str, Proof]:

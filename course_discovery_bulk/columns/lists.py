@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final
 
 from course_discovery_bulk.text.folding import fold, normalize
@@ -20,6 +21,7 @@ PLUS_SIGNS: Final = "+\uff0b\ufe62"
 MINUS_SIGNS: Final = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d\ufe63"
 BULLETS: Final = "*\u00b7\u25cf\u25cb\u25a0\u25a1\u27a2\u27a4\uf0b7\uf0a7"  # before a blank, as signs
 QUOTES: Final = {'"': '"', "\u201c": "\u201d", "\u201e": "\u201c\u201d", "\u00ab": "\u00bb", "\uff02": "\uff02"}
+APOSTROPHES: Final = {"'": "'", "\u2018": "\u2019"}  # quotes only if they stand around a whole value
 BRACKETS: Final = ("()", "[]", "{}")
 _MARKS: Final = PLUS_SIGNS + MINUS_SIGNS + BULLETS
 # 1. or 1) or (1), full-width or not, and 1 with an ideographic comma
@@ -150,20 +152,37 @@ def _next_separator(text: str, start: int) -> int:
 def _opening_quote(text: str, start: int, end: int) -> int | None:
     """Where a quoted value begins, if one does: only signs, bullets, numbering and blanks may precede it."""
     before = text[start:end]
-    place = next((index for index, character in enumerate(before) if character in QUOTES), None)
-    if place is None:
+    place = next((at for at, mark in enumerate(before) if mark in QUOTES or mark in APOSTROPHES), None)
+    if place is None or (before[place] in APOSTROPHES and not _encloses(text, start + place)):
         return None
     lead = before[:place].strip()
     is_lead = not lead or (len(lead) == 1 and lead in _MARKS) or _NUMBER.fullmatch(lead)
     return start + place if is_lead else None
 
 
+def _encloses(text: str, opening: int) -> bool:
+    """Whether an apostrophe that ends a value follows the one that begins it; without one they are parts of words."""
+    return _last_closing(text, APOSTROPHES[text[opening]]) > opening + 1
+
+
+@lru_cache(maxsize=4)
+def _last_closing(text: str, closing: str) -> int:
+    """Where the last value ends that ends in this sign; -1 if none does. Asked for each value of a long cell."""
+    return next((at for at in range(len(text) - 1, -1, -1) if text[at] == closing and not _goes_on(text, at + 1)), -1)
+
+
+def _goes_on(text: str, position: int) -> bool:
+    """Whether a value goes on here: neither a separator follows nor the end."""
+    rest = text[position : _next_separator(text, position)]
+    return rest.strip() != ""
+
+
 def _read_quoted(text: str, opening: int) -> tuple[str, int]:
     """The value in quotes that begins here, and the place behind it; a doubled quote stands for one."""
-    closing, value, position = QUOTES[text[opening]], "", opening + 1
+    closing, value, position = (QUOTES | APOSTROPHES)[text[opening]], "", opening + 1
     while position < len(text):
         character = text[position]
-        if character in closing:
+        if character in closing and not (character in "'\u2019" and _goes_on(text, position + 1)):
             if text[position + 1 : position + 2] != character:
                 return value, position + 1
             position += 1

@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 from course_discovery_bulk.columns.base import Cell, Context, Kind, Parsed
 from course_discovery_bulk.columns.entities import read_entities, spell_entities
 from course_discovery_bulk.columns.list_cells import ENDS_OF_NAMES, read_list, torn_names
-from course_discovery_bulk.columns.lists import ListValue, join_list, split_list
-from course_discovery_bulk.data import Entry, Lookups, LookupTable, fold
+from course_discovery_bulk.columns.lists import ListValue
+from course_discovery_bulk.columns.shown_names import show_name, show_names
+from course_discovery_bulk.columns.whole_names import parted_names, put_together
+from course_discovery_bulk.data import Entry, Evidence, Lookups, LookupTable, fold
 from course_discovery_bulk.problems import (
     AMBIGUOUS_VALUE,
     FORBIDDEN,
@@ -75,7 +77,7 @@ class Name(Kind):
     def show(self, value: Any, lookups: Lookups) -> str:
         table = table_of(lookups, self.table)
         entry = table.get(value) if value else None
-        return _word(entry, table) if entry else ""
+        return show_name(entry, table) if entry else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,11 +119,14 @@ class NameList(Kind):
         table = table_of(context.lookups, self.table)
         if len(whole := table.find(cell.text)) == 1:  # a single name may hold a comma
             return Parsed(value=ListValue(items=(whole[0].key,)))
-        parts = read_list(cell)
-        if isinstance(parts, Problem):
-            return Parsed(problems=(parts,))
+        read = read_list(cell)
+        if isinstance(read, Problem):
+            return Parsed(problems=(read,))
+        names = put_together(read, cell.text, table)
+        parts = names.value
         found = {item: table.find_as_typed(item) for item in parts.all_items()}
         problems = (
+            *cell.problem_of(names.doubtful, lambda item: item.problem(SPLIT_NAME)),
             *cell.problem_of([item for item, entries in found.items() if not entries], lambda it: _unknown(it, table)),
             *cell.problem_of(_shared(found), lambda item: _ambiguous(item, table)),
         )
@@ -134,7 +139,7 @@ class NameList(Kind):
         return tuple(entry.name for entry in table_of(lookups, self.table).entries)
 
     def show(self, value: Any, lookups: Lookups) -> str:
-        return _show_names(value or (), table_of(lookups, self.table))
+        return show_names(value or (), table_of(lookups, self.table))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,16 +158,22 @@ class NewNameList(Kind):
         cell, notes = read_entities(cell)
         if len(table.find(cell.text)) == 1:  # a single name may hold a comma
             return Parsed(value=ListValue(items=(cell.text,)), problems=notes)
-        parts = read_list(cell)
-        if isinstance(parts, Problem):
-            return Parsed(problems=(parts,))
+        read = read_list(cell)
+        if isinstance(read, Problem):
+            return Parsed(problems=(read,))
+        names = put_together(read, cell.text, table)
+        parts = names.value
         items = parts.all_items()
-        split = [*torn_names(items, cell.text), *(item for item in items if fold(item).rstrip(".") in ENDS_OF_NAMES)]
+        ends = (item for item in items if fold(item).rstrip(".") in ENDS_OF_NAMES)
+        split = [*names.doubtful, *torn_names(items, cell.text), *ends]
         problems = (
             *cell.problem_of(_shared({item: table.find(item) for item in items}), lambda item: _ambiguous(item, table)),
             *cell.problem_of(split, lambda item: item.problem(SPLIT_NAME)),
         )
-        return Parsed(problems=problems) if problems else Parsed(value=parts, problems=notes)
+        if problems:
+            return Parsed(problems=problems)
+        notes = (*notes, *parted_names(items, cell, table))
+        return Parsed(value=parts.renamed(_spelled(items, table, context.evidence)), problems=notes)
 
     def emptied(self) -> list[str]:
         return []
@@ -176,7 +187,12 @@ class NewNameList(Kind):
         return [entries[0].key if (entries := table.find(name)) else name for name in value]
 
     def show(self, value: Any, lookups: Lookups) -> str:
-        return spell_entities(_show_names(value or (), table_of(lookups, self.table)))
+        return spell_entities(show_names(value or (), table_of(lookups, self.table)))
+
+
+def _spelled(items: Iterable[str], table: LookupTable, evidence: Evidence) -> dict[str, str]:
+    """Each name as it is shown and made: new ones as the file spells them where it has them first."""
+    return {item: item if table.find(item) else evidence.spellings.get(fold(item), item) for item in items}
 
 
 def find_entry(cell: Cell, table: LookupTable) -> Entry | Problem:
@@ -213,28 +229,6 @@ def _unknown(cell: Cell, table: LookupTable) -> Problem:
 def _ambiguous(cell: Cell, table: LookupTable) -> Problem:
     matches = ", ".join(entry.key for entry in table.find(cell.text)[:5])
     return cell.problem(AMBIGUOUS_VALUE, what=Phrase(table.what), matches=matches)
-
-
-def _word(entry: Entry, table: LookupTable) -> str:
-    """The name of an entry where it is its own alone, else the key."""
-    return entry.name if table.find(entry.name) == (entry,) else entry.key
-
-
-def _show_names(keys: Iterable[str], table: LookupTable) -> str:
-    """A list by names as far as a list can hold them; empty where an entry is not in sight, or no list can say it."""
-    entries = [table.get(key) for key in keys]
-    known = [entry for entry in entries if entry]
-    if len(known) < len(entries):
-        return ""
-    names = [_word(entry, table) for entry in known]
-    listed = [name if _fits_in_list(name) else entry.key for name, entry in zip(names, known, strict=True)]
-    text = join_list(listed)
-    is_read_as_one = len(listed) > 1 and table.find(text)
-    return join_list(entry.key for entry in known) if is_read_as_one else text
-
-
-def _fits_in_list(name: str) -> bool:
-    return split_list(name) == ListValue(items=(name,))
 
 
 def _choose_from(names: tuple[str, ...]) -> str:

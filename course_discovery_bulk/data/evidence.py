@@ -1,4 +1,4 @@
-"""What the cells of a file prove about the way it writes dates and amounts.
+"""What the cells of a file prove about the way it writes dates and amounts, and names that it spells in several ways.
 
 A date such as 03/04/2027 and an amount such as 1.000 can mean two things. Other cells of the same file can mean only
 one, and show how the whole file is written. Found once, when the file comes in, over all of its rows; kept with the
@@ -38,6 +38,7 @@ class Evidence:
     amounts: Proofs = field(default_factory=dict)  # by the decimal mark; doubtful ones by EITHER and their sign
     has_semicolons: bool = False  # between its cells: the habit of programs that write decimals with a comma
     site_order: str = ""  # what the site says about dates of which the file proves nothing
+    spellings: Mapping[str, str] = field(default_factory=dict)  # names that a file can make, folded -> as spelled first
     chosen_mark: str = ""  # before decimals, as the upload says, whatever the cells prove
 
     @property
@@ -78,6 +79,7 @@ class Evidence:
             "amounts": _stored(self.amounts),
             "has_semicolons": self.has_semicolons,
             "site_order": self.site_order,
+            "spellings": self.spellings,
             "chosen_mark": self.chosen_mark,
         }
         return {name: value for name, value in stored.items() if value}
@@ -90,6 +92,7 @@ class Evidence:
             amounts=_proofs(stored.get("amounts", {})),
             has_semicolons=bool(stored.get("has_semicolons")),
             site_order=stored.get("site_order", ""),
+            spellings=stored.get("spellings", {}),
             chosen_mark=stored.get("chosen_mark", ""),
         )
 

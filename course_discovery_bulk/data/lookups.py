@@ -60,6 +60,11 @@ class LookupTable:
                 found.setdefault(loosen(name), {})[entry.key] = entry
         return found
 
+    @cached_property
+    def names_with_commas(self) -> frozenset[str]:
+        """The names, folded, that a list of names would part."""
+        return frozenset(name for name in self._names if "," in name)
+
     def get(self, key: str) -> Entry | None:
         """The entry of exactly this key, any case."""
         return next((entry for entry in self.find(key) if fold(entry.key) == fold(key)), None)

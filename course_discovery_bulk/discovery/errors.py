@@ -32,8 +32,11 @@ from course_discovery_bulk.text.messages import gettext_noop as _
 DETAIL_LENGTH: Final = 1000
 REPEATABLE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "PATCH", "DELETE"})
 
+# Numbers of MySQL for lock waits, for a server that restarts or takes no more connections, and for connections that
+# broke. Not among them: 1153, for a statement that is too large and always will be.
 _PASSING = re.compile(
-    r"\((1205|1213|1290|2006|2013)\b|try restarting transaction|Max retries exceeded|timed out|database is locked|"
+    r"\((1040|1053|1205|1213|1290|1927|2002|2003|2006|2013|2055|4031)\b|"
+    r"try restarting transaction|Max retries exceeded|timed out|database is locked|"
     r"deadlock detected|Connection aborted|Connection reset by peer|\b50[0234] Server Error: ",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ from course_discovery_bulk.discovery.client import DiscoveryClient
 from course_discovery_bulk.discovery.connection import open_client
 from course_discovery_bulk.discovery.instructors import people_of
 from course_discovery_bulk.discovery.lookups import fetch_lookups
+from course_discovery_bulk.exceptions import DiscoveryError
 
 LOOKUPS_SECONDS: Final = 60
 
@@ -43,5 +44,9 @@ class Viewpoint:
         return found
 
     def lookups_with_people(self, uuids: Iterable[str]) -> Lookups:
-        """The same with the people of these UUIDs, to show who is meant."""
-        return self.lookups.knowing(people_of(self.client, uuids))
+        """The same with the people of these UUIDs, to show who is meant; without them while they cannot be read."""
+        lookups = self.lookups
+        try:
+            return lookups.knowing(people_of(self.client, uuids))
+        except DiscoveryError:
+            return lookups

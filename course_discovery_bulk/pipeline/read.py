@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 from course_discovery_bulk.columns.base import Column
+from course_discovery_bulk.columns.course import COLLABORATORS
 from course_discovery_bulk.columns.evidence import Gathering
 from course_discovery_bulk.columns.headers import cell_names, has_our_marks, normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
@@ -145,7 +146,10 @@ def _inspect(
     first = next(records, None)
     refuse_unparted(header, first, known_headers, source.form.delimiter)
     records = itertools.chain([first] if first else [], records)
-    gathering = Gathering(len(names_of(header)), has_numbers=source.is_sheet)
+    names = names_of(header)
+    given = (COLLABORATORS.name, *COLLABORATORS.aliases)
+    new_names = [at for at, name in enumerate(names) if normalise_header(name) in given]
+    gathering = Gathering(len(names), names=new_names, has_numbers=source.is_sheet)
     scan = _scan_rows(records, header, limits, gathering)
     told = [
         *find_header_problems(

@@ -140,6 +140,12 @@ FORMULA_ERRORS_EMPTY = _kind(
     _("Check the formulas in the file, or save it as an Excel workbook (.xlsx)."),
     NOTE,
 )
+LOOKS_NOT_SEEN = _kind(
+    "LOOKS_NOT_SEEN",
+    _("In a workbook of this kind (.{format}), we can't see which cells are hidden or struck through. All are read."),
+    _("Check the preview, or save the file as an Excel workbook (.xlsx)."),
+    NOTE,
+)
 SHEETS_NOT_READ = _kind(
     "SHEETS_NOT_READ",
     _("Only the sheet “{sheet}” was read. Not read, with their numbers of rows: {others}."),
@@ -409,8 +415,8 @@ MIXED_SIGNS = _kind(
     "MIXED_SIGNS",
     _("Some items of this list have a plus or minus sign, others have none."),
     _(
-        "Give every item a sign to add and remove items, or none to replace the whole list. An item that begins with a "
-        "sign of its own goes in quotes."
+        "Give every item a sign to add and remove items, or none to replace the whole list. Put an item in quotes if "
+        "it begins with a sign or contains a comma."
     ),
 )
 ADDED_AND_REMOVED = _kind(
@@ -430,6 +436,12 @@ SPLIT_NAME = _kind(
     "SPLIT_NAME",
     _("“{value}” looks like part of a name with a comma in it."),
     _('Put the whole name in quotes, for example: "Eta, Inc.".'),
+)
+NAMES_PARTED = _kind(
+    "NAMES_PARTED",
+    _("“{first}” and “{second}” are read as two names. Neither is in the catalog yet, so both are created."),
+    _('If they are one name, put it in quotes: "{first}, {second}".'),
+    NOTE,
 )
 REMOVAL_FROM_NEW = _kind(
     "REMOVAL_FROM_NEW",

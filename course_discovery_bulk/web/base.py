@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.exceptions import UnknownOperation
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.text.null_characters import names_with_null
 from course_discovery_bulk.web.pasting import most_pasted_bytes
 
 TEMPLATES: Final = "course_discovery_bulk"
@@ -55,7 +56,7 @@ class Page(View):
             return refuse(request, 403, _("Your account can't use bulk operations"), _no_rights())
         if _stated_size(request) > conf.read().max_file_bytes + FORM_BYTES:
             return refuse(request, 413, _("The file is too large"), too_large())
-        guarded = csrf_protect(super().dispatch)
+        guarded = csrf_protect(self._checked)
         try:
             return guarded(request, *args, **kwargs)
         except RequestDataTooBig:
@@ -63,6 +64,13 @@ class Page(View):
         except (PageNotFound, UnknownOperation):
             reason = _("It may have been deleted, or you don't have access to it.")
             return refuse(request, 404, _("Page not found"), reason)
+
+    def _checked(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        wrong = names_with_null([*request.GET.lists(), *request.POST.lists()])
+        if wrong:
+            text = _("Remove them and try again. Found in: %(names)s.") % {"names": ", ".join(wrong)}
+            return refuse(request, 400, _("Null characters are not allowed"), text)
+        return super().dispatch(request, *args, **kwargs)
 
 
 def show(

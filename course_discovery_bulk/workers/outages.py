@@ -10,13 +10,13 @@ from typing import Final
 
 from django.db.models import Max, Q, QuerySet
 
-from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus, StepState
+from course_discovery_bulk.choices import OPEN_ROW_STATUSES, RowStatus, StepState, TaskStatus
 from course_discovery_bulk.exceptions import DiscoveryError
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.problems import ANSWER_LOST, DISCOVERY_UNAVAILABLE, Problem
 from course_discovery_bulk.workers import leases
 from course_discovery_bulk.workers.context import Bench
-from course_discovery_bulk.workers.trouble import OUTAGE_ROWS, Remedy, Trouble, concerns_all, remedy_for
+from course_discovery_bulk.workers.trouble import LAST_ROUNDS, OUTAGE_ROWS, Remedy, Trouble, concerns_all, remedy_for
 
 LOOKED_AT: Final = 20  # rows that succeeded, the last ones first
 FAILURES: Final = frozenset({DISCOVERY_UNAVAILABLE.code, ANSWER_LOST.code})
@@ -36,6 +36,7 @@ def find_trouble(bench: Bench, row: BulkOperationRow, error: DiscoveryError, *, 
     """The facts about trouble with a row that is under way."""
     waiting, failed = _in_trouble(row)
     others = row.task.rows.filter(status__in=OPEN_ROW_STATUSES).exclude(group__in=[row.group, *waiting])
+    is_tried = row.attempts + 1 >= LAST_ROUNDS * bench.settings.row_attempts
     pauses = BulkOperationTask.objects.values_list("pauses", flat=True).get(pk=bench.task.pk)
     return Trouble(
         concerns_all=concerns_all(error),
@@ -48,6 +49,7 @@ def find_trouble(bench: Bench, row: BulkOperationRow, error: DiscoveryError, *, 
         is_resuming=pauses > 0,
         has_others=others.exists(),
         got_rest_through=_got_rest_through(row),
+        is_only_trouble=is_tried and not _is_elsewhere(row) and _answers(bench),
     )
 
 
@@ -89,6 +91,22 @@ def _got_others_through(row: BulkOperationRow) -> bool:
 def _got_rest_through(row: BulkOperationRow) -> bool:
     """Whether such a call succeeded for a row of this task, be it before this row was first tried."""
     return _did_same(row, row.task.rows.filter(status=RowStatus.SUCCEEDED))
+
+
+def _is_elsewhere(row: BulkOperationRow) -> bool:
+    """Whether another task waits as well, with a row of another course: then it may be an outage."""
+    tasks = BulkOperationTask.objects.filter(status=TaskStatus.PROCESSING, pauses__gt=0).exclude(pk=row.task_id)
+    waiting = BulkOperationRow.objects.filter(task__in=tasks, status=RowStatus.PENDING, attempts__gt=0)
+    return waiting.exclude(group=row.group).exists()
+
+
+def _answers(bench: Bench) -> bool:
+    """Whether discovery answers a question that is not about the row."""
+    try:
+        bench.client.marked(f"bulk-{bench.task.pk}-answers").count_courses()
+    except DiscoveryError:
+        return False
+    return True
 
 
 def _did_same(row: BulkOperationRow, *others: QuerySet[BulkOperationRow]) -> bool:

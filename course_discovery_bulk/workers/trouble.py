@@ -41,12 +41,14 @@ class Trouble:
     is_resuming: bool  # the task has paused, and no row got through since
     has_others: bool  # a row of another course can be tried, or is being tried
     got_rest_through: bool  # the same kind of call succeeded for a row of this task, however long ago
+    is_only_trouble: bool  # discovery answers questions, and no task waits with a row of another course
 
     @property
     def is_left_over(self) -> bool:
-        """Whether the row is one of a few that are left of a task that got through, and was tried for long enough."""
-        is_rest = self.got_rest_through and not self.has_others and self.rows_in_trouble < OUTAGE_ROWS
-        return is_rest and self.rounds >= LAST_ROUNDS * self.most_rounds
+        """Whether the row is one of a few left, was tried for long enough, and discovery is there for others."""
+        is_rest = not self.has_others and self.rows_in_trouble < OUTAGE_ROWS
+        is_tried = self.rounds >= LAST_ROUNDS * self.most_rounds
+        return is_rest and is_tried and (self.got_rest_through or self.is_only_trouble)
 
 
 # The first line that applies.

@@ -191,6 +191,32 @@ def test_course_rerun(person: Person, words: Words, keys: list[str], runs: list[
     assert (run["start"], run["max_effort"], verified_price(run)) == ("2031-01-15T00:00:00Z", effort, ["49.00"])
 
 
+def test_instructors_and_the_subscription(
+    person: Person, words: Words, keys: list[str], runs: list[str], record: Record
+) -> None:
+    """Instructors by slug and by UUID, after a re-run too; the subscription where this discovery has the field."""
+    people = person.read("/api/v1/people/", page_size="2")["results"]
+    if len(people) < 2:
+        pytest.skip("this catalog has no two people")
+    first, second = people
+    row = {"last_active_run_key": runs[0], "run_type": words.run_track, "pacing_type": "Self-Paced"}
+    later = {"start_date": "2032-01-15", "end_date": "2032-06-15"}
+    has_field = "b2c_subscription_inclusion" in person.course(keys[0])
+
+    named = {"course_run_key": runs[0], "staff": f"{second['slug']}, {first['uuid']}"}
+    done = record(person, person.run("course_run_update", [named]))
+    again = record(person, person.run("course_rerun", [{**row, **later, "staff": f"-{second['slug']}"}]))
+    flagged = record(
+        person, person.run("course_update", [{"course_key": keys[0], "b2c_subscription_inclusion": "TRUE"}])
+    )
+
+    assert done.statuses == again.statuses == ["succeeded"], (done.rows, again.rows)
+    assert [item["uuid"] for item in person.run_of(runs[0])["staff"]] == [second["uuid"], first["uuid"]]
+    assert [item["uuid"] for item in person.run_of(again.keys[0])["staff"]] == [first["uuid"]]
+    assert flagged.statuses == ["succeeded" if has_field else "invalid"], flagged.rows
+    assert person.course(keys[0]).get("b2c_subscription_inclusion", True) is True
+
+
 def test_course_editor_update(person: Person, words: Words, keys: list[str], record: Record) -> None:
     organizations = person.pages("/api/v1/organizations/")
     uuid = next(item["uuid"] for item in organizations if item["key"] == words.org)

@@ -51,11 +51,15 @@ class _Open:
 class Merges:
     """Fills rows, which come in order."""
 
-    def __init__(self, merges: Iterable[Merge]) -> None:
+    def __init__(self, merges: Iterable[Merge] = ()) -> None:
         self._starting: defaultdict[int, list[Merge]] = defaultdict(list)
-        for merge in merges:
-            self._starting[merge.top].append(merge)
         self._open: list[_Open] = []
+        for merge in merges:
+            self.add(merge)
+
+    def add(self, merge: Merge) -> None:
+        """One more, which begins in a row that is still to come."""
+        self._starting[merge.top].append(merge)
 
     def fill(self, row: SheetRow) -> SheetRow:
         """The row with what its merged cells show."""

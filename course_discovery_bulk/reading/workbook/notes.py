@@ -10,6 +10,7 @@ from course_discovery_bulk.problems import (
     FORMULA_ERRORS_EMPTY,
     HIDDEN_COLUMNS,
     HIDDEN_ROWS,
+    LOOKS_NOT_SEEN,
     SHEETS_NOT_READ,
     Problem,
     named_briefly,
@@ -17,6 +18,7 @@ from course_discovery_bulk.problems import (
 )
 
 XLSX: Final = "xlsx"
+XLS: Final = "xls"
 
 
 def sheet_notes(head: Mapping[str, Any]) -> Iterator[Problem]:
@@ -28,6 +30,8 @@ def sheet_notes(head: Mapping[str, Any]) -> Iterator[Problem]:
         yield problem(SHEETS_NOT_READ, sheet=head["sheet"], others=named_briefly(named))
     if head["kind"] != XLSX:
         yield problem(FORMULA_ERRORS_EMPTY, format=head["kind"])
+    if head["kind"] == XLS:
+        yield problem(LOOKS_NOT_SEEN, format=XLS)
 
 
 def _quoted(names: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 calamine reads them and knows their dates. It gives a cell with a formula error as an empty one, which the service says
 in a note, and numbers without their format: an .ods file has what it shows beside them, and of a number in an .xls file
-that is taken for a text, it is said that nobody knows how it looks.
+that is taken for a text, it is said that nobody knows how it looks. A note says that of all that an .xls file hides.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from course_discovery_bulk.reading.workbook.answers import DAMAGED, NO_CELLS, OTHER_FILE, Sheet, Unreadable
 from course_discovery_bulk.reading.workbook.marks import FORMAT, MOMENT, TRUTH, Mark, Rows, SheetRow
 from course_discovery_bulk.reading.workbook.merges import Merge, Merges
-from course_discovery_bulk.reading.workbook.open_document import CONTENT, apply_looks, read_looks
+from course_discovery_bulk.reading.workbook.open_document import CONTENT, STYLES, Looks, apply_looks
 from course_discovery_bulk.reading.workbook.parts import Parts
 from course_discovery_bulk.reading.workbook.showing import Value, show_value
 
@@ -49,11 +49,11 @@ class OtherBook:
     def rows(self, name: str) -> Rows:
         """The rows of the sheet of that name."""
         sheet = self._sheet(name)
-        merges = Merges(_merges_of(sheet))
-        rows = _rows_of(sheet)
-        if self._parts:
-            rows = apply_looks(rows, read_looks(self._parts.open_xml(CONTENT), name))
-        return Rows(map(merges.fill, rows), [])
+        if self._parts is None:
+            return Rows(map(Merges(_merges_of(sheet)).fill, _rows_of(sheet)), [])
+        looks = Looks([self._parts.open_xml(STYLES)] if self._parts.has(STYLES) else [])
+        rows = apply_looks(_rows_of(sheet), looks.read(self._parts.open_xml(CONTENT), name))
+        return Rows(rows, looks.hidden_columns)
 
     def _sheet(self, name: str) -> CalamineSheet:
         try:

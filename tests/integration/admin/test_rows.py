@@ -127,3 +127,9 @@ def test_a_long_change_shows_the_part_that_differs_and_all_of_it_below(staff_cli
     assert f"<td>…{around}old<details>" in text
     assert f"<td>…{around}&lt;new&gt;<details>" in text
     assert f"{before}&lt;new&gt;</details>" in text
+
+
+def test_a_query_with_a_null_character_is_refused_before_a_database_sees_it(staff_client) -> None:
+    addresses = [f"{LIST}?q=a%00", f"{LIST}?status__exact=%00"]
+
+    assert [staff_client.get(address).status_code for address in addresses] == [400, 400]

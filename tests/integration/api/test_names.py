@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -70,3 +71,29 @@ def test_statuses_of_the_in_tree_loaders_give_an_empty_list(client_of: Any, stat
 
     assert client_of("staff").get(f"{URL}?status={status}").json()["results"] == []
     assert client_of("staff").get(f"{URL}?status=pending,{status}").json()["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "fields", "wrong"),
+    [
+        (f"{URL}?status=a%00", None, "status"),
+        (f"{URL}?page=%00", None, "page"),
+        (URL, {"sheet": "a\x00"}, "sheet"),
+        (URL, {"mapping": '{"columns": {"a\\u0000": "title"}}'}, "mapping"),
+        (f"{URL}mappings/", {"name": "m", "mapping": {"columns": {"a\x00": "title"}}}, "mapping"),
+    ],
+)
+def test_null_characters_are_refused_before_a_database_sees_them(
+    client_of: Any, address: str, fields: dict[str, Any] | None, wrong: str
+) -> None:
+    client = client_of("editor")
+    if fields is None:
+        answer = client.get(address)
+    elif address == URL:
+        answer = client.post(address, form(**fields))
+    else:
+        answer = client.post(address, json.dumps(fields), content_type="application/json")
+
+    assert answer.status_code == 400
+    assert "ull character" in str(answer.json()[wrong]), answer.json()
+    assert not BulkOperationTask.objects.exists()

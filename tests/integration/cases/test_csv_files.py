@@ -34,10 +34,11 @@ def test_damaged_titles_are_refused_by_name_and_the_others_stored_as_shown(catal
     assert by_number["T80916"] == by_number["T80923"] == {"HIDDEN_CHARACTER"}
     assert by_number["T80919"] == {"ENTITY_READ"}
     assert by_number["T80920"] == {"TAGS_SHOWN"}
-    assert by_number["T80910"] == by_number["T80926"] == by_number["T80927"] == {"SPREADSHEET_VALUE"}
+    assert by_number["T80910"] == {"SPREADSHEET_VALUE_KEPT"}
+    assert by_number["T80926"] == by_number["T80927"] == {"SPREADSHEET_VALUE"}
     assert by_number["T80921"] == {"MISREAD_TEXT"}
     stored = titles("T809")
-    refused = ("T80910", "T80911", "T80912", "T80913", "T80914", "T80915", "T80918", "T80921", "T80926", "T80927")
+    refused = ("T80911", "T80912", "T80913", "T80914", "T80915", "T80918", "T80921", "T80926", "T80927")
     assert not stored.keys() & {*refused}
     assert stored["T80909"] == "Intro to X"
     assert stored["T80917"] == "Bidi wrapped"

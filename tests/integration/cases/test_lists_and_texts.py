@@ -9,7 +9,7 @@ import pytest
 from course_discovery_bulk.models import BulkOperationTask
 from sandbox.discovery.models import Course
 from tests.csv_files import csv_of
-from tests.integration.cases.stored import case, codes, collaborators, made, make_course, topics
+from tests.integration.cases.stored import case, codes, collaborators, made, make_course, new_course, topics
 from tests.integration.operations.conftest import Run
 from tests.integration.operations.test_preview import client
 
@@ -128,3 +128,15 @@ def test_a_text_of_which_nothing_would_be_visible_makes_no_course(catalog: None,
 
     assert [codes(task, line) for line in (2, 3, 4, 5)] == [["INVISIBLE_TEXT"]] * 4
     assert not Course.objects.filter(key__startswith="edX+T8213").exists()
+
+
+def test_a_new_name_is_shown_as_it_is_made_however_later_rows_spell_it(catalog: None, run: Run) -> None:
+    first, second = {**new_course("SPELL1"), "collaborators": "Nova Lab"}, {**new_course("SPELL2")}
+    rows = csv_of([first, {**second, "collaborators": "NOVA LAB, Acme\u200b Labs"}])
+
+    preview = run("course_create", rows, dry_run=True)
+    task = run("course_create", rows)
+
+    shown = [preview.rows.get(line=3).changes["collaborators"][1], task.rows.get(line=3).changes["collaborators"][1]]
+    assert shown == [["Nova Lab", "Acme Labs"]] * 2
+    assert sorted(collaborators(Course.objects.get(key="edX+SPELL2", draft=True))) == ["Acme Labs", "Nova Lab"]

@@ -24,6 +24,7 @@ from sandbox.discovery.seed import load_seed
 from tests.committed import committed
 
 Run = Callable[..., BulkOperationTask]
+Creations = Callable[[], list[str]]
 
 OF_COURSES = ("create_course", "update_course", "get_course", "get_courses", "create_run", "update_run", "get_runs")
 HEADER = (
@@ -128,6 +129,12 @@ def courses_in_memory(seeded: None, monkeypatch: pytest.MonkeyPatch) -> FakeDisc
     for name in OF_COURSES:
         monkeypatch.setattr(DiscoveryClient, name, _answered_by(getattr(catalog, name)))
     return catalog
+
+
+@pytest.fixture
+def creations(courses_in_memory: FakeDiscovery) -> Creations:
+    """The numbers of the courses of which a creation arrived, as often as it did."""
+    return lambda: sorted(body["number"] for name, body, *_ in courses_in_memory.calls if name == "create_course")
 
 
 def _answered_by(call: Callable[..., Any]) -> Callable[..., Any]:

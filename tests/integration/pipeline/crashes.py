@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from course_discovery_bulk.exceptions import Transient
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.workers import claiming, leases
 from course_discovery_bulk.workers.time_slice import work_on
-from sandbox.discovery.models import ChangeLog
 
 
 class Killed(BaseException):
@@ -60,8 +58,3 @@ def die(*_args: Any, **_kwargs: Any) -> Any:
 
 def answer_away(*_args: Any, **_kwargs: Any) -> Any:
     raise Transient("away", status=503)
-
-
-def creations() -> list[int]:
-    made: Callable[[str], int] = ChangeLog.objects.filter(object_type="course", verb="create").filter
-    return [made(object_key=f"edX+L{number}").count() for number in range(12)]

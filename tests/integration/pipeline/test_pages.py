@@ -117,7 +117,7 @@ def writes(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     ("task_type", "content", "code", "interruption"),
     [
         ("course_create", CREATIONS, "DUPLICATE_ROW", SoftTimeLimitExceeded),
-        ("course_update", UPDATES, "CONTRADICTING_ROWS", Killed),
+        pytest.param("course_update", UPDATES, "CONTRADICTING_ROWS", Killed, marks=pytest.mark.long),
     ],
 )
 def test_a_task_interrupted_after_every_page_ends_like_an_undisturbed_one(
@@ -327,6 +327,7 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return texts
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("long_pages")
 def test_a_check_of_many_slices_ends_like_one_of_a_single_slice(settings: Any) -> None:
     sliced, calm = preview_of(HTML, "course_update"), preview_of(HTML, "course_update")

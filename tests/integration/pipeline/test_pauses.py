@@ -110,8 +110,8 @@ def statuses(task: BulkOperationTask) -> Counter[str]:
     ("error", "status", "code"),
     [
         (UNAVAILABLE, "failed", "DISCOVERY_UNAVAILABLE"),
-        (LOCK_WAIT, "failed", "DISCOVERY_UNAVAILABLE"),
-        (STUDIO_FAILED, "failed", "DISCOVERY_UNAVAILABLE"),
+        pytest.param(LOCK_WAIT, "failed", "DISCOVERY_UNAVAILABLE", marks=pytest.mark.long),
+        pytest.param(STUDIO_FAILED, "failed", "DISCOVERY_UNAVAILABLE", marks=pytest.mark.long),
         (NO_ANSWER, "unknown", "ANSWER_LOST"),
     ],
     ids=["503", "lock wait", "page of Studio", "504"],
@@ -137,7 +137,7 @@ def test_one_row_whose_call_keeps_failing_ends_and_no_other_waits_for_it(
 
 
 @pytest.mark.parametrize("error", [UNAVAILABLE, STUDIO_FAILED, NO_ANSWER], ids=["503", "page of Studio", "504"])
-@pytest.mark.parametrize("slice_seconds", [600.0, 0.0])
+@pytest.mark.parametrize("slice_seconds", [600.0, pytest.param(0.0, marks=pytest.mark.long)])
 def test_when_row_after_row_fails_the_task_pauses_and_no_row_ends(
     processing: BulkOperationTask,
     failing: Callable[..., Counter[str]],
@@ -174,7 +174,11 @@ def test_after_an_outage_a_row_with_trouble_of_its_own_holds_nobody_up(
 
 @pytest.mark.parametrize(
     ("error", "number", "waits"),
-    [(TOLD_TO_WAIT, "L0", [7, 7]), (TOLD_TO_WAIT, "L11", [7] * 5), (UNAVAILABLE, "L11", [5, 10, 20, 40, 80])],
+    [
+        (TOLD_TO_WAIT, "L0", [7, 7]),
+        pytest.param(TOLD_TO_WAIT, "L11", [7] * 5, marks=pytest.mark.long),
+        (UNAVAILABLE, "L11", [5, 10, 20, 40, 80]),
+    ],
     ids=["first row, with Retry-After", "last row, with Retry-After", "last row"],
 )
 def test_a_row_that_pauses_its_task_alone_ends_in_the_end(
@@ -197,10 +201,9 @@ def test_a_row_that_pauses_its_task_alone_ends_in_the_end(
     assert statuses(processing) == {"succeeded": 11, "failed": 1}
 
 
-def test_a_task_of_one_row_waits_until_its_trouble_is_over(
+def test_a_task_of_one_row_goes_on_when_its_trouble_is_over(
     submit: Run, failing: Callable[..., Counter[str]], courses_in_memory: FakeDiscovery
 ) -> None:
-    """Nobody else can tell an outage from trouble of its own."""
     task = submit(csv_of(good_row("L0")))
     calls = failing(UNAVAILABLE)
     for pauses_so_far in (1, 2, 3, 4):
@@ -215,6 +218,30 @@ def test_a_task_of_one_row_waits_until_its_trouble_is_over(
     assert courses_in_memory.writes == ["create_course"]
 
 
+def test_a_task_of_one_row_ends_if_discovery_answers_everything_else(
+    submit: Run, failing: Callable[..., Counter[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = submit(csv_of(good_row("L0"))), submit(csv_of(good_row("L1")))
+    failing(UNAVAILABLE)
+    work_until_it_waits(second)
+    for _round in range(7):  # the other task waits as well: it may be an outage
+        assert work_until_it_waits(first).is_needed
+        wake(first)
+    service.cancel(second)
+    work_until_it_waits(second)
+    with monkeypatch.context() as patched:
+        patched.setattr(DiscoveryClient, "count_courses", raise_unavailable)
+        assert work_until_it_waits(first).is_needed
+    wake(first)
+
+    assert not work_until_it_waits(first).is_needed
+    assert statuses(first) == {"failed": 1}
+
+
+def raise_unavailable(client: DiscoveryClient) -> int:
+    raise UNAVAILABLE
+
+
 def test_where_nobody_listens_one_row_is_enough_for_a_pause(
     processing: BulkOperationTask, failing: Callable[..., Counter[str]]
 ) -> None:
@@ -225,7 +252,10 @@ def test_where_nobody_listens_one_row_is_enough_for_a_pause(
     assert (calls, statuses(processing)) == ({"L0": 3}, {"pending": 12})
 
 
-@pytest.mark.parametrize(("status", "retry_after", "most_pauses"), [(500, None, 0), (503, None, 0), (503, 7.0, 2)])
+@pytest.mark.parametrize(
+    ("status", "retry_after", "most_pauses"),
+    [(500, None, 0), pytest.param(503, None, 0, marks=pytest.mark.long), (503, 7.0, 2)],
+)
 def test_a_course_that_discovery_cannot_show_does_not_hold_up_the_others(
     processing: BulkOperationTask,
     monkeypatch: pytest.MonkeyPatch,

@@ -24,12 +24,11 @@ from course_discovery_bulk.operations.base import RowCheck
 from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.pipeline.validate import Validator
 from course_discovery_bulk.problems import MISSING_REQUIRED_DATA, Problem
-from course_discovery_bulk.testing import FakeDiscovery
 from course_discovery_bulk.workers import claiming, context, finishing, ingestion, replanning, stages
 from course_discovery_bulk.workers.next_job import NextJob
 from course_discovery_bulk.workers.task_life import Next
 from course_discovery_bulk.workers.time_slice import work_on
-from tests.integration.pipeline.conftest import HEADER, Run, csv_of, good_row, row_results
+from tests.integration.pipeline.conftest import HEADER, Creations, Run, csv_of, good_row, row_results
 
 pytestmark = pytest.mark.usefixtures("courses_in_memory")
 
@@ -64,16 +63,10 @@ def finish(task: BulkOperationTask) -> None:
     task.refresh_from_db()
 
 
-@pytest.fixture
-def creations(courses_in_memory: FakeDiscovery) -> Callable[[], list[str]]:
-    """The numbers of the courses of which a creation arrived, as often as it did."""
-    return lambda: sorted(body["number"] for name, body, *_ in courses_in_memory.calls if name == "create_course")
-
-
 @pytest.mark.parametrize("before", [True, False], ids=["before the call", "after the call"])
-@pytest.mark.parametrize("call", [1, 2, 3])
+@pytest.mark.parametrize("call", [pytest.param(1, marks=pytest.mark.long), 2, pytest.param(3, marks=pytest.mark.long)])
 def test_a_job_killed_around_a_creation_is_continued(
-    before: bool, call: int, submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Callable[[], list[str]]
+    before: bool, call: int, submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Creations
 ) -> None:
     task = submit(CONTENT)
     with monkeypatch.context() as patch:
@@ -94,7 +87,7 @@ def test_a_job_killed_around_a_creation_is_continued(
     ("module", "name"), [(ingestion, "record_read_rows"), (ingestion, "record_checked_rows"), (finishing, "_end")]
 )
 def test_a_job_killed_in_a_stage_is_continued(
-    module: ModuleType, name: str, submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Callable[[], list[str]]
+    module: ModuleType, name: str, submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Creations
 ) -> None:
     task = submit(CONTENT)
     with monkeypatch.context() as patch:
@@ -109,7 +102,7 @@ def test_a_job_killed_in_a_stage_is_continued(
 
 
 def test_a_lost_answer_is_read_back_and_not_repeated(
-    submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Callable[[], list[str]]
+    submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Creations
 ) -> None:
     task = submit(CONTENT)
     lost = once(DiscoveryClient.create_course, AnswerLost, before=False, call=2)
@@ -122,7 +115,7 @@ def test_a_lost_answer_is_read_back_and_not_repeated(
 
 
 def test_a_call_that_never_arrived_is_sent_again(
-    submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Callable[[], list[str]]
+    submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Creations
 ) -> None:
     task = submit(CONTENT)
     lost = once(DiscoveryClient.create_course, AnswerLost, before=True, call=2)
@@ -134,9 +127,7 @@ def test_a_call_that_never_arrived_is_sent_again(
     assert creations() == ["R1", "R2", "R3"]
 
 
-def test_a_task_that_is_being_read_is_not_taken_by_a_second_job(
-    submit: Run, creations: Callable[[], list[str]]
-) -> None:
+def test_a_task_that_is_being_read_is_not_taken_by_a_second_job(submit: Run, creations: Creations) -> None:
     task = submit(CONTENT)
     assert claiming.claim(task.pk, conf.read()) is not None
 
@@ -146,7 +137,7 @@ def test_a_task_that_is_being_read_is_not_taken_by_a_second_job(
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing_more(
-    submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Callable[[], list[str]]
+    submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Creations
 ) -> None:
     task = submit(CONTENT)
 
@@ -178,7 +169,7 @@ def test_a_finished_task_is_left_alone_by_another_delivery(run: Run) -> None:
 
 
 def test_passing_trouble_pauses_the_task_and_it_goes_on_by_itself(
-    submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Callable[[], list[str]]
+    submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Creations
 ) -> None:
     task = submit(CONTENT)
     with monkeypatch.context() as patch:
@@ -247,7 +238,7 @@ def test_a_bug_before_anything_was_sent_fails_its_row_and_gives_a_reference(
 
 @pytest.mark.parametrize("before", [True, False], ids=["before the call", "after the call"])
 def test_a_call_that_does_not_end_pauses_the_task(
-    before: bool, submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Callable[[], list[str]]
+    before: bool, submit: Run, monkeypatch: pytest.MonkeyPatch, creations: Creations
 ) -> None:
     task = submit(CONTENT)
     with monkeypatch.context() as patch:
@@ -287,14 +278,21 @@ def test_a_row_whose_calls_never_end_does_not_hold_up_the_others_for_ever(
     assert row_results(task) == [(2, "succeeded", []), (3, "unknown", ["WORKER_LOST"]), (4, "succeeded", [])]
 
 
-@pytest.mark.parametrize("interruption", [MemoryError, SystemExit, OperationalError])
+@pytest.mark.parametrize(
+    "interruption",
+    [
+        pytest.param(MemoryError, marks=pytest.mark.long),
+        pytest.param(SystemExit, marks=pytest.mark.long),
+        OperationalError,
+    ],
+)
 @pytest.mark.parametrize("before", [True, False], ids=["before the call", "after the call"])
 def test_an_interruption_in_the_middle_of_a_row_is_no_verdict_on_it(
     before: bool,
     interruption: type[BaseException],
     submit: Run,
     monkeypatch: pytest.MonkeyPatch,
-    creations: Callable[[], list[str]],
+    creations: Creations,
 ) -> None:
     task = submit(CONTENT)
     with monkeypatch.context() as patch:
@@ -396,7 +394,7 @@ def test_a_row_that_newer_code_stumbles_over_does_not_take_the_others_down(
 
 
 def test_a_task_of_an_operation_that_is_gone_ends_without_a_write(
-    checked: BulkOperationTask, creations: Callable[[], list[str]]
+    checked: BulkOperationTask, creations: Creations
 ) -> None:
     BulkOperationTask.objects.filter(pk=checked.pk).update(task_type="course_retired")
 
@@ -407,7 +405,7 @@ def test_a_task_of_an_operation_that_is_gone_ends_without_a_write(
     assert creations() == []
 
 
-def test_a_changed_file_is_refused(submit: Run, creations: Callable[[], list[str]]) -> None:
+def test_a_changed_file_is_refused(submit: Run, creations: Creations) -> None:
     task = submit(CONTENT)
     with task.csv_file.storage.open(task.csv_file.name, "wb") as stream:
         stream.write(csv_of(good_row("EVIL")).encode())

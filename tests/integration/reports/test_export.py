@@ -131,6 +131,7 @@ def test_reruns_start_from_the_latest_run_and_leave_its_dates_open(upload, downl
         "length": "8",
         "content_language": "French - Canada",
         "transcript_languages": "English - United States, Spanish - Latin America and Caribbean",
+        "staff": "grace-hopper, ada-lovelace",
         "expected_program_type": "MicroMasters",
         "expected_program_name": "Some program",
     }
@@ -274,11 +275,10 @@ def test_keys_that_are_not_there_are_named(upload, client_of) -> None:
     assert "know edX+NONE, course-v1:edX+ALL101+9T9999, or" in answer.json()["detail"]
 
 
-def test_a_key_that_discovery_would_choke_on_is_not_there(upload, client_of) -> None:
+def test_a_key_that_no_database_takes_is_refused(upload, client_of) -> None:
     answer = client_of("staff").get(f"{BASE}/operations/course_update/export.csv", {"keys": f"a\0b,{FULL_KEY}"})
 
-    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
-    assert "know 'a\\x00b', or" in answer.json()["detail"]
+    assert (answer.status_code, "keys" in answer.json()) == (400, True)
 
 
 def test_too_many_keys_are_refused(upload, client_of) -> None:
@@ -358,13 +358,13 @@ def test_the_file_is_made_for_spreadsheets(upload, client_of) -> None:
 
 
 def test_no_cell_can_run(upload, download) -> None:
-    Course.objects.filter(key=FULL_KEY).update(title="=HYPERLINK(1)", organization_short_code_override="\t=1")
+    Course.objects.filter(key=FULL_KEY).update(title="=First steps", organization_short_code_override="\t=1")
 
     found = download("operations/course_update/export.csv").row(course_key=FULL_KEY)
 
-    assert found["title"] == "'=HYPERLINK(1)"
+    assert found["title"] == "'=First steps"
     assert not any(text[:1] in set("=+-@\t\r") for text in found.values())
-    assert restore(found["title"]) == "=HYPERLINK(1)"
+    assert restore(found["title"]) == "=First steps"
 
 
 def test_courses_are_read_a_batch_at_a_time(upload, client_of, monkeypatch) -> None:

@@ -150,3 +150,16 @@ def test_forms_need_their_token(browser, task, path):
 @pytest.mark.parametrize("path", ["{pk}/apply/", "{pk}/cancel/", "{pk}/retry/", "{pk}/undo/", "check/"])
 def test_links_change_nothing(browser, task, path):
     assert browser("editor").get(f"{PAGE}/{path.format(pk=task.pk)}").status_code == 405
+
+
+def test_null_characters_are_refused_with_the_names_of_their_fields(browser, task):
+    client = browser("editor")
+    answers = [
+        client.get(f"{PAGE}/history/", {"status": "a\x00"}),
+        client.get(f"{PAGE}/{task.pk}/", {"outcome": "\x00"}),
+        client.post(f"{PAGE}/", {"task_type": "course_create", "sheet": "a\x00"}),
+    ]
+
+    pages = [answer.content.decode() for answer in answers]
+    assert [answer.status_code for answer in answers] == [400] * 3
+    assert ["status" in pages[0], "outcome" in pages[1], "sheet" in pages[2]] == [True] * 3

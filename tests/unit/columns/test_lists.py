@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course_discovery_bulk.columns.base import Cell, Context
 from course_discovery_bulk.columns.course import COLLABORATORS, COURSE_DETAILS
 from course_discovery_bulk.columns.lists import ListFault, ListValue, join_list, split_list
 from course_discovery_bulk.columns.run import RUN_DETAILS
+from course_discovery_bulk.data import Entry, LookupTable
 from course_discovery_bulk.text.folding import fold
-from tests.unit.operations.samples import parse
+from tests.unit.operations.samples import LOOKUPS, parse
 
 BY_NAME = {column.name: column for column in (*COURSE_DETAILS, *RUN_DETAILS, COLLABORATORS)}
 
@@ -22,6 +26,12 @@ BY_NAME = {column.name: column for column in (*COURSE_DETAILS, *RUN_DETAILS, COL
         ("python, sql", ListValue(items=("python", "sql"))),
         ("b; a\nc", ListValue(items=("b", "a", "c"))),
         ("a,,b,", ListValue(items=("a", "b"))),
+        ("'a', 'b'", ListValue(items=("a", "b"))),
+        ("'Epsilon, Inc.', Zeta", ListValue(items=("Epsilon, Inc.", "Zeta"))),
+        ("+\u2018a\u2019, -\u2018b\u2019", ListValue(added=("a",), removed=("b",))),
+        ("'don't', b", ListValue(items=("don't", "b"))),
+        ("'Round Midnight, O'Reilly", ListValue(items=("'Round Midnight", "O'Reilly"))),
+        ("rock 'n' roll, students'", ListValue(items=("rock 'n' roll", "students'"))),
         ("a, a", ListValue(items=("a",))),
         ("+python", ListValue(added=("python",))),
         ("-python", ListValue(removed=("python",))),
@@ -162,7 +172,7 @@ def test_a_name_of_a_character_is_read_before_the_list_is_parted(name: str) -> N
 def test_a_name_is_not_torn_at_a_comma_in_brackets(name: str) -> None:
     for text in ("Acme (Rome, Oslo), Beta", "['Acme', 'Beta']"):
         assert [found.code for found in parse(BY_NAME[name], text).problems] == ["SPLIT_NAME"]
-    assert not parse(BY_NAME[name], '"Acme (Rome, Oslo)", Beta (UK), :)').problems
+    assert parse(BY_NAME[name], '"Acme (Rome, Oslo)", Beta (UK), :)').is_valid
     assert parse(BY_NAME[name], join_list(["[", "]"])).value == ListValue(items=("[", "]"))
 
 
@@ -221,3 +231,43 @@ def test_ten_of_many_bad_values_are_named_and_the_others_counted() -> None:
 
 def test_unknown_collaborators_are_kept_as_written_to_be_made() -> None:
     assert parse(COLLABORATORS, "Acme Labs, New Co").value == ListValue(items=("Acme Labs", "New Co"))
+
+
+BERKELEY = "University of California, Berkeley"
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "expected"),
+    [
+        (BERKELEY, [BERKELEY], [BERKELEY]),
+        (f"Acme,{BERKELEY}, Beta", ["Acme", BERKELEY], ["Acme", BERKELEY, "Beta"]),
+        ("university of california,  BERKELEY; Beta", [BERKELEY], ["university of california, BERKELEY", "Beta"]),
+        ('"University of California", Berkeley', [BERKELEY], ["University of California", "Berkeley"]),
+        (f'+Acme\n+"{BERKELEY}"', [BERKELEY], ["Acme", BERKELEY]),
+        (f"Acme; {BERKELEY}", [BERKELEY, "Berkeley"], ["SPLIT_NAME: University of California"]),
+        (
+            f"Acme; {BERKELEY}",
+            [BERKELEY, "Berkeley", "University of California"],
+            ["SPLIT_NAME: University of California"],
+        ),
+        (f"{BERKELEY}, Acme", ["Acme"], ["NAMES_PARTED", "University of California", "Berkeley", "Acme"]),
+        ("Acme\nBeta; Gamma", [], ["Acme", "Beta", "Gamma"]),
+    ],
+)
+def test_a_name_with_a_comma_is_one_if_only_the_whole_is_known(
+    text: str, known: list[str], expected: list[str]
+) -> None:
+    table = LookupTable("collaborator", [Entry(key=str(place), name=name) for place, name in enumerate(known)])
+
+    parsed = COLLABORATORS.parse(
+        Cell(line=2, column="collaborators", text=text), Context(lookups=replace(LOOKUPS, collaborators=table))
+    )
+
+    if not parsed.is_valid:
+        assert [f"{found.code}: {found.value}" for found in parsed.problems] == expected
+    else:
+        assert [*(found.code for found in parsed.problems), *parsed.value.all_items()] == expected
+
+
+def test_a_long_cell_of_apostrophes_is_read_at_once() -> None:
+    assert len(split_list("'" + ",'".join(f"a{number}" for number in range(8000))).items) == 8000

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 
+from course_discovery_bulk import conf
 from course_discovery_bulk.discovery.instructors import find_instructors, people_of
+from course_discovery_bulk.discovery.session import Viewpoint
+from course_discovery_bulk.exceptions import Transient
 from course_discovery_bulk.testing import FakeDiscovery, person_answer
+from tests.unit.operations.samples import LOOKUPS
 
 ADA, GRACE, BYRON, OLGA, TWIN, PLATO = (f"00000000-0000-4000-8000-00000000000{number}" for number in range(6))
 PEOPLE = (
@@ -87,3 +92,15 @@ def test_somebody_who_was_found_is_not_looked_up_again_and_somebody_who_was_not_
 
 def test_who_is_not_there_any_more_is_left_out_of_what_is_shown(discovery: FakeDiscovery) -> None:
     assert [person.aliases for person in people_of(discovery, [ADA, OLGA, ADA])] == [("ada-lovelace",)]  # type: ignore[arg-type]
+
+
+def test_what_names_nobody_is_shown_while_people_cannot_be_read(
+    discovery: FakeDiscovery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    discovery.fail("get_person", Transient("discovery is busy", status=503))
+    view = Viewpoint(user=AnonymousUser(), host="testserver", settings=conf.read())  # type: ignore[arg-type]
+    monkeypatch.setitem(vars(view), "client", discovery)
+    monkeypatch.setitem(vars(view), "lookups", LOOKUPS)
+
+    assert view.lookups_with_people([ADA]) is LOOKUPS
+    assert [entry.key for entry in view.lookups_with_people([ADA]).people.entries] == [ADA]

@@ -13,6 +13,7 @@ _NAMESPACES = " ".join(
         "office": f"{_OASIS}:office:1.0",
         "table": f"{_OASIS}:table:1.0",
         "text": f"{_OASIS}:text:1.0",
+        "style": f"{_OASIS}:style:1.0",
         "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
     }.items()
 )
@@ -22,10 +23,11 @@ BLANK_ROWS = (
 )
 
 
-def spreadsheet(**sheets: str) -> bytes:
-    """A spreadsheet with these sheets, each the XML of its rows."""
+def spreadsheet(*, styles: str = "", **sheets: str) -> bytes:
+    """A spreadsheet with these sheets, each the XML of its rows, and styles for their cells."""
     tables = "".join(f'<table:table table:name="{name}">{rows}</table:table>' for name, rows in sheets.items())
-    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    known = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+    body = f"{known}<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("mimetype", MEDIA_TYPE)
@@ -40,6 +42,12 @@ def row(*cells: str) -> str:
 
 def text(said: str) -> str:
     return f'<table:table-cell office:value-type="string"><text:p>{said}</text:p></table:table-cell>'
+
+
+def struck_style(name: str) -> str:
+    return (
+        f'<style:style style:name="{name}"><style:text-properties style:text-line-through-style="solid"/></style:style>'
+    )
 
 
 def value(kind: str, attribute: str, said: str) -> str:

@@ -11,7 +11,7 @@ import xlwt
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.reading.workbook.source import list_sheets
-from tests.unit.reading.open_document import BLANK_ROWS, row, spreadsheet, text, value
+from tests.unit.reading.open_document import BLANK_ROWS, row, spreadsheet, struck_style, text, value
 from tests.unit.reading.reading import KNOWN, inspect, inspect_file, limits, read, read_chunks, refusal
 from tests.unit.reading.workbooks import workbook, written
 
@@ -59,9 +59,15 @@ def test_an_old_workbook_is_read() -> None:
     assert (inspect(content).kind, inspect(content).sheet) == ("xls", "old")
 
 
-@pytest.mark.parametrize("content", [spreadsheet(a=HEADER + row(ERROR, text("x"))), old_workbook(["title"], ["x"])])
-def test_that_errors_are_not_seen_is_noted(content: bytes) -> None:
-    assert [(note.code, note.is_error) for note in inspect(content).notes] == [("FORMULA_ERRORS_EMPTY", False)]
+@pytest.mark.parametrize(
+    ("content", "noted"),
+    [
+        (spreadsheet(a=HEADER + row(ERROR, text("x"))), ["FORMULA_ERRORS_EMPTY"]),
+        (old_workbook(["title"], ["x"]), ["FORMULA_ERRORS_EMPTY", "LOOKS_NOT_SEEN"]),
+    ],
+)
+def test_what_the_format_does_not_tell_is_noted(content: bytes, noted: list[str]) -> None:
+    assert [note.code for note in inspect(content).notes if not note.is_error] == noted
 
 
 @pytest.mark.parametrize(
@@ -136,3 +142,35 @@ def test_numbers_of_an_open_document_are_read_as_it_shows_them_and_hidden_rows_a
     (first, _) = [row for chunk in read_chunks(file, facts, limits(), takes=takes) for row in chunk]
     assert (first.line, first.cells, first.problems) == (4, {"title": "CS007", "number": "7"}, ())
     assert "This sheet hides 1 of 2 rows: 5." in " ".join(note.message for note in facts.notes)
+
+
+def test_what_an_open_document_strikes_through_merges_and_hides_is_told_as_for_excel() -> None:
+    columns = '<table:table-column/><table:table-column table:visibility="collapse"/>'
+    tall = text("both").replace("<table:table-cell", '<table:table-cell table:number-rows-spanned="2"')
+    wide = text("wide").replace("<table:table-cell", '<table:table-cell table:number-columns-spanned="2"')
+    covered = "<table:covered-table-cell/>"
+    struck = text("gone").replace("<table:table-cell", '<table:table-cell table:style-name="ce1"')
+    partly = text('still <text:span text:style-name="T1">gone</text:span>')
+    content = spreadsheet(
+        styles=struck_style("ce1") + struck_style("T1"),
+        a=columns
+        + HEADER
+        + row(tall, text("1"))
+        + row(covered, text("2"))
+        + row(wide, covered)
+        + row(struck, text("4"))
+        + row(text("e"), partly),
+    )
+    file = io.BytesIO(content)
+    facts = inspect_file(file, limits(), known_headers=KNOWN)
+    takes = {"title": "string", "number": "string"}
+    found = [row for chunk in read_chunks(file, facts, limits(), takes=takes) for row in chunk]
+
+    assert [(row.cells["title"], [item.code for item in row.problems]) for row in found] == [
+        ("both", []),
+        ("both", ["FILLED_FROM_MERGE"]),
+        ("wide", ["MERGED_ACROSS"]),
+        ("gone", ["STRUCK_THROUGH"]),
+        ("e", ["STRUCK_THROUGH"]),
+    ]
+    assert [note.code for note in facts.notes] == ["FORMULA_ERRORS_EMPTY", "HIDDEN_COLUMNS"]

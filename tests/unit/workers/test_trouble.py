@@ -52,6 +52,7 @@ def test_what_follows_from_trouble_that_may_be_about_one_row() -> None:
             is_resuming=resuming,
             has_others=has_others,
             got_rest_through=through,
+            is_only_trouble=through,
         )
         is_outage = many >= OUTAGE_ROWS or resuming or waits
         line = f"{'others' if through else 'nobody'},{'outage' if is_outage else 'calm'}"
@@ -75,6 +76,7 @@ def test_trouble_that_concerns_all_pauses_the_task_and_ends_no_row() -> None:
             is_resuming=resuming,
             has_others=has_others,
             got_rest_through=through,
+            is_only_trouble=through,
         )
 
         assert remedy_for(trouble) is PAUSE, trouble
@@ -87,11 +89,12 @@ def test_trouble_that_concerns_all_pauses_the_task_and_ends_no_row() -> None:
         ({"asks_to_wait": True}, END),
         ({"rounds": 2 * MOST_ROUNDS - 1}, PAUSE),
         ({"got_rest_through": False}, PAUSE),
+        ({"got_rest_through": False, "is_only_trouble": True}, END),
         ({"rows_in_trouble": OUTAGE_ROWS}, PAUSE),
         ({"has_others": True}, PAUSE),
     ],
 )
-def test_the_last_rows_of_a_task_that_got_through_end_after_twice_the_rounds(
+def test_the_last_rows_of_a_task_end_after_twice_the_rounds_if_discovery_is_there_for_others(
     changed: dict[str, Any], remedy: Remedy
 ) -> None:
     last = {
@@ -105,6 +108,7 @@ def test_the_last_rows_of_a_task_that_got_through_end_after_twice_the_rounds(
         "is_resuming": True,
         "has_others": False,
         "got_rest_through": True,
+        "is_only_trouble": False,
     }
 
     assert remedy_for(Trouble(**{**last, **changed})) is remedy
