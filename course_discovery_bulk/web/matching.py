@@ -13,6 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk import service
+from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.operations import ColumnFacts, OperationFacts
 from course_discovery_bulk.problems import (
     COLUMNS_MATCHED,
@@ -37,6 +38,7 @@ REASONS: Final = {
     "ours": _("a column of our result files"),
 }
 READ_AS: Final = "read-as"
+NAME_LENGTH: Final = 100
 _FIELD: Final = re.compile(r"(column|constant|word|join)-(.+)")
 _SHOWN: Final = {kind.code for kind in (COLUMNS_MATCHED, MAPPING_REMEMBERED, MISSING_COLUMN, UNKNOWN_COLUMN)}
 _LONGEST_LIST: Final = 200  # values in a drop-down; a longer list is typed
@@ -174,6 +176,27 @@ def chosen_mapping(form: QueryDict) -> ColumnMapping | None:
             "joins": {column: {"headers": headers} for column, headers in joins.items() if len(headers) > 1},
         }
     )
+
+
+def save_mapping(request: HttpRequest, task: BulkOperationTask) -> None:
+    """Keep what was matched under the name that was given, if one was."""
+    name = "".join(filter(str.isprintable, request.POST.get("save_as", ""))).strip()[:NAME_LENGTH]
+    if name and task.mapping:
+        group = service.groups_to_share_with(request.user).filter(pk=_number(request.POST.get("share_with"))).first()
+        mapping = service.ColumnMapping.from_dict(task.mapping)
+        service.save_mapping(
+            request.user,
+            name=name,
+            task_type=task.task_type,
+            headers=task.headers,
+            mapping=mapping,
+            group=group,
+            reading=service.choices_of(task),
+        )
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
 
 
 def _lines(look: FileLook) -> Iterator[Line]:
