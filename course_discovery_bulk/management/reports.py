@@ -14,9 +14,10 @@ from course_discovery_bulk import conf, service
 from course_discovery_bulk.choices import RowStatus, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cells import PlacedProblem
+from course_discovery_bulk.presentation.changes import ShownChange
 from course_discovery_bulk.presentation.labels import outcome_sentence, preview_sentence, row_words
 from course_discovery_bulk.presentation.links import page_address
-from course_discovery_bulk.presentation.rows import RowView, ShownChange, view_rows
+from course_discovery_bulk.presentation.rows import RowView, view_rows
 from course_discovery_bulk.presentation.side_effects import side_effects
 from course_discovery_bulk.presentation.tasks import label_of, problems_of, stored_counts
 

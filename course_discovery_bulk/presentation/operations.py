@@ -11,7 +11,8 @@ from typing import Any
 
 from course_discovery_bulk.access import User, viewpoint_of
 from course_discovery_bulk.data import Lookups
-from course_discovery_bulk.exceptions import DiscoveryError
+from course_discovery_bulk.exceptions import DiscoveryError, UnknownOperation
+from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import all_operations, get_operation
 from course_discovery_bulk.operations.table_schema import table_schema
@@ -70,6 +71,14 @@ def describe_operations(user: User, host: str) -> Iterator[OperationFacts]:
     """All operations, likewise."""
     lookups, error = _allowed(user, host)
     return (_describe(operation, lookups, error) for operation in all_operations())
+
+
+def columns_for(task: BulkOperationTask, user: User, host: str) -> tuple[ColumnFacts, ...]:
+    """The columns of a task's operation, likewise; none if it is registered no more."""
+    try:
+        return describe_operation(task.task_type, user, host).columns
+    except UnknownOperation:
+        return ()
 
 
 def offered_operation(type_name: str, user: User, host: str) -> Operation:

@@ -16,4 +16,5 @@ from course_discovery_bulk.problems.problem import named_briefly as named_briefl
 from course_discovery_bulk.problems.problem import problem as problem
 from course_discovery_bulk.problems.problem import suggestion as suggestion
 from course_discovery_bulk.problems.problem import without_facts as without_facts
+from course_discovery_bulk.problems.suggestions import suggested_values as suggested_values
 from course_discovery_bulk.problems.translation import translated as translated

@@ -31,6 +31,7 @@ from course_discovery_bulk.service.editing import (
     edit_cells,
     edits_by_line,
     edits_of,
+    first_errors,
     leave_out,
     lines_with_problem,
     problem_groups,
@@ -58,6 +59,7 @@ from course_discovery_bulk.service.queue import QueuePlace, place_in_queue
 from course_discovery_bulk.service.recalling import READING_OPTIONS, checked_reading, choices_of
 from course_discovery_bulk.service.retry import NothingToRetry, can_retry, retry_of
 from course_discovery_bulk.service.rights import owner_of_retry
+from course_discovery_bulk.service.row_search import RowSearch, find_lines
 from course_discovery_bulk.service.rows import groups_of
 from course_discovery_bulk.service.speed import Speed
 from course_discovery_bulk.service.submission import KeyReused, Submission, TooManyTasks, inspect, open_file, submit
@@ -91,6 +93,7 @@ __all__ = [
     "Progress",
     "QueuePlace",
     "Remembered",
+    "RowSearch",
     "RowsToFix",
     "Speed",
     "StaleCell",
@@ -111,11 +114,13 @@ __all__ = [
     "edit_cells",
     "edits_by_line",
     "edits_of",
+    "find_lines",
     "find_mapping",
     "find_mapping_named",
     "find_readable_task",
     "find_task",
     "find_user",
+    "first_errors",
     "follow_ups_of",
     "groups_of",
     "groups_to_share_with",

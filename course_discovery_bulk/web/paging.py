@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -27,7 +28,19 @@ class Pages:
 
 def page_of(request: HttpRequest, found: QuerySet[Any], size: int) -> Pages:
     """The page of `found` that the request asks for."""
-    page = KeyedPaginator(found, size).get_page(request.GET.get(PARAMETER))
+    return _pages(request, KeyedPaginator(found, size).get_page(request.GET.get(PARAMETER)))
+
+
+def page_of_keys(request: HttpRequest, found: QuerySet[Any], field: str, keys: Sequence[Any], size: int) -> Pages:
+    """The page that the request asks for, of the things with these keys in that field, in the order of the keys."""
+    page = Paginator(keys, size).get_page(request.GET.get(PARAMETER))
+    wanted = list(page.object_list)
+    things = {getattr(thing, field): thing for thing in found.filter(**{f"{field}__in": wanted})}
+    page.object_list = [things[key] for key in wanted if key in things]
+    return _pages(request, page)
+
+
+def _pages(request: HttpRequest, page: Page[Any]) -> Pages:
     return Pages(
         page=page,
         earlier=_address(request, page.number - 1) if page.has_previous() else "",

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from course_discovery_bulk import service
 from course_discovery_bulk.choices import BAD_ROW_STATUSES, CHANGED_ROW_STATUSES, RowStatus, TaskStatus
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.presentation.editing import lines_waiting
 from course_discovery_bulk.presentation.labels import (
     TASK_WORDS,
     duration,
@@ -59,7 +60,13 @@ def phase_of(task: BulkOperationTask) -> str:
     if task.is_final:
         return DONE
     is_waiting = task.status == TaskStatus.VALIDATED and task.cancel_requested_at is None
-    return PREVIEW if is_waiting else RUNNING
+    return PREVIEW if is_waiting or is_rechecking(task) else RUNNING
+
+
+def is_rechecking(task: BulkOperationTask) -> bool:
+    """Whether rows of a preview were edited and are being checked again; it stays a preview meanwhile."""
+    is_edited = task.recheck_since is not None and task.cancel_requested_at is None
+    return is_edited and task.status == TaskStatus.VALIDATING
 
 
 def describe_task(request: HttpRequest, task: BulkOperationTask) -> dict[str, Any]:
@@ -95,7 +102,7 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         **_before_applying(task),
         "has_left_over": FAILED in kinds,
         "has_to_fix": any(counts[status] for status in BAD_ROW_STATUSES) and to_fix_of(task).now > 0,
-        "can_apply": is_preview and counts[RowStatus.PENDING] > 0,
+        "can_apply": is_preview and not is_rechecking(task) and counts[RowStatus.PENDING] > 0,
         "is_held_back": is_preview and is_held_back(task, counts),
         "can_undo": UNDO in kinds and not service.is_undone(task),
         "has_made": not is_preview and UNDO not in kinds and any(counts[status] for status in CHANGED_ROW_STATUSES),
@@ -105,7 +112,8 @@ def _results(request: HttpRequest, task: BulkOperationTask, *, is_preview: bool)
         "to_correct": service.rows_to_correct(task).count() if is_left else 0,
         "can_retry": is_left and service.retry_of(task) is None and service.can_retry(task),
         "retried_for": _other_owner(request, task),
-        **rows_context(request, task, counts, parts, is_preview=is_preview),
+        "waiting": lines_waiting(task) if is_rechecking(task) else 0,
+        **rows_context(request, task, counts, parts),
     }
 
 

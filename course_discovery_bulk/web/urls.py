@@ -4,13 +4,20 @@ from django.urls import include, path
 
 from course_discovery_bulk.reports.formats import FORMATS
 from course_discovery_bulk.reports.kinds import task_files
-from course_discovery_bulk.web import actions, downloads, history, mappings, new, tasks
+from course_discovery_bulk.web import actions, downloads, edited, editing, grid, history, mappings, new, tasks
 
 app_name = "bulk_operations"
 
 of_a_task = [
     path("", tasks.TaskPage.as_view(), name="task"),
     path("progress/", tasks.TaskProgress.as_view(), name="progress"),
+    path("rows/columns/", grid.ChooseColumns.as_view(), name="choose-columns"),
+    path("rows/replace/", editing.ReplaceValue.as_view(), name="replace-value"),
+    path("rows/leave-out/", editing.LeaveOut.as_view(), name="leave-out"),
+    path("rows/put-back/", editing.PutBack.as_view(), name="put-back"),
+    path("rows/recheck/", edited.RecheckProgress.as_view(), name="recheck"),
+    path("rows/<int:line>/", editing.EditRow.as_view(), name="row"),
+    path("rows/<int:line>/cells/<str:place>/", editing.EditCell.as_view(), name="cell"),
     path("apply/", actions.Apply.as_view(), name="apply"),
     path("cancel/", actions.Cancel.as_view(), name="cancel"),
     path("retry/", actions.Retry.as_view(), name="retry"),

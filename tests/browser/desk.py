@@ -40,8 +40,9 @@ class Desk:
         change = self.page.get_by_text("Change", exact=True)
         if change.is_visible():  # it was chosen before, and is folded
             change.click()
-        self.page.get_by_role("radio", name=operation).check()
-        expect(self.page.locator("#operation.htmx-request")).to_have_count(0)
+        radio = self.page.get_by_role("radio", name=operation)
+        radio.check()
+        expect(self.page.locator("input[name=task_type]")).to_have_value(str(radio.get_attribute("value")))
 
     def pick(self, file: Path) -> None:
         with self.page.expect_file_chooser() as chooser:
@@ -121,7 +122,7 @@ class Desk:
 
     def leave(self) -> None:
         self.context.close()
-        assert self.faults == []
+        assert self.faults == [], self.faults
 
     def _note_violation(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:

@@ -1,4 +1,4 @@
-"""The preview of long texts: the part that changes in sight, the whole text one click away, without JavaScript too."""
+"""The preview of long texts: one line in the grid, both texts side by side one click away, without a script too."""
 
 from __future__ import annotations
 
@@ -54,16 +54,20 @@ def test_the_part_that_changes_is_shown(sit, tmp_path) -> None:
     maker.pick(write_csv(tmp_path / "update.csv", [change]))
     maker.preview()
 
-    maker.sees("parks and gardens.")
-    maker.sees("Only upper and lower case differ.")
-    maker.look("light")
+    for column, said in enumerate(("Only upper and lower case differ.", "parks and gardens."), start=1):
+        maker.page.locator(f"#cell-2-{column}").click()
+        expect(maker.page.locator("#cell-panel")).to_contain_text(said)
+        maker.look(f"light-{column}")
+        maker.page.keyboard.press("Escape")
+        expect(maker.page.locator(f"#cell-2-{column}")).to_be_focused()
     for name in ("dark", "phone"):
         without_script = name == "phone"
         desk = sit("staff", **LOOKS[name], java_script_enabled=not without_script)
-        desk.page.goto(maker.page.url)
+        desk.page.goto(f"{maker.page.url}rows/2/")
+        desk.sees("Week 20: we read")
         whole = desk.page.locator("details.whole").first
         whole.locator("summary").click()
-        expect(whole).to_contain_text("Week 20: we read")
+        expect(whole).to_contain_text("<p>Week 1: we read")
         desk.picture(name)
         if not without_script:
             desk.check_access()

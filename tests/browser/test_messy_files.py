@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from string import ascii_uppercase
 
 from openpyxl import Workbook
 from playwright.sync_api import expect
@@ -51,7 +52,8 @@ def test_file_with_eight_mistakes_is_put_right(sit, tmp_path):
     desk.preview()
     desk.sees("1 row will be written; 8 rows need fixing and will be skipped.")
     for address in CURES:
-        expect(desk.page.locator(".address", has_text=address)).to_be_visible()
+        cell = f"#cell-{address[1:]}-{ascii_uppercase.index(address[0])}"
+        expect(desk.page.locator(cell)).to_have_attribute("aria-invalid", "true")
     desk.look("preview")
     desk.apply()
     desk.wait_for("done")
@@ -87,8 +89,10 @@ def test_workbook_is_corrected_in_place(sit, tmp_path):
     desk.sees("The file can be used")
     desk.preview()
     desk.sees("1 row will be written; 2 rows need fixing and will be skipped.")
-    desk.sees("The cell holds a spreadsheet error (#REF!).")
-    desk.sees("“03/04/2028” can be read as two dates: 2028-03-04 or 2028-04-03.")
+    desk.page.locator("#cell-3-2").hover()
+    expect(desk.page.locator(".floating-tip")).to_contain_text("The cell holds a spreadsheet error (#REF!).")
+    desk.page.locator("#cell-4-7").hover()
+    expect(desk.page.locator(".floating-tip")).to_contain_text("“03/04/2028” can be read as two dates")
     desk.apply()
     desk.wait_for("done")
 

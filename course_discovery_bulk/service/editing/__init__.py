@@ -2,7 +2,12 @@
 
 from course_discovery_bulk.service.editing.cells import edit_cells, replace_value
 from course_discovery_bulk.service.editing.history import edits_by_line, edits_of
-from course_discovery_bulk.service.editing.problem_groups import ProblemGroup, lines_with_problem, problem_groups
+from course_discovery_bulk.service.editing.problem_groups import (
+    ProblemGroup,
+    first_errors,
+    lines_with_problem,
+    problem_groups,
+)
 from course_discovery_bulk.service.editing.refusals import (
     CellEdit,
     Edited,
@@ -28,6 +33,7 @@ __all__ = [
     "edit_cells",
     "edits_by_line",
     "edits_of",
+    "first_errors",
     "leave_out",
     "lines_with_problem",
     "problem_groups",

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from course_discovery_bulk.models import BulkOperationTask
-from course_discovery_bulk.problems import ERROR, LEFT_OUT, Problem, translated
-from course_discovery_bulk.text.messages import Phrase
+from course_discovery_bulk.problems import ERROR, LEFT_OUT, Problem, suggested_values, translated
 
 FIRST_LINES: Final = 10
 PAGE: Final = 2000
@@ -25,6 +24,7 @@ class ProblemGroup:
     message: str
     hint: str
     suggestion: str  # the value that is probably meant; empty if none comes to mind
+    suggestions: tuple[str, ...]  # all that may be meant, that one first
     count: int  # rows
     lines: tuple[int, ...]  # the first of them
 
@@ -38,24 +38,31 @@ class _Gathered:
 
 def problem_groups(task: BulkOperationTask) -> list[ProblemGroup]:
     """The problems of all rows in one query, grouped: errors first, then the most frequent."""
+    return [_group(gathered) for gathered in _gather(task)]
+
+
+def first_errors(task: BulkOperationTask, most: int) -> tuple[list[ProblemGroup], int]:
+    """The most frequent errors, and how many more kinds there are."""
+    errors = [gathered for gathered in _gather(task) if gathered.first["severity"] == ERROR]
+    return [_group(gathered) for gathered in errors[:most]], max(0, len(errors) - most)
+
+
+def _gather(task: BulkOperationTask) -> list[_Gathered]:
     gathered: dict[tuple[str, str | None, str | None], _Gathered] = {}
     for line, problems in _problems(task):
-        told = {(found["code"], found["column"], found["value"]): found for found in problems}
+        told = {_key(found): found for found in problems}
         for key, found in told.items():
             group = gathered.setdefault(key, _Gathered(first=found))
             group.count += 1
             if len(group.lines) < FIRST_LINES:
                 group.lines.append(line)
-    ordered = sorted(gathered.values(), key=lambda group: (group.first["severity"] != ERROR, -group.count))
-    return [_group(group) for group in ordered]
+    return sorted(gathered.values(), key=lambda group: (group.first["severity"] != ERROR, -group.count))
 
 
 def lines_with_problem(task: BulkOperationTask, code: str, column: str | None, value: str | None) -> list[int]:
     """The lines of all rows of such a group."""
     return [
-        line
-        for line, problems in _problems(task)
-        if any((found["code"], found["column"], found["value"]) == (code, column, value) for found in problems)
+        line for line, problems in _problems(task) if any(_key(found) == (code, column, value) for found in problems)
     ]
 
 
@@ -66,10 +73,14 @@ def _problems(task: BulkOperationTask) -> Iterator[tuple[int, list[dict[str, Any
             yield line, found
 
 
+def _key(found: dict[str, Any]) -> tuple[str, str | None, str | None]:
+    return found["code"], found.get("column"), found.get("value")
+
+
 def _group(gathered: _Gathered) -> ProblemGroup:
     stated = Problem.from_dict(gathered.first)
     shown = translated(stated)
-    near = stated.facts.get("suggestion")
+    suggestions = suggested_values(stated)
     return ProblemGroup(
         code=stated.code,
         column=stated.column,
@@ -77,7 +88,8 @@ def _group(gathered: _Gathered) -> ProblemGroup:
         severity=stated.severity,
         message=shown.message,
         hint=shown.hint,
-        suggestion=str(near.facts.get("first", "")) if isinstance(near, Phrase) else "",
+        suggestion=suggestions[0] if suggestions else "",
+        suggestions=suggestions,
         count=gathered.count,
         lines=tuple(gathered.lines),
     )

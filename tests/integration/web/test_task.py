@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from course_discovery_bulk import service
 from course_discovery_bulk.models import BulkOperationLane, BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.web import rows
 from course_discovery_bulk.workers.time_slice import work_on
 from tests.csv_files import csv_of
 from tests.integration.reports.conftest import BARE, BARE_KEY, FULL_KEY
@@ -44,13 +43,15 @@ def texts(page):
 
 def test_preview_says_what_would_change_and_what_is_wrong(browser, upload):
     task = upload("course_update", [CHANGE, SAME, WRONG], user="editor", dry_run=True)
-    page = texts(page_of(browser("editor"), task))
-    assert "1 row will be written; 1 row needs fixing and will be skipped." in page
-    assert "title was Introduction to Everything, and more becomes A new title" in page
-    assert "subjects was Computer Science" in page
-    assert "Cell D4 level_type “Nowhere” is not a known" in page
-    assert f"4 {BARE_KEY} Needs fixing" in page
-    assert "Apply these changes" in page
+    first = texts(page_of(browser("editor"), task))
+    assert "1 row will be written; 1 row needs fixing and will be skipped." in first
+    assert "Nowhere “Nowhere” is not a known" in first
+    assert f"Row 4 Needs fixing {BARE_KEY}" in first
+    assert "A new title" not in first
+    everything = texts(page_of(browser("editor"), task, outcome="all"))
+    assert "was Introduction to Everything, and more becomes A new title" in everything
+    assert "was Computer Science becomes Social Sciences" in everything
+    assert "Apply these changes" in everything
 
 
 def test_apply_writes_what_the_preview_showed(browser, upload):
@@ -73,7 +74,7 @@ def test_discarding_a_preview_writes_nothing(browser, upload):
     work(task)
     page = texts(page_of(client, task))
     assert "Cancelled before anything was written." in page
-    assert "Planned, not made:" in page
+    assert "Not applied:" in page
     again = client.post(f"{PAGE}/{task.pk}/cancel/", follow=True)
     assert b"It had ended already" in again.content
 
@@ -93,7 +94,7 @@ def test_rows_are_filtered_by_outcome(browser, upload):
     task = upload("course_update", [CHANGE, SAME, WRONG], user="editor")
     for outcome, keys in (("succeeded", [FULL_KEY]), ("unchanged", [BARE_KEY]), ("skipped", [])):
         page = page_of(browser("editor"), task, outcome=outcome)
-        assert re.findall(r'class="key-text">(?:<a [^>]*>)?([^<]*)', page) == keys
+        assert re.findall(r'class="key-text"[^>]*>([^<]*)', page) == keys
     assert "No row has this outcome." in page
 
 
@@ -142,7 +143,7 @@ def test_undo_is_a_preview_first(browser, upload):
     assert (undone.options, undone.origin, undone.origin_kind) == ({"dry_run": True}, task, "undo")
     work(undone)
     page = texts(page_of(client, undone))
-    assert "title was A new title becomes Introduction to Everything, and more" in page
+    assert "was A new title becomes Introduction to Everything, and more" in page
 
 
 def test_undo_of_what_changed_nothing_says_so(browser, upload):
@@ -201,7 +202,7 @@ def test_running_task_can_be_watched_and_cancelled(browser, upload, django_user_
     ended = client.get(f"{PAGE}/{task.pk}/progress/?stopping=1")
     assert ended["HX-Retarget"] == "#task"
     assert "<title>Cancelled: courses.csv – Bulk operations</title>" in ended.content.decode()
-    assert "hx-trigger" not in ended.content.decode()
+    assert "look-again" not in ended.content.decode()
 
 
 def test_looking_slows_down(browser, upload, django_user_model):
@@ -339,7 +340,7 @@ def test_queries_do_not_grow_with_the_rows(browser, upload):
     with CaptureQueriesContext(connection) as many:
         page = page_of(client, task, outcome="all")
     assert len(many) == len(few)
-    assert len(many) <= 14
+    assert len(many) <= 18
     assert "Page 1 of 61" in page
     assert page.count('role="rowheader"') == 50
 
@@ -357,21 +358,3 @@ def test_pages_that_there_are_not_are_the_nearest(browser, upload):
     task = upload("course_update", [CHANGE], user="editor")
     shown = {page: page_of(browser("editor"), task, outcome="all", page=page) for page in ("0", "-1", "x", "999999")}
     assert [page for page, text in shown.items() if "A new title" not in text] == []
-
-
-def test_a_long_text_is_whole_below_its_excerpt_or_on_the_page_of_its_row(browser, upload, monkeypatch):
-    words = " ".join(f"word{number}" for number in range(300))
-    new = {"course_key": FULL_KEY, "additional_information": words}
-    task = upload("course_update", [{**SAME, "additional_information": words}, new], user="editor", dry_run=True)
-    client = browser("editor")
-
-    assert page_of(client, task).count("word150") == 2
-    monkeypatch.setattr(rows, "WHOLE_CHARACTERS", 100)
-    page = page_of(client, task)
-    assert "word150" not in page
-    assert 'href="?row=3"' in page
-    alone = page_of(client, task, row="3")
-    assert alone.count("word150") == 1
-    assert alone.count('role="rowheader"') == 1
-    assert "Only row 3, with whole texts." in texts(alone)
-    assert page_of(client, task, row="x").count('role="rowheader"') == 2
