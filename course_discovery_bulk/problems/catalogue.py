@@ -79,6 +79,12 @@ EMPTY_COLUMN_NAME = _kind(
     _("Column {letter} has values but no name in the header."),
     _("Name the column, or delete its cells."),
 )
+NAMELESS_COLUMNS = _kind(
+    "NAMELESS_COLUMNS",
+    _("Columns without a name in the header were not used: {letters}."),
+    _("If their values matter, name the columns and upload again."),
+    NOTE,
+)
 UNKNOWN_COLUMN = _kind(
     "UNKNOWN_COLUMN",
     _("{operation} has no column {column}, so it was ignored. {suggestion}"),

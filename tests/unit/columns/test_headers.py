@@ -115,9 +115,9 @@ def test_a_repeated_header_is_told_once() -> None:
     assert problem.message == "The column Title appears more than once."
 
 
-def test_repeated_unknown_headers_are_duplicates_too() -> None:
+def test_repeated_unknown_headers_are_noted_once() -> None:
     problems = check(["title", "organization", "notes", "Notes"])
-    assert [p.code for p in problems if p.is_error] == ["DUPLICATE_COLUMN"]
+    assert [(p.code, p.column) for p in problems] == [("UNKNOWN_COLUMN", "notes")]
 
 
 def test_a_first_line_without_any_known_name_is_no_header() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.reading.reading import codes, read, refusal
+from tests.unit.reading.reading import codes, inspect, read, refusal
 from tests.unit.reading.workbooks import PARTS, archive, replaced, saved, text_table, workbook, written
 
 ORDINARY = workbook([["title", "number"], ["a", 1]])
@@ -105,10 +105,10 @@ def test_a_part_is_not_unpacked_beyond_the_size_that_it_claims() -> None:
 def test_a_cell_far_from_the_others_takes_no_memory() -> None:
     content = written('<row r="2"><c><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
     tracemalloc.start()
-    problems = refusal(content)
+    notes = inspect(content).notes
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert codes(problems) == [("EMPTY_COLUMN_NAME", 1, "XFD")]
+    assert codes(notes) == [("NAMELESS_COLUMNS", 1, "XFD")]
     assert peak < 10_000_000
 
 
