@@ -70,9 +70,9 @@ def _calendar_reason(found: DayText | None) -> str:
     if found is None:
         return ""
     if found.wrong_weekday:
-        return Phrase(_("That day is no {weekday}."), weekday=found.wrong_weekday)
+        return Phrase(_("That day is not a {weekday}."), weekday=found.wrong_weekday)
     if found.proves == DAY_FIRST:
-        return Phrase(_("If the day comes first in this file, say so at upload (date_order=dmy)."))
+        return Phrase(_("If the day comes first in this file, choose that when you upload (date_order=dmy)."))
     if found.proves == MONTH_FIRST:
-        return Phrase(_("If the month comes first in this file, say so at upload (date_order=mdy)."))
+        return Phrase(_("If the month comes first in this file, choose that when you upload (date_order=mdy)."))
     return "" if found.days else Phrase(_("There is no such day."))

@@ -26,7 +26,7 @@ _MAILBOX: Final = re.compile(r"[^<>@]{0,150}<\s?(?:mailto:)?([^<>\s]{1,254})\s?>
 class Emails(Kind):
     """A list of e-mail addresses."""
 
-    name: ClassVar[str] = _("list of e-mail addresses")
+    name: ClassVar[str] = _("list of email addresses")
     is_list: ClassVar[bool] = True
 
     def parse(self, cell: Cell, context: Context) -> Parsed:

@@ -26,7 +26,9 @@ from course_discovery_bulk.text.messages import gettext_noop as _
 
 _MOST_NAMES: Final = 5_000  # that are remembered, to find those that are spelled in several ways
 LONGEST_OF_EITHER: Final = max(LONGEST, LONGEST_AMOUNT) + 20  # characters; some are around the date or the amount
-_MAY_BE_AMOUNT: Final = re.compile(r"[.,' \u2019\xa0\u202f]\d")
+# A sign before a digit, with a blank after it at most: a quick look, at very many cells.
+_MAY_PROVE: Final = re.compile(r"[/.,'\u2019 \xa0\u202f\uff0f\uff0e\uff0d\u2010-\u2015-] ?\d")
+_REMEMBERED: Final = 1000  # texts of a column that are not looked at twice
 _SHOWN: Final = 40  # characters of a cell that are kept; no date is longer
 
 
@@ -40,6 +42,7 @@ class Gathering:
     def __init__(self, width: int, *, names: Sequence[int] = (), has_numbers: bool = False) -> None:
         self._dates: list[dict[str, dict[str, Proof]]] = [{} for _position in range(width)]
         self._amounts: list[dict[str, Proof]] = [{} for _position in range(width)]
+        self._seen: list[set[str]] = [set() for _position in range(width)]
         self._has_numbers = has_numbers
         self._names = names
         self._first_spellings: dict[str, str] = {}
@@ -48,7 +51,9 @@ class Gathering:
     def see(self, line: int, cells: Sequence[str]) -> None:
         """Note what a row proves."""
         for position, cell in enumerate(cells[: len(self._dates)]):
-            if cell and len(cell) <= LONGEST_OF_EITHER and not cell.isalpha():
+            if len(cell) <= LONGEST_OF_EITHER and _MAY_PROVE.search(cell) and cell not in self._seen[position]:
+                if len(self._seen[position]) < _REMEMBERED:
+                    self._seen[position].add(cell)
                 self._see(line, position, cell)
         for position in self._names:
             if position < len(cells) and cells[position]:
@@ -74,10 +79,11 @@ class Gathering:
         )
 
     def _see(self, line: int, position: int, cell: str) -> None:
-        if _may_prove(cell):
-            self._see_date(line, position, plain_form(cell))
-        if not self._has_numbers and _MAY_BE_AMOUNT.search(cell):
-            self._see_amount(line, position, plain_form(cell))
+        text = plain_form(cell)
+        if not text[:4].isdecimal():  # the year first has one meaning
+            self._see_date(line, position, text)
+        if not self._has_numbers:
+            self._see_amount(line, position, text)
 
     def _see_date(self, line: int, position: int, text: str) -> None:
         found = read_day(text)
@@ -136,15 +142,10 @@ def _why(evidence: Evidence, sign: str, order: str) -> str:
     if evidence.chosen_mark:
         return Phrase(_("So it is usual where decimals have a comma, as you chose."))
     if evidence.decimal_mark != COMMA:
-        return Phrase(_("So it is usual where semicolons separate cells."))
+        return Phrase(_("Files with semicolons between cells usually write them so."))
     comma = evidence.amounts[COMMA]
-    template = _("So it is usual where decimals have a comma, as {text} in row {line}.")
+    template = _("Files with decimal commas, such as {text} in row {line}, usually write them so.")
     return Phrase(template, text=comma.text, line=comma.line)
-
-
-def _may_prove(text: str) -> bool:
-    """Whether a quick look, at very many cells, does not show that the text is no date, or one that proves nothing."""
-    return len(text) <= LONGEST and not text[:4].isdecimal() and not text.isalpha()
 
 
 def _is(column: Column, kind: type) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
@@ -70,6 +71,16 @@ def normalise_header(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text.translate(_REMOVE_INVISIBLE)).strip()
     return _GAPS.sub("_", _CAMEL_CASE.sub("_", _without_marks(plain))).lower()
+
+
+def cell_names(headers: Iterable[str]) -> list[str]:
+    """The name that the cells of each column have among those of their row; the second of one name gets a number."""
+    seen: Counter[str] = Counter()
+    names = []
+    for name in map(normalise_header, headers):
+        seen[name] += 1
+        names.append(f"{name} {seen[name]}" if name and seen[name] > 1 else name)  # no other name has a blank
+    return names
 
 
 def name_as_uploaded(header: str) -> str:
@@ -160,7 +171,7 @@ def _duplicates(found: Sequence[tuple[str, str | None]], line: int) -> Iterator[
     told = set()
     for header, column in found:
         name = column or normalise_header(header)
-        if name in first and name not in told:
+        if column and name in first and name not in told:
             told.add(name)
             yield problem(DUPLICATE_COLUMN, _place(header, line), column=_with_other_name(header, first[name]))
         if name:
@@ -175,7 +186,7 @@ def _with_other_name(header: str, other: str) -> str:
 
 
 def _unknown(unknown: Sequence[str], free: Mapping[str, str], operation: str, line: int) -> Iterator[Problem]:
-    for header in dict.fromkeys(unknown):
+    for header in {normalise_header(header): header for header in reversed(unknown)}.values():
         meant = _nearest(header, free)
         likely = [meant] if meant else []
         yield problem(UNKNOWN_COLUMN, _place(header, line), operation=operation, suggestion=suggestion(likely))

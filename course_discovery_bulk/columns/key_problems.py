@@ -13,10 +13,10 @@ _RUN: Final = re.compile(r"course-v1:([^/+\s]{1,100}\+[^/+\s]{1,100})\+[^/+\s]{1
 _REASONS: Final = (
     (re.compile(r"https?://", re.IGNORECASE), _("It is a web address. Write only the key.")),
     (re.compile(r".*%2B", re.IGNORECASE), _("In a key, %2B is written as +.")),
-    (re.compile(r".*[;,|]"), _("A cell takes one key. Use a row for each course.")),
+    (re.compile(r".*[;,|]"), _("Enter one key per cell. Use one row for each course.")),
     (re.compile(r"[\"'\u201c\u201e\u2018=]"), _("Remove the sign before the key.")),
     (re.compile(r"[^\s/]+[+/][^\s/]+/$"), _("Remove the slash at the end.")),
-    (re.compile(r"\S+(?:\s+\+\s*|\s*\+\s+)\S+$"), _("Remove the blanks.")),
+    (re.compile(r"\S+(?:\s+\+\s*|\s*\+\s+)\S+$"), _("Remove the spaces.")),
 )
 
 

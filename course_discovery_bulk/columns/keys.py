@@ -29,7 +29,7 @@ _PERSON: Final = re.compile(
     r"|[\"\u201c]([^\"\u201c\u201d<>,;\n]{1,250})[\"\u201d]"
     r"|([^\"\u201c\u201d<>,;\n]{1,255}?)[,;]?"
 )
-_NEEDED: Final = _("It says what the row is about.")
+_NEEDED: Final = _("It identifies what the row changes.")
 _NAMES: Final = "It names the thing that the row is about."
 COURSE_EXAMPLE: Final = "edX+CS101"
 RUN_EXAMPLE: Final = "course-v1:edX+CS101+3T2027"
@@ -185,7 +185,7 @@ PERSON = Column(
     name="username_or_email",
     field="user_id",
     kind=OnePerson(),
-    help=_("User name or e-mail address of a member of an organization that offers the course."),
+    help=_("Username or email address of a member of an organization that owns the course."),
     example="editor@example.org",
     keep_reason=_NEEDED,
     unread=_NAMES,
@@ -194,8 +194,8 @@ ACTION = Column(
     name="action",
     field="action",
     kind=Choice(words={"add": "add", "remove": "remove"}, what=_("action")),
-    help=_("Whether the person becomes an editor or stops being one."),
+    help=_("Whether to add or remove the person as an editor."),
     example="add",
-    keep_reason=_("It is either add or remove."),
+    keep_reason=_("It must be add or remove."),
     unread="It asks for something to be done.",
 )

@@ -235,7 +235,7 @@ def _choose_from(names: tuple[str, ...]) -> str:
     """What to do about a value that is not known: the values to choose from, if they are few."""
     if 0 < len(names) <= MOST_NAMED:
         return Phrase(_("Use one of: {names}."), names=", ".join(clip(name) or "" for name in names))
-    return Phrase(_("Use one of the values that the column takes, as Publisher spells them."))
+    return Phrase(_("Use one of the values that Publisher offers for this field."))
 
 
 def _plain(word: str) -> str:

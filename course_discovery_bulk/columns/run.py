@@ -17,9 +17,9 @@ from course_discovery_bulk.text.messages import Phrase
 from course_discovery_bulk.text.messages import gettext_noop as _
 
 _NEEDED = _("A run needs one.")
-_TIME = _("Time of day of {column}, UTC; empty means 00:00, when the day begins.")
+_TIME = _("Time of day of {column}, in UTC. If empty, 00:00, the start of the day.")
 _LAST_TIME = _(
-    "Time of day of {column}, UTC; empty means 00:00, when that day begins, unless your site counts the whole last day."
+    "Time of day of {column}, in UTC. If empty, 00:00, the start of that day, unless your site counts the whole day."
 )
 
 
@@ -69,7 +69,7 @@ START = _moment(
     "start_time",
 )
 END = _moment(
-    _last_day("end_date", "end", _("Day on which the run ends."), "2027-12-15", keep_reason=_NEEDED, keeps_review=True),
+    _last_day("end_date", "end", _("Last day of the run."), "2027-12-15", keep_reason=_NEEDED, keeps_review=True),
     "end_time",
 )
 ENROLLMENT_START = _moment(
@@ -77,7 +77,7 @@ ENROLLMENT_START = _moment(
     "enrollment_start_time",
 )
 ENROLLMENT_END = _moment(
-    _last_day("enrollment_end_date", "enrollment_end", _("Day on which enrollment ends."), "2027-11-30"),
+    _last_day("enrollment_end_date", "enrollment_end", _("Last day of enrollment."), "2027-11-30"),
     "enrollment_end_time",
 )
 PUBLISH = Moment(
@@ -87,7 +87,7 @@ PUBLISH = Moment(
         name="publish_date",
         field="go_live_date",
         kind=Date(is_alone=True),
-        help=_("Day on which the reviewed run is published."),
+        help=_("Day on which the run is published after review."),
         example="2027-05-01",
         aliases=("go_live_date",),
         keeps_review=True,
@@ -97,7 +97,7 @@ UPGRADE_DEADLINE = _moment(
     _last_day(
         "upgrade_deadline_override_date",
         "upgrade_deadline_override",
-        _("Day on which upgrades end, instead of ten days before the end. Staff only."),
+        _("Last day to upgrade, instead of ten days before the end. Staff only."),
         "2027-12-01",
         staff_only=True,
         shown=Shown(at="seats", form=of_seat("verified", "upgrade_deadline_override")),
@@ -110,7 +110,7 @@ RUN_TRACK = Column(
     name="course_run_enrollment_track",
     field="run_type",
     kind=Name(table="run_types"),
-    help=_("Enrollment track of the run; one of those that the course's track allows."),
+    help=_("Enrollment track of the run. It must be one that the course's track allows."),
     example="Verified and Audit",
     aliases=("run_type",),
     keep_reason=_NEEDED,
@@ -120,7 +120,7 @@ PACING = Column(
     name="course_pacing",
     field="pacing_type",
     kind=Choice(words={"Instructor-Paced": "instructor_paced", "Self-Paced": "self_paced"}, what=_("pacing")),
-    help=_("Who sets the pace."),
+    help=_("Instructor-paced or self-paced."),
     example="Self-Paced",
     aliases=("pacing_type",),
     keep_reason=_NEEDED,
@@ -131,9 +131,9 @@ LEGAL_REVIEW = Column(
     name="move_to_legal_review",
     field="draft",
     kind=Boolean(),
-    help=_("TRUE sends the run to legal review once everything else is saved."),
+    help=_("TRUE sends the run to legal review after everything else is saved."),
     example="FALSE",
-    keep_reason=_("Write FALSE or leave it empty."),
+    keep_reason=_("Enter FALSE or leave it empty."),
     is_order=True,
     unread="It asks for something to be done.",
 )
@@ -142,7 +142,7 @@ MINIMUM_EFFORT = Column(
     name="minimum_effort",
     field="min_effort",
     kind=WholeNumber(),
-    help=_("Least hours a week."),
+    help=_("Minimum hours per week."),
     example="2",
     keeps_review=True,
     is_copied_at_rerun=True,
@@ -152,7 +152,7 @@ MAXIMUM_EFFORT = Column(
     name="maximum_effort",
     field="max_effort",
     kind=WholeNumber(),
-    help=_("Most hours a week; more than the least."),
+    help=_("Maximum hours per week; must be more than the minimum."),
     example="5",
     keeps_review=True,
     is_copied_at_rerun=True,
@@ -222,7 +222,7 @@ RUN_DETAILS = (
         name="expected_program_type",
         field="expected_program_type",
         kind=Name(table="program_types"),
-        help=_("Kind of program that the course is meant for."),
+        help=_("Type of the program that the course is meant for."),
         example="MicroMasters",
     ),
     Column(

@@ -8,7 +8,7 @@ from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.numbers import Boolean
 from course_discovery_bulk.text.messages import gettext_noop as _
 
-_ONE_OF_TWO: Final = _("It is either TRUE or FALSE.")
+_ONE_OF_TWO: Final = _("It must be TRUE or FALSE.")
 
 SUBSCRIPTIONS: Final = (
     Column(

@@ -66,7 +66,7 @@ def error_of(method: str, status: int, headers: Any, body: bytes) -> DiscoveryEr
     fields = _fields(body)
     detail = _detail(body, fields)
     if 300 <= status < 400:
-        return Misconfigured(Phrase(_("the address redirects; name the final one")), status=status)
+        return Misconfigured(Phrase(_("the address redirects; use the final one")), status=status)
     if told := _told_by_body(method, status, detail, body):
         return told
     if status in _KINDS:
@@ -86,7 +86,7 @@ def _told_by_body(method: str, status: int, detail: str, body: bytes) -> Discove
     if _PASSING.search(detail) and status in {400, 500}:
         return Transient(detail, status=status)
     if status == HTTPStatus.BAD_REQUEST and _is_studio_crash(body):
-        left = _("Studio failed, and may hold a run that discovery does not know")
+        left = _("Studio failed, and may have a run that the catalog doesn't know about")
         told = Phrase(left if method == "POST" else _("Studio failed"))
         return Transient(told, status=HTTPStatus.INTERNAL_SERVER_ERROR)
     if status == HTTPStatus.BAD_REQUEST and _TAKEN.search(detail):
@@ -122,7 +122,7 @@ def _detail(body: bytes, fields: dict[str, list[str]]) -> str:
         return _PRINTED_LIST.sub(r"\g<text>", _PREFIXES.sub("", content))[:DETAIL_LENGTH]
     if content is not None:
         return json.dumps(content)[:DETAIL_LENGTH]
-    return Phrase(_("no readable answer"))
+    return Phrase(_("the answer can't be read"))
 
 
 def _is_studio_crash(body: bytes) -> bool:

@@ -59,7 +59,7 @@ def _form(options: dict[str, Any], path: str, *, is_staff: bool) -> dict[str, An
         return dict(form)
     if is_staff:
         raise Misconfigured(Phrase(_("OPTIONS {path}/ shows no form"), path=path))
-    raise NotAMember(Phrase(_("your account belongs to no organization")))
+    raise NotAMember(Phrase(_("your account doesn't belong to an organization")))
 
 
 def _organization(item: dict[str, Any]) -> Entry:

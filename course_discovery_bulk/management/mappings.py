@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any, Final
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, Group
 
 from course_discovery_bulk import service
 from course_discovery_bulk.management.refusals import Refusal
@@ -13,7 +13,13 @@ from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.service import ColumnMapping
 
 NAME_LENGTH: Final = 100
-FORMS: Final = {"map": "HEADER=COLUMN", "constant": "COLUMN=VALUE", "replace": "COLUMN:OLD=NEW"}
+FORMS: Final = {
+    "map": "HEADER=COLUMN",
+    "constant": "COLUMN=VALUE",
+    "replace": "COLUMN:OLD=NEW",
+    "join": "COLUMN=HEADER + HEADER",
+}
+PLUS: Final = " + "
 
 
 def add_mapping_arguments(parser: ArgumentParser) -> None:
@@ -23,11 +29,13 @@ def add_mapping_arguments(parser: ArgumentParser) -> None:
         "map": "read the header as this column; without a column: leave it out. Repeatable",
         "constant": "the value that every row has in a column. Repeatable",
         "replace": "read NEW in a column if a cell says OLD. Repeatable",
+        "join": "fill a column with the texts of several headers, a blank between. Repeatable",
     }
     for name, text in helps.items():
         group.add_argument(f"--{name}", action="append", default=[], metavar=FORMS[name], help=text)
     group.add_argument("--mapping", metavar="NAME", help="use a saved mapping; the options above add to it")
     group.add_argument("--save-mapping", metavar="NAME", help="save what the columns were read as under this name")
+    group.add_argument("--share-with", metavar="GROUP", help="with --save-mapping: also for this group")
 
 
 def chosen_mapping(user: AbstractBaseUser, options: dict[str, Any]) -> ColumnMapping | None:
@@ -36,14 +44,23 @@ def chosen_mapping(user: AbstractBaseUser, options: dict[str, Any]) -> ColumnMap
     stored = _stored(user, options)
     columns = dict(_halves("map", text, from_end=True) for text in options["map"])
     constants = dict(_halves("constant", text) for text in options["constant"])
-    said = ColumnMapping.from_dict({"columns": columns, "constants": constants, "values": _values(options["replace"])})
+    _group(user, options)
+    said = ColumnMapping.from_dict(
+        {
+            "columns": columns,
+            "constants": constants,
+            "values": _values(options["replace"]),
+            "joins": dict(map(_join, options["join"])),
+        }
+    )
     if stored is None and not said:
         return None
     return stored.with_more(said) if stored else said
 
 
-def save_mapping(user: AbstractBaseUser, task: BulkOperationTask, name: str) -> str:
+def save_mapping(user: AbstractBaseUser, task: BulkOperationTask, options: dict[str, Any]) -> str:
     """Keep what the columns of an upload were read as; a sentence that says so."""
+    name = options["save_mapping"].strip()
     if not task.mapping:
         return "No mapping was saved: every header is the name of its column."
     mapping = ColumnMapping.from_dict(task.mapping)
@@ -53,6 +70,7 @@ def save_mapping(user: AbstractBaseUser, task: BulkOperationTask, name: str) -> 
         task_type=task.task_type,
         headers=task.headers,
         mapping=mapping,
+        group=_group(user, options),
         reading=service.choices_of(task),
     )
     return f"The mapping was saved as “{name}”."
@@ -73,6 +91,27 @@ def _stored(user: AbstractBaseUser, options: dict[str, Any]) -> ColumnMapping | 
     if saved.task_type != options["type"]:
         raise Refusal(f"The mapping “{name}” is for {saved.task_type}, not for {options['type']}.")
     return ColumnMapping.from_dict(saved.mapping)
+
+
+def _group(user: AbstractBaseUser, options: dict[str, Any]) -> Group | None:
+    """The group to share with; Refusal if the person has none of that name."""
+    name = options["share_with"]
+    if name is None:
+        return None
+    if options["save_mapping"] is None:
+        raise Refusal("--share-with belongs to --save-mapping.")
+    group = service.groups_to_share_with(user).filter(name=name).first()
+    if group is None:
+        raise Refusal(f"{options['user']} is in no organization with the group “{name}”.")
+    return group
+
+
+def _join(text: str) -> tuple[str, dict[str, list[str]]]:
+    column, headers = _halves("join", text)
+    names = [name.strip() for name in headers.split(PLUS)]
+    if len(names) < 2 or not all(names):
+        raise Refusal(f"--join takes {FORMS['join']}.")
+    return column, {"headers": names}
 
 
 def _values(texts: list[str]) -> dict[str, dict[str, str]]:

@@ -71,7 +71,8 @@ class ColumnMapping:
         """
         found = {headers[header]: text for header, text in cells.items() if text and header in headers}
         found.update({column: text for column, join in self.joins.items() if (text := join.text(cells))})
-        return {column: self._said(column, text) for column, text in {**found, **self.constants}.items()}
+        found.update(self.constants)
+        return {column: self._said(column, text) for column, text in found.items()} if self.values else found
 
     def with_columns(self, columns: Mapping[str, str]) -> ColumnMapping:
         """The same with some more headers (normalised)."""

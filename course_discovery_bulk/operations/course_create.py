@@ -207,7 +207,7 @@ OPERATION = Operation(
     type="course_create",
     position=10,
     label=_("Create courses"),
-    help=_("Makes a new course with its first run for every row. Courses that exist are skipped."),
+    help=_("Creates a course with its first run for every row. Courses that already exist are skipped."),
     columns=(
         ORGANIZATION,
         TITLE,

@@ -179,7 +179,9 @@ OPERATION = Operation(
     type="course_rerun",
     position=50,
     label=_("Re-run courses"),
-    help=_("Makes a new run of a course from an earlier one. A run with the same dates and track is not made twice."),
+    help=_(
+        "Creates a new run of a course from an earlier one. A run with the same dates and track isn't created twice."
+    ),
     columns=COLUMNS,
     required=(LAST_RUN_KEY.name, START.date.name, END.date.name, TRACK.name, PACE.name),
     group=lambda values: course_key_of_run(values.get(LAST_RUN_KEY.name) or ""),

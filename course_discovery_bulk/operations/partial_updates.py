@@ -66,8 +66,8 @@ OPERATION = Operation(
     position=40,
     label=_("Update courses and runs"),
     help=_(
-        "Changes fields of a course, of one of its runs, or of both in one row. Empty cells leave a field as it is; "
-        "[clear] empties it."
+        "Changes fields of a course, one of its runs, or both in one row. Empty cells leave a field unchanged; "
+        "[clear] clears it."
     ),
     columns=COLUMNS,
     required=(),

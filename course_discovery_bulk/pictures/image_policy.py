@@ -46,15 +46,15 @@ class ImageErrorCode(StrEnum):
 
 
 WORDS: Final = {
-    ImageErrorCode.BAD_URL: _("its address is none that pictures are fetched from"),
-    ImageErrorCode.BLOCKED_ADDRESS: _("its address is not on the public internet"),
-    ImageErrorCode.NOT_FOUND: _("there is no such file, or it is not shown to everybody"),
-    ImageErrorCode.UNREACHABLE: _("its server does not answer as it should"),
-    ImageErrorCode.TIMEOUT: _("its server takes too long"),
+    ImageErrorCode.BAD_URL: _("the URL isn't allowed"),
+    ImageErrorCode.BLOCKED_ADDRESS: _("its address isn't on the public internet"),
+    ImageErrorCode.NOT_FOUND: _("the file doesn't exist or isn't public"),
+    ImageErrorCode.UNREACHABLE: _("its server returned an error"),
+    ImageErrorCode.TIMEOUT: _("its server took too long to answer"),
     ImageErrorCode.TOO_LARGE: _("the file is too large"),
-    ImageErrorCode.TOO_MANY_REDIRECTS: _("its address leads from one to the next without end"),
-    ImageErrorCode.NOT_AN_IMAGE: _("it is no picture, or a damaged one"),
-    ImageErrorCode.TYPE_NOT_ALLOWED: _("pictures of this type are not taken"),
+    ImageErrorCode.TOO_MANY_REDIRECTS: _("too many redirects"),
+    ImageErrorCode.NOT_AN_IMAGE: _("the file isn't a valid image"),
+    ImageErrorCode.TYPE_NOT_ALLOWED: _("this type of image isn't supported"),
     ImageErrorCode.TOO_MANY_PIXELS: _("it has too many pixels"),
 }
 

@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 from course_discovery_bulk.columns.base import Column
 from course_discovery_bulk.columns.course import COLLABORATORS
 from course_discovery_bulk.columns.evidence import Gathering
-from course_discovery_bulk.columns.headers import has_our_marks, normalise_header
+from course_discovery_bulk.columns.headers import cell_names, has_our_marks, normalise_header
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.mapping.course_list import is_course_list
@@ -122,7 +122,7 @@ def read_chunks(
     `takes` says what kind of value the cells below a header (normalised) hold, in the words of a table schema: a sheet
     shows a number to people, and holds it for a column of numbers.
     """
-    names = [normalise_header(header) for header in facts.headers]
+    names = cell_names(facts.headers)
     is_ours = has_our_marks(set(names)) or is_course_list(set(names))  # both guard against formulas
     with closing(reopen_source(file, limits, facts)) as source:
         records = _from_header(source.records(), facts.header_line)
@@ -151,12 +151,14 @@ def _inspect(
     new_names = [at for at, name in enumerate(names) if normalise_header(name) in given]
     gathering = Gathering(len(names), names=new_names, has_numbers=source.is_sheet)
     scan = _scan_rows(records, header, limits, gathering)
-    problems = [
-        *find_header_problems(header, scan.filled_nameless, max_cell_bytes=limits.max_cell_bytes),
+    told = [
+        *find_header_problems(
+            header, scan.filled_nameless, max_cell_bytes=limits.max_cell_bytes, is_sheet=source.is_sheet
+        ),
         *_scan_problems(scan, limits),
     ]
-    if problems:
-        raise UploadRefused(problems, headers=names_of(header) if header.is_closed else ())
+    if any(found.is_error for found in told):
+        raise UploadRefused(told, headers=names_of(header) if header.is_closed else ())
     facts = FileFacts(
         kind=source.form.kind,
         encoding=source.form.encoding,
@@ -165,7 +167,7 @@ def _inspect(
         header_line=header.line,
         headers=tuple(names_of(header)),
         row_count=scan.row_count,
-        notes=(*source.form.notes, *_hidden_notes(source, header, scan)),
+        notes=(*source.form.notes, *_hidden_notes(source, header, scan), *told),
     )
     return facts, gathering
 

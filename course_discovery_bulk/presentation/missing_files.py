@@ -12,9 +12,9 @@ def why_no_file(error: DocumentRefused | DiscoveryError) -> str:
     """Why a file could not be made."""
     if isinstance(error, DocumentRefused):
         return translated(error.detail)
-    return _("Discovery did not answer as it should: %(detail)s.") % {"detail": translated(error.detail)}
+    return _("The catalog had a problem: %(detail)s.") % {"detail": translated(error.detail)}
 
 
 def why_no_upload() -> str:
     """Why an uploaded file cannot be given back."""
-    return _("The file is no longer kept, or cannot be read now.")
+    return _("The file is no longer kept, or can't be read now.")

@@ -23,7 +23,7 @@ def _kind(code: str, message: str, hint: str, severity: str = ERROR) -> ProblemT
 
 
 # --- the file
-EMPTY_FILE = _kind("EMPTY_FILE", _("The file is empty."), _("Upload a file with a header line and at least one row."))
+EMPTY_FILE = _kind("EMPTY_FILE", _("The file is empty."), _("Upload a file with a header and at least one row."))
 NO_ROWS = _kind("NO_ROWS", _("The file has a header but no rows."), _("Add a row below the header."))
 NOT_A_TABLE = _kind(
     "NOT_A_TABLE",
@@ -32,7 +32,7 @@ NOT_A_TABLE = _kind(
 )
 UNREADABLE_ENCODING = _kind(
     "UNREADABLE_ENCODING",
-    _("The text cannot be read: byte {offset} on line {file_line} belongs to no known encoding."),
+    _("We can't read the text on line {file_line} (byte {offset}). It isn't in a supported encoding."),
     _("Save the file as CSV UTF-8, or choose its encoding when you upload it (encoding)."),
 )
 FILE_TOO_LARGE = _kind(
@@ -40,22 +40,22 @@ FILE_TOO_LARGE = _kind(
 )
 WORKBOOK_TOO_DEMANDING = _kind(
     "WORKBOOK_TOO_DEMANDING",
-    _("Reading the workbook takes more memory or time than it may."),
-    _("Save the sheet as CSV UTF-8 and upload that, or copy its cells to a new workbook."),
+    _("This workbook takes too much memory or time to read."),
+    _("Save the sheet as CSV UTF-8 and upload that, or copy its cells into a new workbook."),
 )
-NO_SUCH_SHEET = _kind("NO_SUCH_SHEET", _("The workbook has no sheet called “{sheet}”."), _("Choose one of: {sheets}."))
+NO_SUCH_SHEET = _kind("NO_SUCH_SHEET", _("The workbook has no sheet named “{sheet}”."), _("Choose one of: {sheets}."))
 TOO_MANY_ROWS = _kind(
     "TOO_MANY_ROWS", _("The file has more than {limit} rows."), _("Split the file and upload the parts.")
 )
 TOO_MANY_COLUMNS = _kind(
     "TOO_MANY_COLUMNS",
     _("The header has {count} columns; the limit is {limit}."),
-    _("Remove the columns that are not used."),
+    _("Remove the columns you don't need."),
 )
 NO_HEADER = _kind(
     "NO_HEADER",
-    _("The first line is not a header: none of its cells is a column of {operation}."),
-    _("The first line must hold the column names, parted by commas, semicolons or tabs, for example: {examples}."),
+    _("The first line isn't a header. None of its cells is a column of {operation}."),
+    _("The first line must contain the column names, separated by commas, semicolons or tabs, such as {examples}."),
 )
 OTHER_OPERATION = _kind(
     "OTHER_OPERATION",
@@ -65,30 +65,36 @@ OTHER_OPERATION = _kind(
 FITS_BETTER = _kind(
     "FITS_BETTER",
     _("This file fits “{other}” better, which also uses these columns: {columns}."),
-    _("Choose “{other}” to use them. They are ignored now."),
+    _("Choose “{other}” to use them. Here they are ignored."),
     NOTE,
 )
 MISSING_COLUMN = _kind(
-    "MISSING_COLUMN", _("The column {column} is missing. {suggestion}"), _("Add the column; {operation} requires it.")
+    "MISSING_COLUMN", _("The column {column} is missing. {suggestion}"), _("Add the column. {operation} requires it.")
 )
 DUPLICATE_COLUMN = _kind(
-    "DUPLICATE_COLUMN", _("The column {column} appears more than once."), _("Keep one column of that name.")
+    "DUPLICATE_COLUMN", _("The column {column} appears more than once."), _("Keep only one column with that name.")
 )
 EMPTY_COLUMN_NAME = _kind(
     "EMPTY_COLUMN_NAME",
     _("Column {letter} has values but no name in the header."),
     _("Name the column, or delete its cells."),
 )
+NAMELESS_COLUMNS = _kind(
+    "NAMELESS_COLUMNS",
+    _("Columns without a name in the header were not used: {letters}."),
+    _("If their values matter, name the columns and upload again."),
+    NOTE,
+)
 UNKNOWN_COLUMN = _kind(
     "UNKNOWN_COLUMN",
-    _("The column {column} is not a column of {operation} and was not used. {suggestion}"),
-    _("Correct the name if the values were meant to be used."),
+    _("{operation} has no column {column}, so it was ignored. {suggestion}"),
+    _("Correct the name if you want its values to be used."),
     NOTE,
 )
 UNCLOSED_QUOTE = _kind(
     "UNCLOSED_QUOTE",
-    _("A quotation mark that opens in this row (line {file_line} of the file) is never closed."),
-    _('Close the quotation mark; inside a quoted cell write it twice ("").'),
+    _("A quotation mark in this row (line {file_line} of the file) is never closed."),
+    _('Close the quotation mark. Inside a quoted cell, write it twice ("").'),
 )
 ALL_IN_ONE_CELL = _kind(
     "ALL_IN_ONE_CELL",
@@ -102,8 +108,8 @@ MIXED_DELIMITERS = _kind(
 )
 HEADER_BELOW = _kind(
     "HEADER_BELOW",
-    _("Row {row} was read as the header. The rows above it were left out."),
-    _("Delete the rows above the header if that is wrong."),
+    _("Row {row} was read as the header. The rows above it were skipped."),
+    _("If that's wrong, delete the rows above the header."),
     NOTE,
 )
 OLD_ENCODING = _kind(
@@ -114,18 +120,18 @@ OLD_ENCODING = _kind(
 )
 UNCLEAR_ENCODING = _kind(
     "UNCLEAR_ENCODING",
-    _("The file is not UTF-8, and it is not clear how to read its text. Possible encodings: {likely}."),
+    _("The file is not UTF-8, and we can't tell how to read its text. Possible encodings: {likely}."),
     _("Save the file as CSV UTF-8, or choose its encoding when you upload it (encoding)."),
 )
 WRONG_ENCODING = _kind(
     "WRONG_ENCODING",
-    _("The file is not in {encoding}: byte {offset} on line {file_line} has no meaning there."),
+    _("The file isn't in {encoding}: byte {offset} on line {file_line} is not valid there."),
     _("Choose another encoding, or save the file as CSV UTF-8."),
 )
 ENCODING_NOT_USED = _kind(
     "ENCODING_NOT_USED",
     _("The file is {encoding} text, so it was not read as {chosen}."),
-    _("Leave the encoding to us for this file."),
+    _("Leave the encoding unset for this file."),
     NOTE,
 )
 FORMULA_ERRORS_EMPTY = _kind(
@@ -148,8 +154,8 @@ SHEETS_NOT_READ = _kind(
 )
 BLANK_SHEETS_SKIPPED = _kind(
     "BLANK_SHEETS_SKIPPED",
-    _("The sheet “{sheet}” was read, because those before it are blank: {skipped}."),
-    _("Nothing to do if that is the sheet you mean."),
+    _("The sheet “{sheet}” was read because those before it are blank: {skipped}."),
+    _("Nothing to do if that's the sheet you want."),
     NOTE,
 )
 HIDDEN_ROWS = _kind(
@@ -194,23 +200,23 @@ UNKNOWN_MAPPED_COLUMN = _kind(
 )
 HEADER_OF_TWO_COLUMNS = _kind(
     "HEADER_OF_TWO_COLUMNS",
-    _("The mapping takes {column} for {first}, and joins it with other columns to {second}."),
+    _("The mapping uses {column} for {first} and also joins it with other columns into {second}."),
     _("Choose one of the two."),
 )
 DAMAGED_MAPPING_TEXT = _kind(
     "DAMAGED_MAPPING_TEXT",
-    _("The mapping gives {column} the text “{value}”, which has characters that no cell may have."),
+    _("The mapping gives {column} the text “{value}”, which contains characters that aren't allowed in a cell."),
     _("Type the text again."),
 )
 CONSTANT_AND_COLUMN = _kind(
     "CONSTANT_AND_COLUMN",
     _("{column} has one value for all rows, but the file has a column for it too ({header})."),
-    _("Leave that column of the file out, or remove the value for all rows."),
+    _("Leave that column out, or remove the value for all rows."),
 )
-BAD_OPTION = _kind("BAD_OPTION", _("“{value}” is not possible for {option}."), _("Possible here: {allowed}."))
+BAD_OPTION = _kind("BAD_OPTION", _("“{value}” is not a valid {option}."), _("Choose one of: {allowed}."))
 FILE_MISSING = _kind("FILE_MISSING", _("The uploaded file is no longer in storage."), _("Upload it again."))
 FILE_CHANGED = _kind(
-    "FILE_CHANGED", _("The stored file is not the one that was uploaded (checksum differs)."), _("Upload it again.")
+    "FILE_CHANGED", _("The stored file isn't the one that was uploaded (its checksum differs)."), _("Upload it again.")
 )
 STORAGE_UNAVAILABLE = _kind(
     "STORAGE_UNAVAILABLE", _("The uploaded file could not be read: {detail}."), _("Upload it again later.")
@@ -220,42 +226,40 @@ STORAGE_UNAVAILABLE = _kind(
 RAGGED_ROW = _kind(
     "RAGGED_ROW",
     _("The row has {count} cells but the header has {expected}."),
-    _("Give every column a cell, empty ones too, and put cells that contain {delimiter} in quotation marks."),
+    _("Give every column a cell, even if it's empty, and put quotation marks around cells that contain {delimiter}."),
 )
 CONTROL_CHARACTER = _kind(
     "CONTROL_CHARACTER",
     _("The cell contains the control character {character}."),
-    _("Remove it; retyping the cell helps."),
+    _("Remove it. Retyping the cell helps."),
 )
 LOST_CHARACTER = _kind(
     "LOST_CHARACTER",
-    _("A character of this text was lost before the upload; the file has the replacement character U+FFFD for it."),
-    _("Type the text again. If this is in many cells, export the file again, as CSV UTF-8."),
+    _("A character of this text was lost before the upload. The file has the replacement character U+FFFD instead."),
+    _("Type the text again. If many cells are affected, export the file again as CSV UTF-8."),
 )
 DIRECTION_MARK = _kind(
     "DIRECTION_MARK",
-    _("The cell contains an invisible mark that changes the direction of text ({character})."),
-    _("Remove it; retyping the cell helps."),
+    _("The cell contains an invisible character that changes the direction of text ({character})."),
+    _("Remove it. Retyping the cell helps."),
 )
 MISREAD_TEXT = _kind(
     "MISREAD_TEXT",
     _("“{value}” was saved with the wrong encoding before the upload. {suggestion}"),
-    _("Correct the cell. If this is in many cells, export the file again, as CSV UTF-8."),
+    _("Correct the cell. If many cells are affected, export the file again as CSV UTF-8."),
 )
 BACKSLASH_QUOTES = _kind(
     "BACKSLASH_QUOTES",
     _('This row has quotation marks written as \\". They were read as quotation marks.'),
-    _("Check the texts. By the rules of CSV a quotation mark inside a quoted cell is written twice."),
+    _("Check the texts. In CSV, a quotation mark inside a quoted cell is written twice."),
     NOTE,
 )
 BROKEN_QUOTES = _kind(
     "BROKEN_QUOTES",
     _("Text follows a quotation mark that closes a cell (line {file_line} of the file), so the row is unclear."),
-    _('Inside a quoted cell write every quotation mark twice ("").'),
+    _('Inside a quoted cell, write every quotation mark twice ("").'),
 )
-REPEATED_HEADER = _kind(
-    "REPEATED_HEADER", _("This row repeats the header."), _("Delete the row if it is not meant as data.")
-)
+REPEATED_HEADER = _kind("REPEATED_HEADER", _("This row repeats the header."), _("Delete the row if it isn't data."))
 CELL_TOO_LONG = _kind("CELL_TOO_LONG", _("The cell has more than {limit} bytes."), _("Shorten the text."))
 CELL_CUT = _kind(
     "CELL_CUT",
@@ -264,23 +268,23 @@ CELL_CUT = _kind(
 )
 SPREADSHEET_ERROR = _kind(
     "SPREADSHEET_ERROR",
-    _("The cell holds a spreadsheet error ({value})."),
+    _("The cell contains a spreadsheet error ({value})."),
     _("Correct the formula and save the file again."),
 )
 UNREADABLE_CELLS = _kind(
     "UNREADABLE_CELLS",
-    _("Reading this row found more problems, {count} in all, that are not listed."),
-    _("Correct those that are listed and check the others for the same; the row is checked when it can be read."),
+    _("This row has {count} problems; only the first ones are listed."),
+    _("Correct the listed problems and look for others of the same kind. The row is checked once it can be read."),
 )
 CELL_IS_DATE = _kind(
     "CELL_IS_DATE",
-    _("The cell holds a date or a time ({value}), which this column doesn't take."),
-    _("If the spreadsheet made a date of what you typed, format the cell as text and type it again."),
+    _("The cell contains a date or a time ({value}), which this column doesn't accept."),
+    _("If the spreadsheet turned what you typed into a date, format the cell as text and type it again."),
 )
 CELL_IS_BOOLEAN = _kind(
     "CELL_IS_BOOLEAN",
-    _("The cell holds the logical value {value}, which this column doesn't take."),
-    _("If the spreadsheet made it of a word you typed, format the cell as text and type the word again."),
+    _("The cell contains the logical value {value}, which this column doesn't accept."),
+    _("If the spreadsheet turned a word into it, format the cell as text and type the word again."),
 )
 NUMBER_ROUNDED = _kind(
     "NUMBER_ROUNDED",
@@ -289,7 +293,7 @@ NUMBER_ROUNDED = _kind(
 )
 NUMBER_NOT_SHOWN = _kind(
     "NUMBER_NOT_SHOWN",
-    _("The cell holds the number {value}. How the sheet shows it can't be told from the file."),
+    _("The cell contains the number {value}, but the file doesn't say how the sheet displays it."),
     _("Format the cell as text and type what you see, or save the file as an Excel workbook (.xlsx)."),
 )
 FORMULA_NOT_CALCULATED = _kind(
@@ -300,12 +304,12 @@ FORMULA_NOT_CALCULATED = _kind(
 FORMULA_ZERO = _kind(
     "FORMULA_ZERO",
     _("A formula gives 0 here, probably because it refers to a blank cell."),
-    _("Clear the cell, or type the value that is meant."),
+    _("Clear the cell, or type the value you want."),
 )
 FORMULA_ZERO_KEPT = _kind(
     "FORMULA_ZERO_KEPT",
     _("A formula gives 0 here, perhaps because it refers to a blank cell. It is read as 0."),
-    _("If 0 is not meant, clear the cell."),
+    _("If you don't want 0, clear the cell."),
     NOTE,
 )
 STRUCK_THROUGH = _kind(
@@ -316,22 +320,22 @@ STRUCK_THROUGH = _kind(
 MERGED_ACROSS = _kind(
     "MERGED_ACROSS",
     _("The cell is merged with those beside it, so it is not clear which column its text belongs to."),
-    _("Unmerge the cells, and fill in each of them."),
+    _("Unmerge the cells and fill in each of them."),
 )
 FILLED_FROM_MERGE = _kind(
     "FILLED_FROM_MERGE",
     _("The cell is part of a merged cell, so it was read with the text of row {first_line}."),
-    _("Nothing to do if that is right. If not, unmerge the cells and fill in each of them."),
+    _("Nothing to do if that's right. Otherwise, unmerge the cells and fill in each of them."),
     NOTE,
 )
 MISSING_REQUIRED_DATA = _kind("MISSING_REQUIRED_DATA", _("{column} is empty."), _("{operation} requires a value here."))
 MISSING_LEGAL_REVIEW_DATA = _kind(
     "MISSING_LEGAL_REVIEW_DATA",
-    _("{column} is empty, but the run is to be sent to legal review."),
+    _("{column} is empty, but the row sends the run to legal review."),
     _("Fill it in here or in Publisher, or leave move_to_legal_review empty."),
 )
 PRICE_REQUIRED = _kind(
-    "PRICE_REQUIRED", _("{column} is empty, but the track “{track}” is paid."), _("Give the price, for example 49.00.")
+    "PRICE_REQUIRED", _("{column} is empty, but the track “{track}” is paid."), _("Enter the price, for example 49.00.")
 )
 PRICE_NOT_USED = _kind(
     "PRICE_NOT_USED",
@@ -346,27 +350,27 @@ BAD_DATE = _kind("BAD_DATE", _("“{value}” is not a date. {reason}"), _("Writ
 AMBIGUOUS_DATE = _kind(
     "AMBIGUOUS_DATE",
     _("“{value}” can be read as two dates: {first} or {second}. {reason}"),
-    _("Write it as 2027-01-31 (year-month-day), or say at upload which comes first (date_order)."),
+    _("Write it as 2027-01-31 (year-month-day), or choose the date order when you upload (date_order)."),
 )
 DATES_READ = _kind(
     "DATES_READ",
     _("Dates such as {value} were read with {first} first. {why}"),
-    _("If that is wrong, choose the date order at upload (date_order), or write dates as 2027-01-31."),
+    _("If that's wrong, choose the date order when you upload (date_order), or write dates as 2027-01-31."),
     NOTE,
 )
 AMOUNTS_READ = _kind(
     "AMOUNTS_READ",
     _("Amounts such as {value} were read with a decimal {mark}, as {text} in row {line}."),
-    _("If that is wrong, write amounts without separators between the thousands."),
+    _("If that's wrong, write amounts without thousands separators."),
     NOTE,
 )
 BAD_TIME = _kind("BAD_TIME", _("“{value}” is not a time. {reason}"), _("Write it as 14:30 or 14:30:00, in UTC."))
 TIME_WITHOUT_DATE = _kind(
-    "TIME_WITHOUT_DATE", _("There is a time but {date_column} is empty."), _("Fill {date_column} too.")
+    "TIME_WITHOUT_DATE", _("There is a time, but {date_column} is empty."), _("Fill in {date_column} too.")
 )
 TIME_TWICE = _kind(
     "TIME_TWICE",
-    _("{date_column} already holds a time ({first}), which differs from this one."),
+    _("{date_column} already contains a different time ({first})."),
     _("Keep the time in one of the two cells."),
 )
 DATES_OUT_OF_ORDER = _kind(
@@ -377,7 +381,7 @@ DATES_OUT_OF_ORDER = _kind(
 START_IN_PAST = _kind(
     "START_IN_PAST",
     _("The run starts in the past ({value})."),
-    _("Nothing to do if that is meant. Otherwise correct the date."),
+    _("Nothing to do if that's intended. Otherwise, correct the date."),
     NOTE,
 )
 BAD_PRICE = _kind("BAD_PRICE", _("“{value}” is not a price. {reason}"), _("Write a plain number such as 49 or 49.50."))
@@ -402,15 +406,15 @@ AMBIGUOUS_VALUE = _kind(
 )
 EMPTY_LIST = _kind(
     "EMPTY_LIST",
-    _("“{value}” is a list without a single value."),
+    _("“{value}” is a list without any values."),
     _("Leave the cell empty to change nothing, or write [clear] to empty the list."),
 )
 MIXED_SIGNS = _kind(
     "MIXED_SIGNS",
-    _("Some items of this list have a plus or minus sign, others have none."),
+    _("Some items in this list have a plus or minus sign; others don't."),
     _(
-        "Give every item a sign to add and remove items, or none to replace the whole list. Put an item in quotes if "
-        "it begins with a sign or contains a comma."
+        "To add and remove items, give every item a sign. To replace the whole list, use no signs. Put an item in "
+        "quotes if it begins with a sign or contains a comma."
     ),
 )
 ADDED_AND_REMOVED = _kind(
@@ -423,7 +427,7 @@ LIST_QUOTES = _kind(
 )
 LIST_NUMBERING = _kind(
     "LIST_NUMBERING",
-    _("Some items of this list begin with a number, but they don't count 1, 2, 3."),
+    _("Some items in this list begin with a number, but not in order (1, 2, 3)."),
     _("Remove the numbers, or put the items in quotes to keep them."),
 )
 SPLIT_NAME = _kind(
@@ -460,29 +464,29 @@ PLACEHOLDER = _kind(
 )
 PLACEHOLDER_KEPT = _kind(
     "PLACEHOLDER_KEPT",
-    _("“{value}” looks like a placeholder. It is stored as it is."),
+    _("“{value}” looks like a placeholder. It will be stored as it is."),
     _("If it is a placeholder, clear the cell."),
     NOTE,
 )
 SPREADSHEET_VALUE = _kind(
     "SPREADSHEET_VALUE",
-    _("“{value}” is probably not the text that somebody typed. {reason}"),
-    _("Type the text again in a cell that is formatted as text."),
+    _("“{value}” is probably not what was typed. {reason}"),
+    _("Format the cell as text and type the text again."),
 )
 SPREADSHEET_VALUE_KEPT = _kind(
     "SPREADSHEET_VALUE_KEPT",
-    _("“{value}” is probably not the text that somebody typed, but it is stored as it is. {reason}"),
-    _("Nothing to do if it is meant. Otherwise type the text again."),
+    _("“{value}” is probably not what was typed, but it will be stored as it is. {reason}"),
+    _("Nothing to do if it's intended. Otherwise, type the text again."),
     NOTE,
 )
 TEXT_CHANGED = _kind(
     "TEXT_CHANGED",
-    _("The catalog can't store this text as written: from “{words}” on it would read differently."),
-    _("Use plain text, paragraphs, lists, bold and italics there, no tables and no struck-through text."),
+    _("The catalog can't store this text as written. From “{words}” on, it would read differently."),
+    _("Use plain text, paragraphs, lists, bold and italics there. Tables and strikethrough aren't supported."),
 )
 MEANING_CHANGED = _kind(
     "MEANING_CHANGED",
-    _("The catalog doesn't keep {tags} formatting, and without it this text says something else."),
+    _("The catalog doesn't keep {tags} formatting, and without it this text means something else."),
     _("Write it without this formatting, for example 10^6 or H₂O."),
 )
 FORMATTING_DROPPED = _kind(
@@ -493,90 +497,90 @@ FORMATTING_DROPPED = _kind(
 )
 WORD_SPLIT = _kind(
     "WORD_SPLIT",
-    _("The catalog puts a blank after formatting inside a word, at “{words}”."),
-    _("Format the whole word, or none of it, if that matters."),
+    _("The catalog adds a space after formatting inside a word, at “{words}”."),
+    _("If that matters, format the whole word or none of it."),
     NOTE,
 )
 INVISIBLE_TEXT = _kind(
     "INVISIBLE_TEXT",
-    _("Nothing of this text would be visible in the catalog."),
+    _("None of this text would be visible in the catalog."),
     _("Enter some text, or [clear] to empty the field."),
 )
 ENTITY_READ = _kind(
     "ENTITY_READ",
     _("“{value}” is read as “{text}”."),
-    _("Write &amp;amp; if the characters &amp; are meant to be seen."),
+    _("If readers should see the characters &amp;, write &amp;amp;."),
     NOTE,
 )
 HIDDEN_CHARACTER = _kind(
     "HIDDEN_CHARACTER",
-    _("This text is stored as it is, with characters that nobody can see. {reason}"),
-    _("Nothing to do if that is meant."),
+    _("This text will be stored with invisible characters. {reason}"),
+    _("Nothing to do if that's intended."),
     NOTE,
 )
 TAGS_SHOWN = _kind(
     "TAGS_SHOWN",
-    _("{column} is plain text, so readers will see these tags as they are written: {tags}."),
+    _("{column} is plain text, so readers will see these tags as written: {tags}."),
     _("Remove the tags."),
     NOTE,
 )
-LINE_BREAK = _kind("LINE_BREAK", _("A {column} can't have a line break."), _("Write it in one line."))
+LINE_BREAK = _kind("LINE_BREAK", _("A {column} can't have a line break."), _("Write it on one line."))
 REPEATED_SUBJECT = _kind(
     "REPEATED_SUBJECT",
-    _("“{value}” is already given in {other_column}."),
+    _("“{value}” is already in {other_column}."),
     _("Choose another subject, or leave the cell empty."),
 )
 SUBJECT_GAP = _kind(
     "SUBJECT_GAP",
-    _("{column} cannot be emptied while a later subject stays: discovery keeps no gap, so that one would move up."),
-    _("Write the subjects in their new order, and [clear] in the last columns."),
+    _("{column} can't be cleared while a later subject is set; that one would move up."),
+    _("Enter the subjects in their new order, with [clear] in the last columns."),
 )
 BAD_EMAIL = _kind(
     "BAD_EMAIL",
-    _("“{value}” is not an e-mail address."),
+    _("“{value}” is not an email address."),
     _("Write the address only, such as ann@example.org. Separate several addresses with commas."),
 )
-BAD_URL = _kind("BAD_URL", _("“{value}” is not a web address."), _("Write the whole address, starting with https://."))
+BAD_URL = _kind("BAD_URL", _("“{value}” is not a web address."), _("Enter the full address, starting with https://."))
 BAD_SLUG = _kind(
     "BAD_SLUG",
-    _("“{value}” cannot be a URL slug. {reason}"),
-    _("Use letters, digits, hyphens and underscores only, 255 at most."),
+    _("“{value}” is not a valid URL slug. {reason}"),
+    _("Use only letters, digits, hyphens and underscores, up to 255 characters."),
 )
 BAD_COURSE_NUMBER = _kind(
     "BAD_COURSE_NUMBER",
-    _("“{value}” can't be a course number. {reason}"),
+    _("“{value}” is not a valid course number. {reason}"),
     _("Use only letters, digits, periods, hyphens and underscores."),
 )
 DAMAGED_NUMBER = _kind(
     "DAMAGED_NUMBER",
-    _("“{value}” is probably not the course number that somebody typed. {reason}"),
+    _("“{value}” is probably not the course number that was typed. {reason}"),
     _("Format the column as text in the spreadsheet, then type the number again."),
 )
 REFUSED_MARKUP = _kind(
     "REFUSED_MARKUP",
-    _("Discovery does not accept this text: {detail}."),
-    _("Use paragraphs, lists, links, bold and italics; no headings or quotations. A line must not start with #."),
+    _("The catalog doesn't accept this text: {detail}."),
+    _("Use paragraphs, lists, links, bold and italics, but no headings or quotations. Don't start a line with #."),
 )
-NOT_CLEARABLE = _kind("NOT_CLEARABLE", _("{column} cannot be emptied with [clear]."), "{why}")
+NOT_CLEARABLE = _kind("NOT_CLEARABLE", _("{column} can't be cleared."), "{why}")
 RUN_TRACK_MISMATCH = _kind(
     "RUN_TRACK_MISMATCH",
-    _("The run track “{value}” does not belong to the course track “{track}”."),
+    _("The run track “{value}” isn't available in the course track “{track}”."),
     _("Use one of: {allowed}."),
 )
 SUBSCRIPTION_NOT_POSSIBLE = _kind(
     "SUBSCRIPTION_NOT_POSSIBLE",
-    _("{organization} is not part of the enterprise subscription, so discovery keeps this off."),
-    _("Leave the cell empty or write FALSE."),
+    _("{organization} isn't part of the enterprise subscription, so this can't be turned on."),
+    _("Leave the cell empty or enter FALSE."),
 )
-DUPLICATE_ROW = _kind("DUPLICATE_ROW", _("Row {first_line} of this file already asks for {key}."), "{advice}")
+DUPLICATE_ROW = _kind("DUPLICATE_ROW", _("Row {first_line} already does this: {key}."), "{advice}")
 OPPOSITE_ROWS = _kind(
     "OPPOSITE_ROWS",
     _("This row says “{value}”, but row {first_line} says “{other_value}” for the same person and course."),
-    _("Keep the row that you mean."),
+    _("Keep the row you want."),
 )
 REPEATED_SLUG = _kind(
     "REPEATED_SLUG",
-    _("Row {first_line} of this file already uses the slug “{value}”."),
+    _("Row {first_line} already uses the slug “{value}”."),
     _("Give each course a slug of its own."),
 )
 SLUG_TAKEN = _kind(
@@ -585,49 +589,51 @@ SLUG_TAKEN = _kind(
     _("Choose another slug, or leave the cell empty."),
 )
 STAFF_ONLY = _kind("STAFF_ONLY", _("Only staff may set {column}."), _("Leave the cell empty, or ask a staff member."))
-FORBIDDEN = _kind("FORBIDDEN", _("You may not do this: {detail}."), _("Ask for the right, or remove the row."))
+FORBIDDEN = _kind("FORBIDDEN", _("You don't have permission: {detail}."), _("Request access, or remove this row."))
 
 RUN_CELLS_NOT_USED = _kind(
     "RUN_CELLS_NOT_USED",
-    _("The row names no run, so these cells were not used: {columns}."),
-    _("Fill course_run_key to change the run as well."),
+    _("The row doesn't name a run, so these cells were ignored: {columns}."),
+    _("To change the run as well, fill in course_run_key."),
     NOTE,
 )
 MISSING_ONE_OF = _kind(
-    "MISSING_ONE_OF", _("None of {columns} says what the row is about."), _("Fill one of these columns.")
+    "MISSING_ONE_OF",
+    _("This row doesn't say which course or run to change: {columns} are all empty."),
+    _("Fill in one of these columns."),
 )
 BAD_KEY = _kind(
-    "BAD_KEY", _("“{value}” cannot be a {what}. {reason}"), _("Copy it from Publisher, for example {example}.")
+    "BAD_KEY", _("“{value}” is not a valid {what}. {reason}"), _("Copy it from Publisher, for example {example}.")
 )
 KEYS_DISAGREE = _kind(
     "KEYS_DISAGREE",
     _("{column} and {other_column} name different courses ({key} and {other_key})."),
-    _("Keep the right one of the two."),
+    _("Keep the correct one."),
 )
 CONTRADICTING_ROWS = _kind(
     "CONTRADICTING_ROWS",
-    _("Row {first_line} of this file sets {column} of {key} to another value."),
+    _("Row {first_line} sets a different {column} for {key}."),
     _("Keep one of the two values."),
 )
 AMBIGUOUS_PERSON = _kind(
     "AMBIGUOUS_PERSON",
     _("“{value}” could be any of {count} people."),
-    _("Write the person's user name, or another address that only this person has."),
+    _("Enter the person's username, or an address that only this person has."),
 )
 BAD_PERSON = _kind(
     "BAD_PERSON",
-    _("“{value}” does not name one person. {reason}"),
-    _("Write one user name, or only the e-mail address, for example editor@example.org. Use a row for each person."),
+    _("“{value}” doesn't identify one person. {reason}"),
+    _("Enter one username or email address, for example editor@example.org. Use one row for each person."),
 )
 UNKNOWN_PERSON = _kind(
     "UNKNOWN_PERSON",
-    _("“{value}” is neither an editor of {key} nor a member of an organization that offers it."),
-    _("Write the user name or e-mail address of a member, or have the person added to the organization first."),
+    _("“{value}” isn't an editor of {key} or a member of an organization that owns it."),
+    _("Enter the username or email address of a member, or have the person added to the organization first."),
 )
 RUN_ENDED = _kind(
     "RUN_ENDED",
-    _("Discovery does not change {column} of a run that is over or closed for enrollment, though it would say it had."),
-    _("Move {date_column} to the future in the same row, or leave the cell empty."),
+    _("{column} can't be changed after the run has ended or enrollment has closed."),
+    _("Set {date_column} to a date in the future in the same row, or leave the cell empty."),
 )
 COURSE_LIST = _kind(
     "COURSE_LIST",
@@ -642,24 +648,24 @@ FIELD_NOT_OFFERED = _kind(
 )
 FIELD_NOT_SHOWN = _kind(
     "FIELD_NOT_SHOWN",
-    _("The catalog does not show what {column} sets, so the row was not carried out."),
+    _("The catalog doesn't show what {column} sets, so the row was not processed."),
     _("Leave the cell empty, or ask an administrator whether this version of course-discovery has the field."),
 )
 RUN_IN_REVIEW = _kind(
     "RUN_IN_REVIEW",
-    _("The run {key} is in review and cannot be changed now."),
+    _("The run {key} is in review and can't be changed now."),
     _("Upload the row again after the review."),
 )
 NOT_FOR_REVIEW = _kind(
     "NOT_FOR_REVIEW",
-    _("The run {key} is {status} already, so it was not sent to legal review."),
+    _("The run {key} is already {status}, so it was not sent to legal review."),
     _("Nothing to do."),
     NOTE,
 )
 UPGRADE_DEADLINE_LOST = _kind(
     "UPGRADE_DEADLINE_LOST",
     _(
-        "The run has an upgrade deadline of its own ({value}); discovery drops it when somebody who is not staff edits "
+        "The run has an upgrade deadline of its own ({value}). The catalog drops it if somebody who isn't staff edits "
         "the run."
     ),
     _("Ask a staff member to upload this row, or to set the deadline again."),
@@ -668,13 +674,13 @@ UPGRADE_DEADLINE_LOST = _kind(
 RUN_EXISTS = _kind(
     "RUN_EXISTS",
     _("The course already has this run: {key} has the same dates and track."),
-    _("To make another one all the same, upload with on_existing=create."),
+    _("To create another one anyway, upload with on_existing=create."),
     NOTE,
 )
 ALREADY_DONE = _kind(
     "ALREADY_DONE",
-    _("The row is marked as {value} in the file and was left alone."),
-    _("Empty its status cell to run it again."),
+    _("Skipped: its status column says {value}."),
+    _("To process the row again, clear its status cell."),
     NOTE,
 )
 LEFT_OUT = _kind("LEFT_OUT", _("You left this row out of the upload."), _("Put it back to process it."), NOTE)
@@ -691,14 +697,14 @@ STALE_EXPORT = _kind(
 )
 BAD_EXPORTED_VERSION = _kind(
     "BAD_EXPORTED_VERSION",
-    _("{column} does not hold what our export had there, so changes made since cannot be detected."),
+    _("{column} isn't what the export had there, so later changes can't be detected."),
     _("Export the row again. To overwrite whatever the catalog has now, clear the cell."),
 )
 
 EDITED_SINCE = _kind(
     "EDITED_SINCE",
-    _("{column} was edited after the upload, and the edit is kept: it is {now} now; the upload had left {left}."),
-    _("To put back the earlier value anyway, tick the row in the preview of the undo, or empty its undo_expects cell."),
+    _("{column} was edited after the upload, so the edit is kept. It is {now} now; the upload had set {left}."),
+    _("To put back the earlier value anyway, tick the row in the preview of the undo, or clear its undo_expects cell."),
     NOTE,
 )
 CANNOT_PUT_BACK = _kind(
@@ -709,114 +715,111 @@ CANNOT_PUT_BACK = _kind(
 )
 BAD_UNDO_EXPECTS = _kind(
     "BAD_UNDO_EXPECTS",
-    _("{column} does not hold what our undo file had there, so later edits cannot be told."),
-    _("Download the undo file again. If the row may overwrite whatever is there now, empty the cell."),
+    _("{column} isn't what the undo file had there, so later edits can't be detected."),
+    _("Download the undo file again. To overwrite whatever the catalog has now, clear the cell."),
 )
 
 # --- the talk with discovery
 COURSE_EXISTS = _kind(
     "COURSE_EXISTS",
-    _("The course {key} already exists and was left as it is."),
+    _("The course {key} already exists, so it was skipped."),
     _("To change it, use “Update courses”. To add a run, use “Re-run courses”."),
     NOTE,
 )
 RECOVERED = _kind(
     "RECOVERED",
-    _("The answer of discovery was lost; reading back showed that the change had been made."),
+    _("The connection dropped, but we checked: the change was made."),
     _("Nothing to do."),
     NOTE,
 )
 DISCOVERY_REFUSED = _kind(
     "DISCOVERY_REFUSED",
-    _("Discovery refused this while trying to {doing}: {detail}"),
+    _("The catalog refused to {doing}: {detail}"),
     _("Correct the value and upload again."),
 )
 NOT_FOUND = _kind(
-    "NOT_FOUND", _("Discovery does not know {key}, or you may not see it."), _("Check the key and your rights.")
+    "NOT_FOUND", _("{key} wasn't found, or you don't have access to it."), _("Check the key and your permissions.")
 )
 NOT_SAVED = _kind(
     "NOT_SAVED",
-    _("Discovery accepted {field} but did not keep it: it shows {actual}."),
-    _("Set it in Publisher, or ask the operators of discovery."),
+    _("{field} was not saved. The catalog still shows {actual}."),
+    _("Set it in Publisher, or ask your administrator."),
 )
 REVIEW_HELD_BACK = _kind(
     "REVIEW_HELD_BACK",
-    _("The run was not sent to legal review, because discovery did not keep everything that the row sets."),
-    _("Put the other problems of the row right, then send the run to review."),
+    _("The run was not sent to legal review because some of the row's values were not saved."),
+    _("Fix the row's other problems, then send the run to review."),
 )
 IMAGE_NOT_USABLE = _kind(
-    "IMAGE_NOT_USABLE", _("The image cannot be used: {detail}."), _("Give the public address of a PNG or JPEG picture.")
+    "IMAGE_NOT_USABLE", _("The image can't be used: {detail}."), _("Enter the public address of a PNG or JPEG image.")
 )
 ANSWER_LOST = _kind(
     "ANSWER_LOST",
-    _("The answer of discovery was lost while trying to {doing}, and reading back did not settle it."),
-    _("Look at the course in Publisher before you upload this row again."),
+    _("We lost the connection while trying to {doing} and couldn't confirm whether it worked."),
+    _("Check the course in Publisher before you upload this row again."),
 )
 DISCOVERY_UNAVAILABLE = _kind(
-    "DISCOVERY_UNAVAILABLE", _("Discovery did not answer as it should: {detail}."), _("Upload the row again later.")
+    "DISCOVERY_UNAVAILABLE", _("The catalog had a problem: {detail}."), _("Upload the row again later.")
 )
 MISCONFIGURED = _kind(
     "MISCONFIGURED",
-    _("The connection to discovery is not set up right: {detail}."),
-    _("Tell the operators of discovery."),
+    _("The connection to the catalog is misconfigured: {detail}."),
+    _("Tell your administrator."),
 )
 UPLOADER_GONE = _kind(
     "UPLOADER_GONE",
     _("The person who uploaded the file no longer has an active account."),
-    _("Ask somebody else to upload it."),
+    _("Ask someone else to upload the file."),
 )
 TOO_LARGE_TO_STORE = _kind(
     "TOO_LARGE_TO_STORE",
     _("The texts are too long for the database, which takes {limit} bytes at once. Nothing was written."),
-    _("Shorten the texts of the row, or ask the operators to raise max_allowed_packet of the database."),
+    _("Shorten the row's texts, or ask your administrator to raise the database's max_allowed_packet."),
 )
 MORE_PROBLEMS = _kind(
     "MORE_PROBLEMS",
-    _("This row has more problems, {count} in all, that are not listed."),
-    _("Correct those that are listed and upload the row again: then the others are listed."),
+    _("This row has {count} problems; only the first ones are listed."),
+    _("Correct the listed problems and upload the row again to see the others."),
 )
 MORE_NOTES = _kind(
     "MORE_NOTES",
-    _("There is more to note about this row, {count} in all, that is not listed."),
-    _("Upload fewer rows or columns at once to see every note."),
+    _("This row has {count} notes; only the first ones are listed."),
+    _("To see every note, upload fewer rows or columns at once."),
     NOTE,
 )
 INTERNAL_ERROR = _kind(
     "INTERNAL_ERROR",
     _("Something went wrong on our side (reference {reference})."),
-    _("Tell the operators the reference."),
+    _("Give your administrator the reference."),
 )
 WORKER_LOST = _kind(
     "WORKER_LOST",
-    _("The worker died {times} times while it was at this, so it was given up."),
-    _("Look at the course in Publisher, and tell the operators: such a death is usually one of memory."),
+    _("Processing crashed {times} times, so we stopped trying."),
+    _("Check the course in Publisher and tell your administrator. The usual cause is too little memory."),
 )
 CALLED_LATE = _kind(
     "CALLED_LATE",
-    _(
-        "A worker that had stood still for long woke up after this row had ended, and its call to {doing} took effect "
-        "after all."
-    ),
-    _("Retry the task where more of the row is to be done: what is done already is found, and not done twice."),
+    _("A delayed request to {doing} went through after this row had already finished."),
+    _("If part of the row is missing, retry the upload. What is already done won't be repeated."),
     NOTE,
 )
 CALLED_TWICE = _kind(
     "CALLED_TWICE",
-    _("A worker that had stood still for long woke up and sent its call late: it made a second run, {key}."),
-    _("Remove the run that is not wanted."),
+    _("A delayed request went through and created a second run, {key}."),
+    _("Remove the run you don't need."),
     NOTE,
 )
 OUT_OF_TIME = _kind(
-    "OUT_OF_TIME", _("The task was not done after {hours} hours."), _("Retry it, or upload the rest in smaller files.")
+    "OUT_OF_TIME",
+    _("The upload didn't finish within {hours} hours."),
+    _("Retry it, or upload the rest in smaller files."),
 )
 STOPPED_HALFWAY = _kind(
     "STOPPED_HALFWAY",
-    _("The task was stopped when part of this row was done already."),
-    _("Retry the task to do what is missing."),
+    _("The upload was stopped when this row was partly done."),
+    _("Retry the upload to do the rest."),
 )
-POLICY_STOPPED = _kind(
-    "POLICY_STOPPED", _("Not done, because {reason}."), _("Correct the rows with problems and upload the file again.")
-)
+POLICY_STOPPED = _kind("POLICY_STOPPED", "{reason}", _("Correct the rows with problems and upload the file again."))
 
 _FOUND_BY_READING: Final = (
     *(

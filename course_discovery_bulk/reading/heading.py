@@ -6,12 +6,11 @@ Used by `read` alone, beside the rows. Whether the names are columns of an opera
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Final
 
 from course_discovery_bulk.columns.headers import is_ours, normalise_header
-from course_discovery_bulk.problems import DUPLICATE_COLUMN, EMPTY_COLUMN_NAME, Place, Problem, clip, problem
+from course_discovery_bulk.problems import EMPTY_COLUMN_NAME, NAMELESS_COLUMNS, Place, Problem, named_briefly, problem
 from course_discovery_bulk.reading.cells import find_problems
 from course_discovery_bulk.reading.splitting import BLANKS, Record, clean_cell, filled_width
 
@@ -44,20 +43,26 @@ class NamelessColumns:
         return between | {position for position, cell in after if cell.strip(BLANKS)} | set(record.beyond)
 
 
-def find_header_problems(header: Record, filled: Collection[int], *, max_cell_bytes: int) -> Iterator[Problem]:
-    """What is wrong with the header itself; `filled` are the nameless columns in which a row has text."""
+def find_header_problems(
+    header: Record, filled: Collection[int], *, max_cell_bytes: int, is_sheet: bool
+) -> Iterator[Problem]:
+    """What is wrong with the header itself; `filled` are the nameless columns in which a row has text.
+
+    A name that is there twice, and a column without a name, are left out with a note: what nobody can name nobody
+    wants to be read. But after the last name of a file of text such cells are a sign of commas without quotes.
+    """
     if not header.is_closed:
         return  # its cells are rows, not names
     names = names_of(header)
     letters = [column_letter(position) for position in range(len(names))]
     yield from find_problems(names, header.line, letters, max_cell_bytes=max_cell_bytes)
-    counts = Counter(filter(None, map(normalise_header, names)))
-    written = {normalise_header(name): name for name in reversed(names)}
-    for repeated in (name for name, count in counts.items() if count > 1):
-        yield problem(DUPLICATE_COLUMN, Place(line=header.line, column=clip(written[repeated])))
-    for position in itertools.islice(sorted(filled), _NAMELESS_TOLD):
+    spare = [position for position in sorted(filled) if position < len(names) or is_sheet]
+    for position in itertools.islice(sorted(set(filled).difference(spare)), _NAMELESS_TOLD):
         place = Place(line=header.line, column=column_letter(position))
         yield problem(EMPTY_COLUMN_NAME, place, letter=place.column)
+    if spare:
+        place = Place(line=header.line, column=column_letter(spare[0]))
+        yield problem(NAMELESS_COLUMNS, place, letters=named_briefly([column_letter(position) for position in spare]))
 
 
 def column_letter(position: int) -> str:

@@ -16,7 +16,7 @@ ZIP: Final = b"PK\x03\x04"  # how an archive begins
 _SIGNATURES: Final = (
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        _("it is a workbook with a password, an old Excel workbook (.xls) that is damaged, or an Office document"),
+        _("it is a password-protected workbook, a damaged old Excel workbook (.xls), or an Office document"),
     ),
     (b"%PDF-", _("it is a PDF document")),
     (b"\x1f\x8b", _("it is a gzip archive")),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from course_discovery_bulk.columns.headers import normalise_header
+from course_discovery_bulk.columns.headers import cell_names
 from course_discovery_bulk.data import RawRow
 from course_discovery_bulk.problems import clip
 
@@ -45,7 +45,7 @@ def profile_columns(headers: Sequence[str], rows: Iterable[RawRow]) -> tuple[Col
     """The profile of every column of a file, in the order of its headers."""
     import pandas as pd  # see above
 
-    names = [normalise_header(header) for header in headers]
+    names = cell_names(headers)
     texts = [[row.cells.get(name, "") for name in names] for row in rows]
     frame = pd.DataFrame(texts, columns=range(len(names)), dtype=object)
     return tuple(_profile(header, frame[position]) for position, header in enumerate(headers))

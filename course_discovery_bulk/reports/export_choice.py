@@ -165,9 +165,7 @@ def _named_courses(view: Viewpoint, keys: Sequence[str]) -> list[CourseSnapshot]
     missing += [course.key for course in seen if not course.is_editable]
     if missing:
         names = ", ".join(dict.fromkeys(missing))
-        raise DocumentRefused(
-            "NOT_FOUND", Phrase(_("Discovery does not know {names}, or you may not edit them."), names=names)
-        )
+        raise DocumentRefused("NOT_FOUND", Phrase(_("{names} weren't found, or you may not edit them."), names=names))
     narrowed = {
         fold(course.key): _with_runs(course, runs) for course, _run in runs.values() if fold(course.key) not in whole
     }

@@ -72,6 +72,6 @@ def _sentences(column: ColumnFacts, header: str, facts: OperationFacts) -> Itera
     if column.name in facts.either:
         yield gettext("Every row fills at least one of: %(names)s.") % {"names": ", ".join(facts.either)}
     if column.staff_only:
-        yield gettext("Only staff may fill it.")
+        yield gettext("Only staff may fill it in.")
     if column.example:
         yield gettext("Example: %(text)s") % {"text": column.example}

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from course_discovery_bulk.choices import TO_FIX_ROW_STATUSES
-from course_discovery_bulk.columns.headers import RESULT_HEADERS, UPLOADED, is_ours, normalise_header
+from course_discovery_bulk.columns.headers import RESULT_HEADERS, UPLOADED, cell_names, is_ours, normalise_header
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.presentation.cells import CellAddresses
 from course_discovery_bulk.presentation.tasks import known_headers_of
@@ -39,7 +39,7 @@ def _table(task: BulkOperationTask, rows: QuerySet[BulkOperationRow]) -> Table:
     dropped = ("", *RESULT_HEADERS) if is_ours(task.headers) else ("",)  # those that an earlier results file had
     headers = [header for header in task.headers if normalise_header(header) not in dropped]
     headers += added_columns(task)
-    names = [normalise_header(header) for header in headers]
+    names = cell_names(headers)
     places = CellAddresses(headers, known_headers_of(task))
     return Table(
         headers=(*map(_apart, headers), *RESULT_HEADERS),

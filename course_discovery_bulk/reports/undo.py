@@ -49,16 +49,16 @@ def undo_table(task: BulkOperationTask, operation: Operation, view: Viewpoint) -
     """
     if not task.is_final:
         raise DocumentRefused(
-            "NOT_FINISHED", Phrase(_("The task has not ended yet; what it changes can be undone then."))
+            "NOT_FINISHED", Phrase(_("This upload is still running. You can undo it after it finishes."))
         )
     if operation.undo is None:
         raise DocumentRefused(
             "CANNOT_UNDO",
-            Phrase(_("{operation}: what was made cannot be taken back."), operation=Phrase(operation.label)),
+            Phrase(_("{operation}: what was created can't be undone."), operation=Phrase(operation.label)),
         )
     paths = {path for row in _changed_rows(task, view) for path in row.changes}
     if not paths:
-        raise DocumentRefused("NOTHING_TO_UNDO", Phrase(_("The task changed nothing.")))
+        raise DocumentRefused("NOTHING_TO_UNDO", Phrase(_("This upload changed nothing.")))
     names = _column_names(task, operation, paths)
     batches = _batches(task, operation, view)
     first = next(batches, [])

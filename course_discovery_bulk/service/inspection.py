@@ -13,7 +13,7 @@ from functools import cache, cached_property, partial
 from typing import Any, BinaryIO, Final
 
 from course_discovery_bulk import conf
-from course_discovery_bulk.columns.headers import normalise_header
+from course_discovery_bulk.columns.headers import cell_names
 from course_discovery_bulk.data import FileFacts, RawRow
 from course_discovery_bulk.exceptions import UploadRefused
 from course_discovery_bulk.mapping.column_mapping import NO_MAPPING, ColumnMapping
@@ -170,7 +170,7 @@ def _read_rows(file: BinaryIO, facts: FileFacts, operation: Operation) -> list[R
 
 
 def _shown_rows(rows: Sequence[RawRow], facts: FileFacts) -> tuple[FirstRow, ...]:
-    names = [normalise_header(text) for text in facts.headers]
+    names = cell_names(facts.headers)
     return tuple(
         FirstRow(line=row.line, cells=tuple(row.cells.get(name, "") for name in names)) for row in rows[:SHOWN_ROWS]
     )

@@ -6,6 +6,7 @@ column it may mean. Everything that was taken stands in the notes of the task.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -134,8 +135,17 @@ class Matcher:
             context=self.context,
         )
         rows = first_rows()
-        sheet = [SheetColumn(header=header, samples=samples_of(rows, header)) for header in headers]
-        return {normalise_header(match.header): match for match in proposer.propose(sheet)}
+        counts = Counter(map(normalise_header, headers))
+        sheet = [
+            SheetColumn(header=header, samples=samples_of(rows, header))
+            for header in {normalise_header(header): header for header in reversed(headers)}.values()
+        ]
+        found = {normalise_header(match.header): match for match in proposer.propose(sheet[::-1])}
+        # Of several columns with one name nobody can say which is meant.
+        return {
+            name: match if match.is_certain or counts[name] == 1 else Match(header=match.header, reason=Reason.NONE)
+            for name, match in found.items()
+        }
 
     @cached_property
     def context(self) -> Context | None:

@@ -6,9 +6,9 @@ Every upload goes through here, and every look at a file that was only picked. N
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from course_discovery_bulk import conf
 from course_discovery_bulk.columns.evidence import say_what_was_decided
@@ -22,6 +22,8 @@ from course_discovery_bulk.problems import Problem
 from course_discovery_bulk.reading.choices import ReadingChoices
 from course_discovery_bulk.service.matching import Matched, Matcher
 from course_discovery_bulk.service.recalling import Recalled, recall_reading
+
+LOOKED_AT: Final = 200  # rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +81,10 @@ def read_file(file: BinaryIO, matcher: Matcher, options: Mapping[str, Any]) -> R
 
 
 def first_rows(file: BinaryIO, facts: FileFacts, operation: Operation) -> list[RawRow]:
-    """The first chunk of the rows of a file."""
+    """The first rows of a file, enough to tell what its columns hold."""
     file.seek(0)
-    return next(read_chunks(file, facts, Limits.from_settings(conf.read()), takes=operation.table_types), [])
+    limits = replace(Limits.from_settings(conf.read()), chunk_rows=LOOKED_AT)
+    return next(read_chunks(file, facts, limits, takes=operation.table_types), [])
 
 
 def _look_through(file: BinaryIO, matcher: Matcher, choices: ReadingChoices) -> Inspected:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from course_discovery_bulk import service
+from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.operations import ColumnFacts, OperationFacts
 from course_discovery_bulk.problems import (
     COLUMNS_MATCHED,
@@ -36,6 +37,8 @@ REASONS: Final = {
     "none": _("no column fits"),
     "ours": _("a column of our result files"),
 }
+READ_AS: Final = "read-as"
+NAME_LENGTH: Final = 100
 _FIELD: Final = re.compile(r"(column|constant|word|join)-(.+)")
 _SHOWN: Final = {kind.code for kind in (COLUMNS_MATCHED, MAPPING_REMEMBERED, MISSING_COLUMN, UNKNOWN_COLUMN)}
 _LONGEST_LIST: Final = 200  # values in a drop-down; a longer list is typed
@@ -142,12 +145,23 @@ def matching_table(request: HttpRequest, look: FileLook, facts: OperationFacts) 
     )
 
 
+def read_as(chosen: Mapping[str, Any]) -> str:
+    """Which headers a table is about: choices about reading that give a file other headers."""
+    return "|".join(str(chosen.get(name) or "") for name in ("sheet", "header_row", "delimiter"))
+
+
 def chosen_mapping(form: QueryDict) -> ColumnMapping | None:
-    """What was chosen in the table; None if it was not there."""
+    """What was chosen in the table; None if it was not there, or the file is to be read with other headers now."""
+    if READ_AS in form and form[READ_AS] != read_as(form.dict()):
+        return None
     given = [(match[1], match[2], str(form[name]).strip()) for name in form if (match := _FIELD.fullmatch(name))]
     if not given:
         return None
-    columns = {form.get(f"header-{place}", ""): value for kind, place, value in given if kind == "column"}
+    columns: dict[str, str] = {}
+    for kind, place, value in given:
+        header = form.get(f"header-{place}", "")
+        if kind == "column" and (value or not columns.get(header)):  # of two with one name the one that is matched
+            columns[header] = value
     words: dict[str, dict[str, str]] = {}
     for kind, place, value in given:
         if kind == "word" and value:
@@ -162,6 +176,27 @@ def chosen_mapping(form: QueryDict) -> ColumnMapping | None:
             "joins": {column: {"headers": headers} for column, headers in joins.items() if len(headers) > 1},
         }
     )
+
+
+def save_mapping(request: HttpRequest, task: BulkOperationTask) -> None:
+    """Keep what was matched under the name that was given, if one was."""
+    name = "".join(filter(str.isprintable, request.POST.get("save_as", ""))).strip()[:NAME_LENGTH]
+    if name and task.mapping:
+        group = service.groups_to_share_with(request.user).filter(pk=_number(request.POST.get("share_with"))).first()
+        mapping = service.ColumnMapping.from_dict(task.mapping)
+        service.save_mapping(
+            request.user,
+            name=name,
+            task_type=task.task_type,
+            headers=task.headers,
+            mapping=mapping,
+            group=group,
+            reading=service.choices_of(task),
+        )
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
 
 
 def _lines(look: FileLook) -> Iterator[Line]:

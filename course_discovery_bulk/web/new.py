@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from course_discovery_bulk import conf, service
 from course_discovery_bulk.exceptions import UnknownOperation, UploadRefused
-from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.presentation.cards import card_of
 from course_discovery_bulk.presentation.cells import PlacedProblem
 from course_discovery_bulk.presentation.labels import previewed_first
@@ -41,11 +40,10 @@ from course_discovery_bulk.web.base import (
 from course_discovery_bulk.web.export_form import export_choices
 from course_discovery_bulk.web.forms import READING, RUN, CheckForm, UploadForm
 from course_discovery_bulk.web.listing import TaskLine, lines_of
-from course_discovery_bulk.web.matching import chosen_mapping, matching_table
+from course_discovery_bulk.web.matching import chosen_mapping, matching_table, read_as, save_mapping
 from course_discovery_bulk.web.pasting import most_pasted_bytes
 
 LATEST: Final = 5
-NAME_LENGTH: Final = 100
 TOLD_AT_ONCE: Final = ("pasted", "header_row")
 PARAMETER: Final = "operation"
 
@@ -74,7 +72,7 @@ class NewUpload(Page):
         except service.TooManyTasks:
             form.add_error(None, too_many_tasks())
             return _show_form(request, operation, form, problems=(), status=429)
-        _save_mapping(request, submission.task)
+        save_mapping(request, submission.task)
         if form.cleaned_data["wish"] == RUN and submission.task.options.get("dry_run"):
             messages.info(request, previewed_first(submission.task.total_count), fail_silently=True)
         return HttpResponseRedirect(address("task", submission.task.pk))
@@ -128,7 +126,15 @@ def _checked(request: HttpRequest, look: FileLook, given: Mapping[str, Any]) -> 
     parts = _parted([placed for placed in look.problems if not (table and table.shows(placed.problem))])
     words = {"delimiters": delimiter_choices(), "decimals": decimal_choices()}
     chosen = {**given, **(look.recalled.options if look.recalled else {})}
-    return {"look": look, "name": given["csv_file"].name, "table": table, "chosen": chosen, **words, **parts}
+    return {
+        "look": look,
+        "name": given["csv_file"].name,
+        "table": table,
+        "chosen": chosen,
+        "read_as": read_as(chosen),
+        **words,
+        **parts,
+    }
 
 
 def _parted(problems: Sequence[PlacedProblem]) -> dict[str, list[PlacedProblem]]:
@@ -158,27 +164,6 @@ def _submit(request: HttpRequest, form: UploadForm) -> service.Submission:
         return service.submit(request.user, idempotency_key=f"{form.cleaned_data['sent_once']}-preview", **asked)
     except service.KeyReused:
         return service.submit(request.user, idempotency_key=str(uuid.uuid4()), **asked)
-
-
-def _save_mapping(request: HttpRequest, task: BulkOperationTask) -> None:
-    """Keep what was matched under the name that was given, if one was."""
-    name = "".join(filter(str.isprintable, request.POST.get("save_as", ""))).strip()[:NAME_LENGTH]
-    if name and task.mapping:
-        group = service.groups_to_share_with(request.user).filter(pk=_number(request.POST.get("share_with"))).first()
-        mapping = service.ColumnMapping.from_dict(task.mapping)
-        service.save_mapping(
-            request.user,
-            name=name,
-            task_type=task.task_type,
-            headers=task.headers,
-            mapping=mapping,
-            group=group,
-            reading=service.choices_of(task),
-        )
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
 
 
 def _wanted_operation(name: str) -> str:

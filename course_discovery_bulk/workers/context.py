@@ -70,7 +70,7 @@ class Bench:
     @cached_property
     def client(self) -> DiscoveryClient:
         if self.uploader is None:
-            raise Misconfigured(Phrase(_("nobody is left in whose name to ask")))
+            raise Misconfigured(Phrase(_("the uploader's account no longer exists")))
         return open_client(self.uploader, host=self.task.site_domain, settings=self.settings)
 
     @cached_property

@@ -61,7 +61,7 @@ def alone(lease: Lease, name: str) -> Iterator[None]:
     deadline = time.monotonic() + PATIENCE
     while not take_all(lease, [name]):
         if time.monotonic() > deadline:
-            raise Transient(Phrase(_("another worker was at the same thing for too long")))
+            raise Transient(Phrase(_("another worker was busy with the same course for too long")))
         time.sleep(POLL_SECONDS)
     try:
         yield

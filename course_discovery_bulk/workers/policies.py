@@ -19,7 +19,7 @@ def has_failed_enough(task: BulkOperationTask) -> bool:
 
 def too_many_failures() -> Problem:
     """What a task says that stopped after failures."""
-    return problem(POLICY_STOPPED, reason=Phrase(_("as many rows failed as the upload allows")))
+    return problem(POLICY_STOPPED, reason=Phrase(_("Skipped: the limit of failed rows was reached.")))
 
 
 def refusals(task: BulkOperationTask) -> list[Problem]:
@@ -38,5 +38,5 @@ def refusals(task: BulkOperationTask) -> list[Problem]:
 
 def _why_nothing_is_written(invalid: int) -> Phrase:
     if invalid == 1:
-        return Phrase(_("1 row has problems and the upload said all or nothing"))
-    return Phrase(_("{count} rows have problems and the upload said all or nothing"), count=invalid)
+        return Phrase(_("Skipped: 1 row has problems and you chose all or nothing."))
+    return Phrase(_("Skipped: {count} rows have problems and you chose all or nothing."), count=invalid)

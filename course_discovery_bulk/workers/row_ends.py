@@ -50,7 +50,7 @@ def give_up(bench: Bench, row: BulkOperationRow, error: DiscoveryError) -> None:
     """End a row whose trouble does not pass, as far as it has come; if a call may have taken effect, it is unknown."""
     row.refresh_from_db(fields=["steps"])
     steps = tuple(Step.from_dict(step) for step in row.steps)
-    doing = next((ACTS[step.act].doing for step in steps if step.state != StepState.DONE), _("read its course"))
+    doing = next((ACTS[step.act].doing for step in steps if step.state != StepState.DONE), _("read the course"))
     is_unsettled = any(step.sent_at and step.state != StepState.DONE for step in steps)
     kind = ANSWER_LOST if is_unsettled else DISCOVERY_UNAVAILABLE
     found = problem(kind, Place(line=row.line), doing=Phrase(doing), detail=error.detail)
@@ -86,7 +86,7 @@ def _give_way_to_a_hang(bench: Bench, row: BulkOperationRow) -> None:
     steps = BulkOperationRow.objects.values_list("steps", flat=True).get(pk=row.pk)
     if row.attempts < bench.settings.row_attempts and any(step["state"] == StepState.SENDING for step in steps):
         record_pause(row, bench.lease.epoch)
-        raise Transient(Phrase(_("a call to it did not end")))
+        raise Transient(Phrase(_("a request to it didn't finish")))
 
 
 def _record_incident(bench: Bench, row: BulkOperationRow, error: Exception) -> None:

@@ -90,7 +90,7 @@ def test_workbook_is_corrected_in_place(sit, tmp_path):
     desk.preview()
     desk.sees("1 row will be written; 2 rows need fixing and will be skipped.")
     desk.page.locator("#cell-3-2").hover()
-    expect(desk.page.locator(".floating-tip")).to_contain_text("The cell holds a spreadsheet error (#REF!).")
+    expect(desk.page.locator(".floating-tip")).to_contain_text("The cell contains a spreadsheet error (#REF!).")
     desk.page.locator("#cell-4-7").hover()
     expect(desk.page.locator(".floating-tip")).to_contain_text("“03/04/2028” can be read as two dates")
     desk.apply()

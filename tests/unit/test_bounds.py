@@ -26,7 +26,7 @@ def test_errors_are_kept_before_notes_and_the_others_counted() -> None:
     kept = Allowance(per_row=2).take(found, 2)
 
     assert [item.code for item in kept] == ["BAD_EMAIL", "BAD_EMAIL", "MORE_PROBLEMS"]
-    assert "5 in all" in kept[-1].message
+    assert "has 5 problems" in kept[-1].message
 
 
 def test_what_is_left_out_of_a_good_row_is_a_note() -> None:
@@ -49,7 +49,7 @@ def test_problems_of_reading_fit_in_what_a_row_may_have() -> None:
 
     assert len(kept) == 20
     assert kept[-1].code == "UNREADABLE_CELLS"
-    assert "181 in all" in kept[-1].message
+    assert "has 181 problems" in kept[-1].message
 
 
 def test_what_a_program_or_a_field_says_is_cut_in_a_message() -> None:

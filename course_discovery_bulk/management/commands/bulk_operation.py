@@ -85,7 +85,7 @@ class Command(BaseCommand):
         except Refusal as refusal:
             self._refuse(refusal, options)
         if options["save_mapping"]:
-            self._say(save_mapping(user, task, options["save_mapping"].strip()))
+            self._say(save_mapping(user, task, options))
         try:
             code = self._run(task, user, options)
         except Refusal as refusal:

@@ -222,8 +222,8 @@ class StepRunner:
 
 
 def _too_slow() -> Transient:
-    return Transient(Phrase(_("it takes too long to answer")))
+    return Transient(Phrase(_("it took too long to answer")))
 
 
 def _always_taken() -> Transient:
-    return Transient(Phrase(_("its key or slug was taken by something else, again and again")))
+    return Transient(Phrase(_("its key or slug was repeatedly taken by something else")))

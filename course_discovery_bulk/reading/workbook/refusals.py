@@ -19,7 +19,7 @@ from course_discovery_bulk.text.messages import gettext_noop as _
 _DETAILS: Final = {
     answers.DAMAGED: _("it is a workbook that is damaged or incomplete"),
     answers.NO_SHEET: _("it is a workbook without a sheet"),
-    answers.NO_CELLS: _("it is a workbook that has charts or dialogs but no sheet with cells"),
+    answers.NO_CELLS: _("it is a workbook with charts or dialogs but no sheet of cells"),
     answers.OTHER_FILE: _("it is not a workbook"),
 }
 

@@ -71,10 +71,10 @@ def test_everything_wrong_with_a_header_is_told_in_one_answer(client_of, upload_
 
     assert problems(answer) == [
         ("CONTROL_CHARACTER", 1, "J"),
-        ("DUPLICATE_COLUMN", 1, "Number"),
-        ("EMPTY_COLUMN_NAME", 1, "I"),
+        ("NAMELESS_COLUMNS", 1, "I"),
         ("MISSING_COLUMN", 1, "title"),
         ("MISSING_COLUMN", 1, "start_date"),
+        ("DUPLICATE_COLUMN", 1, "number"),
         ("UNKNOWN_COLUMN", 1, "\x01"),
     ]
     assert "“strat_date”" in answer.json()["problems"][4]["message"]

@@ -33,7 +33,7 @@ def test_a_key_with_a_hidden_or_foreign_character_is_refused_by_its_name(catalog
         7: "U+2013 EN DASH",
         10: "U+200B ZERO WIDTH SPACE",
         11: "U+FF0B FULLWIDTH PLUS SIGN",
-        13: "Remove the blanks",
+        13: "Remove the spaces",
         14: "It is the key of a run. The key of its course is edX+KEY-1x.",
         15: "BAD_KEY",
         16: "sign before the key",

@@ -24,7 +24,7 @@ def test_slugs_of_other_courses_are_found_before_anything_is_written(catalog: No
         5: [],
     }
     assert {problem_of(task, line)["column"] for line in (3, 4)} == {"url_slug"}
-    assert problem_of(task, 3)["message"] == "Row 2 of this file already uses the slug “same-slug-x”."
+    assert problem_of(task, 3)["message"] == "Row 2 already uses the slug “same-slug-x”."
     assert sorted(Course.objects.filter(key__startswith="edX+T8212").values_list("key", flat=True)) == [
         "edX+T82123",
         "edX+T82126",

@@ -116,7 +116,7 @@ def test_formulas_without_a_value_of_their_own_make_no_course(catalog: None, run
             ["Only the sheet “Spring 2027” was read. Not read, with their numbers of rows: “Fall 2027” (1)."],
         ),
         ("056_filtered_rows", ["Hidden rows are read like the others. This sheet hides 1 of 2 rows: 3."]),
-        ("160_empty_first_sheet", ["The sheet “Sheet1” was read, because those before it are blank: “Empty”."]),
+        ("160_empty_first_sheet", ["The sheet “Sheet1” was read because those before it are blank: “Empty”."]),
     ],
 )
 def test_what_a_workbook_holds_besides_its_rows_is_noted(name: str, said: list[str]) -> None:

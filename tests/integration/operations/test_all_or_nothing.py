@@ -70,7 +70,7 @@ def test_without_a_preview_nothing_is_written_and_the_task_says_why(catalog: Non
     task = run("course_update", CONTENT, on_error="all_or_nothing")
 
     assert (task.status, statuses(task), title()) == ("failed", ["not_processed", "invalid"], before)
-    assert task.notes[-1]["message"] == "Not done, because 1 row has problems and the upload said all or nothing."
+    assert task.notes[-1]["message"] == "Skipped: 1 row has problems and you chose all or nothing."
 
 
 @pytest.mark.parametrize("way", ["rest", "page"])

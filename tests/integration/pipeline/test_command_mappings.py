@@ -84,3 +84,20 @@ def test_private_mapping_of_another_person_is_not_used(command):  # noqa: F811
     code, _said, err = command(SHEET, "--dry-run", "--mapping=Partner A", user="editor")
     assert code == 2
     assert "editor has no mapping “Partner A”" in err
+
+
+def test_headers_are_joined_and_the_mapping_is_shared(command):  # noqa: F811
+    group = service.groups_to_share_with(get_user_model().objects.get(username="editor")).first()
+    sheet = "Name,Part,Number\nRivers,Two,R2\n"
+    rest = [choice for choice in CHOICES if choice.startswith("--constant")]
+    joined = ("--dry-run", "--join=title=Name + Part", "--map=Number=number", *rest)
+    dates = ("--constant=start_date=2030-01-15", "--constant=end_date=2030-06-15")
+    code, said, err = command(
+        sheet, *joined, *dates, "--save-mapping=Parts", f"--share-with={group.name}", user="editor"
+    )
+    assert code == 0, said + err
+    [row] = BulkOperationTask.objects.get().rows.all()
+    assert row.changes["title"] == [None, "Rivers Two"]
+    assert SavedMapping.objects.get().group == group
+    for wrong in (["--join=title=Name"], ["--share-with=nobody", "--save-mapping=x"], [f"--share-with={group.name}"]):
+        assert command(sheet, *joined, *dates, *wrong, user="editor")[0] == 2

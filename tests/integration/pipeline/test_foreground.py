@@ -83,7 +83,7 @@ def test_a_file_that_cannot_be_made_is_told_and_changes_nothing_else(command, tm
 
     assert (code, statuses(), undo.exists()) == (0, ["succeeded"], False)
     assert "The row was written." in out
-    assert f"{undo} was not written. Create courses: what was made cannot be taken back." in told
+    assert f"{undo} was not written. Create courses: what was created can't be undone." in told
 
 
 # --- the end

@@ -50,7 +50,7 @@ def test_somebody_who_left_every_organization_is_told_so(submit: Run) -> None:
 
     task.refresh_from_db()
     assert (task.status, [note["code"] for note in task.notes]) == ("failed", ["FORBIDDEN"])
-    assert task.notes[0]["message"] == "You may not do this: your account belongs to no organization."
+    assert task.notes[0]["message"] == "You don't have permission: your account doesn't belong to an organization."
 
 
 def test_a_file_of_somebody_without_an_account_is_not_processed(submit: Run) -> None:

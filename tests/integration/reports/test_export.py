@@ -272,7 +272,7 @@ def test_keys_that_are_not_there_are_named(upload, client_of) -> None:
     answer = client_of("staff").get(f"{BASE}/operations/course_update/export.csv", query)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
-    assert "know edX+NONE, course-v1:edX+ALL101+9T9999, or" in answer.json()["detail"]
+    assert "edX+NONE, course-v1:edX+ALL101+9T9999 weren't found" in answer.json()["detail"]
 
 
 def test_a_key_that_no_database_takes_is_refused(upload, client_of) -> None:

@@ -57,7 +57,7 @@ def test_a_later_upload_is_kept_and_the_preview_says_so(edited: Any, client_of: 
     )
     assert set(row.changes) == {"level_type", "short_description"}
     assert (note["code"], note["column"], note["severity"]) == ("EDITED_SINCE", "title", "note")
-    assert "it is “By B” now; the upload had left “By A”" in note["message"]
+    assert "It is “By B” now; the upload had set “By A”" in note["message"]
     assert course().title == "By B"
 
     assert service.apply(preview)

@@ -49,7 +49,7 @@ def test_a_column_is_explained(ask) -> None:
         "aliases": ["pacing_type"],
         "type": "choice",
         "required": True,
-        "help": "Who sets the pace.",
+        "help": "Instructor-paced or self-paced.",
         "example": "Self-Paced",
         "allowed": ["Instructor-Paced", "Self-Paced"],
         "can_be_cleared": False,
@@ -152,7 +152,7 @@ def test_a_table_schema(ask) -> None:
     assert fields["title"] == {
         "name": "title",
         "title": "Title",
-        "description": "Title of the course, 255 characters at most.",
+        "description": "Title of the course, up to 255 characters.",
         "type": "string",
         "constraints": {"required": True},
         "example": "Introduction to Computing",

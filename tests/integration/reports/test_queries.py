@@ -44,7 +44,7 @@ def test_rows_to_fix_take_the_same_queries_for_many_rows() -> None:
 
 def test_an_undo_takes_the_same_queries_for_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(undo, "state_of", lambda needs, client: State())
-    view: Any = SimpleNamespace(settings=conf.read(), client=None, lookups=None)
+    view: Any = SimpleNamespace(settings=conf.read(), client=None, lookups_with_people=lambda _people: None)
     operation = get_operation("course_editor_update")
     cells = {"username_or_email": "ann", "course_key_or_uuid": "edX+A", "action": "add"}
     few, many = _queries_for_each(

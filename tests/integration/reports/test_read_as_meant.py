@@ -49,3 +49,14 @@ def test_unknown_values_are_listed_once_and_read_as_chosen_also_within_lists(upl
     assert statuses(task) == [("succeeded", []), ("succeeded", [])]
     assert languages(FULL_RUN) == {"en-us", "fr-ca"}
     assert languages(BARE_RUN) == {"en-us"}
+
+
+def test_columns_that_share_a_name_nobody_knows_are_left_out_and_come_back_in_the_results(upload, client_of) -> None:
+    content = f"course_key,Remarks,title,Remarks,\n{FULL_KEY},one,,two,\n".encode()
+
+    task = upload("course_update", content)
+    results = b"".join(client_of("staff").get(f"{BASE}/{task.pk}/results.csv").streaming_content)
+
+    assert statuses(task) == [("unchanged", [])]
+    assert [(note["code"], note["column"]) for note in task.notes] == [("UNKNOWN_COLUMN", "Remarks")]
+    assert f"{FULL_KEY},one,,two,2,unchanged".encode() in results

@@ -52,7 +52,7 @@ def test_results_have_every_row_behind_its_own_cells(mixed, download) -> None:
     }
     assert sheet.rows[0]["link"].startswith("https://publisher.example.org/courses/")
     assert (sheet.rows[2]["codes"], sheet.rows[2]["key"]) == ("NOT_FOUND", "")
-    assert sheet.rows[2]["messages"] == "Discovery does not know edX+NONE, or you may not see it."
+    assert sheet.rows[2]["messages"] == "edX+NONE wasn't found, or you don't have access to it."
 
 
 def test_every_cell_is_safe_in_a_spreadsheet(mixed, download) -> None:

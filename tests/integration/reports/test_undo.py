@@ -365,8 +365,8 @@ def test_an_editor_who_was_removed_by_somebody_needs_no_undoing(upload, download
 @pytest.mark.parametrize(
     ("type_name", "row", "detail"),
     [
-        ("course_create", {**BARE, "number": "MORE1"}, "Create courses: what was made cannot be taken back."),
-        ("course_rerun", SECOND_RUN, "Re-run courses: what was made cannot be taken back."),
+        ("course_create", {**BARE, "number": "MORE1"}, "Create courses: what was created can't be undone."),
+        ("course_rerun", SECOND_RUN, "Re-run courses: what was created can't be undone."),
     ],
 )
 def test_what_was_made_cannot_be_undone(upload, client_of, type_name, row, detail) -> None:

@@ -78,7 +78,7 @@ def test_a_template_that_is_filled_makes_the_course_and_nothing_is_said_of_the_f
 
     task = upload("course_create", saved(book), name="template.xlsx")
 
-    assert (task.notes, statuses(task)) == ([], [("succeeded", [])])
+    assert (task.notes, statuses(task)) == ([], [("succeeded", ["SPREADSHEET_VALUE_KEPT"])])
     assert Course.objects.filter(key="edX+007", title="=A1", draft=True).exists()
 
 

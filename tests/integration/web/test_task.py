@@ -151,8 +151,8 @@ def test_undo_of_what_changed_nothing_says_so(browser, upload):
     client = browser("editor")
     assert "Undo..." not in page_of(client, task)
     answer = client.post(f"{PAGE}/{task.pk}/undo/", follow=True)
-    assert b"The task changed nothing." in answer.content
-    assert b"The task changed nothing." in client.get(f"{PAGE}/{task.pk}/undo.csv", follow=True).content
+    assert b"This upload changed nothing." in answer.content
+    assert b"This upload changed nothing." in client.get(f"{PAGE}/{task.pk}/undo.csv", follow=True).content
 
 
 def test_retry_does_what_was_left_over_once(browser, upload):

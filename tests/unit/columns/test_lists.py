@@ -186,7 +186,7 @@ def test_every_wrong_e_mail_address_is_named() -> None:
 
     assert (found.code, found.value) == ("BAD_EMAIL", "nobody")
     assert found.message == (
-        "“nobody” is not an e-mail address. 2 more values in this cell have the same problem: someone@nowhere, Ann."
+        "“nobody” is not an email address. 2 more values in this cell have the same problem: someone@nowhere, Ann."
     )
 
 

@@ -133,9 +133,9 @@ def test_what_an_answer_stands_for(method: str, status: int, body: object, kind:
         (["one", "two"], '["one", "two"]'),
         ({}, "{}"),
         ({"detail": ["odd"]}, '{"detail": ["odd"]}'),
-        (b"", "no readable answer"),
-        (HTML, "no readable answer"),
-        (b"\xff\xfe{", "no readable answer"),
+        (b"", "the answer can't be read"),
+        (HTML, "the answer can't be read"),
+        (b"\xff\xfe{", "the answer can't be read"),
     ],
 )
 def test_the_detail_is_what_discovery_said(body: object, detail: str) -> None:
@@ -238,7 +238,10 @@ def test_a_crash_of_studio_ends_a_row_and_not_the_task(body: str) -> None:
     creation, update = answer("POST", 400, body), answer("PATCH", 400, body)
 
     assert (type(creation), type(update)) == (Transient, Transient)
-    assert (creation.status, creation.detail) == (500, "Studio failed, and may hold a run that discovery does not know")
+    assert (creation.status, creation.detail) == (
+        500,
+        "Studio failed, and may have a run that the catalog doesn't know about",
+    )
     assert (update.status, update.detail) == (500, "Studio failed")
 
 

@@ -144,7 +144,7 @@ def test_a_form_that_is_not_shown_says_why(monkeypatch: pytest.MonkeyPatch, body
         fetch_lookups(client)
 
     client.is_staff = False
-    with pytest.raises(NotAMember, match="belongs to no organization"):
+    with pytest.raises(NotAMember, match="doesn't belong to an organization"):
         fetch_lookups(client)
 
 

@@ -119,7 +119,7 @@ def test_the_track_of_the_run_belongs_to_that_of_the_course() -> None:
     (found,) = problems(course_run_enrollment_track="Masters Only")
 
     assert (found.code, found.column) == ("RUN_TRACK_MISMATCH", "course_run_enrollment_track")
-    assert found.message == "The run track “Masters Only” does not belong to the course track “Verified and Audit”."
+    assert found.message == "The run track “Masters Only” isn't available in the course track “Verified and Audit”."
     assert found.hint == "Use one of: Verified and Audit, Audit Only."
 
 
@@ -160,7 +160,7 @@ def test_an_organization_outside_the_subscription_cannot_have_it() -> None:
     (found,) = problems(enterprise_subscription_inclusion="TRUE")
 
     assert (found.code, found.column) == ("SUBSCRIPTION_NOT_POSSIBLE", "enterprise_subscription_inclusion")
-    assert found.message.startswith("edX is not part")
+    assert found.message.startswith("edX isn't part")
 
 
 @pytest.mark.parametrize(("organization", "value"), [("MITx", "TRUE"), ("edX", "FALSE")])

@@ -138,7 +138,7 @@ def test_the_second_row_of_one_course_is_a_mistake() -> None:
     assert first.is_valid
     assert other.is_valid
     assert facts(second) == [("DUPLICATE_ROW", 4, "number", "edX+cs101")]
-    assert second.problems[0].message.startswith("Row 2 of this file")
+    assert second.problems[0].message.startswith("Row 2 already")
     assert "edX+cs101" in second.problems[0].message
     assert facts(third) == [("DUPLICATE_ROW", 5, "number", "edX+CS101")]
 

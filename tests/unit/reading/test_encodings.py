@@ -106,7 +106,7 @@ def test_an_encoding_that_the_file_is_not_in_is_refused_with_the_place() -> None
     (problem,) = refusal("title,number\na,1\nПривет,2\n".encode("cp866"), "cp1252")
     assert (problem.code, problem.message) == (
         "WRONG_ENCODING",
-        "The file is not in Windows-1252 (Western European): byte 17 on line 3 has no meaning there.",
+        "The file isn't in Windows-1252 (Western European): byte 17 on line 3 is not valid there.",
     )
 
 

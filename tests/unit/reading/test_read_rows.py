@@ -342,3 +342,12 @@ def test_the_file_may_be_used_by_others_between_chunks() -> None:
 def test_a_cell_that_is_as_long_as_a_spreadsheet_can_keep_was_probably_cut(text: str, found: list[str]) -> None:
     (row,) = read(f"title\n{text}\n".encode(), max_cell_bytes=100_000, max_bytes=200_000)
     assert [problem.code for problem in row.problems] == found
+
+
+def test_columns_without_a_name_and_others_of_one_name_are_kept_apart() -> None:
+    content = b"title,Notes,,notes,number\na,x,y,z,1\n"
+
+    [row] = read(content)
+
+    assert codes(inspect(content).notes) == [("NAMELESS_COLUMNS", 1, "C")]
+    assert row.cells == {"title": "a", "notes": "x", "notes 2": "z", "number": "1"}

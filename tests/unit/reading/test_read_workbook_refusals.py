@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.reading.reading import codes, read, refusal
+from tests.unit.reading.reading import codes, inspect, read, refusal
 from tests.unit.reading.workbooks import PARTS, archive, replaced, saved, text_table, workbook, written
 
 ORDINARY = workbook([["title", "number"], ["a", 1]])
@@ -36,7 +36,7 @@ DAMAGED = "damaged or incomplete"
         (written('<row r="1"><c><v>1</v></c></row>'), DAMAGED),
         (written('<row r="1048577"><c><v>1</v></c></row>'), DAMAGED),
         (written('<row r="2"><c><v>1</v></c></row>', styles="<styleSheet>"), DAMAGED),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"EncryptedPackage", "with a password"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"EncryptedPackage", "password-protected"),
         (archive({"[Content_Types].xml": "", "word/document.xml": ""}), "Office document without a sheet"),
         (archive({"[Content_Types].xml": "", "xl/workbook.bin": ""}), "binary Excel workbook (.xlsb)"),
     ],
@@ -52,7 +52,7 @@ def test_a_workbook_of_charts_is_refused() -> None:
     book.create_chartsheet("chart")
     del book["Sheet"]
     (problem,) = refusal(saved(book))
-    assert (problem.code, "no sheet with cells" in problem.message) == ("NOT_A_TABLE", True)
+    assert (problem.code, "no sheet of cells" in problem.message) == ("NOT_A_TABLE", True)
 
 
 def test_a_part_that_is_encrypted_is_refused() -> None:
@@ -105,10 +105,10 @@ def test_a_part_is_not_unpacked_beyond_the_size_that_it_claims() -> None:
 def test_a_cell_far_from_the_others_takes_no_memory() -> None:
     content = written('<row r="2"><c><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
     tracemalloc.start()
-    problems = refusal(content)
+    notes = inspect(content).notes
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert codes(problems) == [("EMPTY_COLUMN_NAME", 1, "XFD")]
+    assert codes(notes) == [("NAMELESS_COLUMNS", 1, "XFD")]
     assert peak < 10_000_000
 
 

@@ -122,9 +122,6 @@ def test_the_same_sheet_gives_the_same_rows_and_problems() -> None:
     [
         ([[" "], [""]], [("EMPTY_FILE", None, None)]),
         ([["title", "number"]], [("NO_ROWS", None, None)]),
-        ([["title", "Title"], ["a", "b"]], [("DUPLICATE_COLUMN", 1, "title")]),
-        ([["title", "", "number"], ["a", "b", "c"]], [("EMPTY_COLUMN_NAME", 1, "B")]),
-        ([["title", "number", ""], ["a", "b", "c"]], [("EMPTY_COLUMN_NAME", 1, "C")]),
         ([["title", "number"], *[["a", "b"]] * 8], [("TOO_MANY_ROWS", None, None)]),
         ([["a", "b", "c", "d", "e"], ["1"] * 5], [("TOO_MANY_COLUMNS", 1, None)]),
         ([["title", "#REF!"], ["a", "b"]], [("SPREADSHEET_ERROR", 1, "B")]),

@@ -40,7 +40,7 @@ def test_blank_sheets_before_it_are_skipped() -> None:
     assert (inspect(content).sheet, notes(content)) == (
         "Spring",
         [
-            "The sheet “Spring” was read, because those before it are blank: “Empty”, “Spaces”.",
+            "The sheet “Spring” was read because those before it are blank: “Empty”, “Spaces”.",
             "Only the sheet “Spring” was read. Not read, with their numbers of rows: “Fall” (1).",
         ],
     )

@@ -54,7 +54,7 @@ ATTACKS: dict[str, tuple[str, Callable[[], Iterator[bytes]], str | None]] = {
     "a value in the last column of 10,000 rows": (
         SHEET,
         lambda: sheet(wide('<c r="XFD{0}"><v>1</v></c>')),
-        "EMPTY_COLUMN_NAME",
+        None,
     ),
     "20 million empty shared texts": (
         STRINGS,
@@ -74,7 +74,7 @@ ATTACKS: dict[str, tuple[str, Callable[[], Iterator[bytes]], str | None]] = {
     "one cell in the last corner": (
         SHEET,
         lambda: sheet(iter([b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'])),
-        "EMPTY_COLUMN_NAME",
+        None,
     ),
     "an archive that unpacks to a thousand times its size": (SHEET, lambda: repeated(b" ", 10**9), "FILE_TOO_LARGE"),
 }

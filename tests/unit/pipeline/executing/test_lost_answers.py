@@ -38,7 +38,7 @@ from tests.unit.pipeline.executing.attempts import (
 
 
 def _never_alone(_name: str) -> AbstractContextManager[None]:
-    raise Transient("another worker was at the same thing for too long")
+    raise Transient("another worker was busy with the same course for too long")
 
 
 def test_a_lost_answer_to_a_call_that_took_effect_is_recovered(

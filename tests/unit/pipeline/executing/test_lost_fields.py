@@ -20,7 +20,7 @@ def test_a_field_that_is_not_kept_is_told_at_its_cell(attempt: Callable[..., Att
     assert (outcome.status, codes(outcome)) == (RowStatus.PARTLY_DONE, ["NOT_SAVED", "REVIEW_HELD_BACK"])
     found = outcome.problems[0]
     assert (found.line, found.column, found.value) == (2, "short_description", "<p>Short</p>")
-    assert "it shows nothing" in found.message
+    assert "still shows nothing" in found.message
     assert states(outcome) == ["done", "done", "planned"]
 
 

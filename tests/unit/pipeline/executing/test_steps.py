@@ -117,7 +117,7 @@ def test_a_row_refused_at_its_first_step_has_failed(attempt: Callable[..., Attem
         "title",
         "Introduction to Computing",
     )
-    assert found.message == "Discovery refused this while trying to create the course: title: Too odd."
+    assert found.message == "The catalog refused to create the course: title: Too odd."
     assert discovery.writes == ["create_course"]
 
 
