@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Reques
 
 PAGE = "/bulk-operations/"
 PATIENCE_MS = 60_000
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)  # on a busy machine an answer may take that long
 
 
 class Desk:
