@@ -65,7 +65,7 @@ def test_undo_keeps_a_later_edit_until_it_is_told_not_to(sit, course_file, tmp_p
     desk.page.get_by_role("button", name="Undo...").click()
     desk.wait_for("preview")
     desk.sees("1 row was edited after the upload. Those edits stay unless you tick the row.")
-    expect(desk.page.locator("#grid")).to_contain_text("it is “By B” now; the upload had left “By A”")
+    expect(desk.page.locator("#grid")).to_contain_text("It is “By B” now; the upload had set “By A”")
     desk.look("undo-keeps")
 
     desk.page.get_by_label("Row 2 (edX+KEPT0)").check()
@@ -102,12 +102,12 @@ def test_lost_connection_is_said_and_survived(sit, course_file):
     desk.run()
     desk.is_at("Writing to the catalog")
     desk.context.set_offline(True)
-    desk.sees("The connection is lost.")
+    desk.sees("You're offline.")
     desk.look("offline")
     desk.context.set_offline(False)
     desk.wait_for("done")
     desk.sees("All 12 rows were written.")
-    expect(desk.page.get_by_text("The connection is lost.")).to_be_hidden()
+    expect(desk.page.get_by_text("You're offline.")).to_be_hidden()
 
 
 def test_ended_login_is_said_and_survived(sit, course_file):

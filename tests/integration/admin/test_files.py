@@ -66,7 +66,7 @@ def test_where_there_is_no_file_the_page_says_why(staff_client, people) -> None:
     answer = staff_client.get(file_of(task, "undo"), follow=True)
 
     assert answer.redirect_chain == [(f"{LIST}{task.pk}/change/", 302)]
-    assert "what was made cannot be taken back" in answer.content.decode()
+    assert "what was created can" in answer.content.decode()
 
 
 def test_an_upload_that_is_no_longer_kept_is_said_to_be_gone(staff_client, people) -> None:

@@ -109,4 +109,4 @@ def test_columns_that_are_not_used_are_said_right_after_the_upload(staff_client)
 
     said = [(message.level_tag, str(message)) for message in answer.context["messages"]]
     assert [level for level, _text in said] == ["success", "warning"]
-    assert "The column colour is not a column of Create courses and was not used." in said[1][1]
+    assert "Create courses has no column colour, so it was ignored." in said[1][1]

@@ -77,7 +77,7 @@ def test_everything_wrong_with_a_header_is_told_in_one_answer(client_of, upload_
         ("DUPLICATE_COLUMN", 1, "number"),
         ("UNKNOWN_COLUMN", 1, "\x01"),
     ]
-    assert "“strat_date”" in answer.json()["problems"][4]["message"]
+    assert "“strat_date”" in answer.json()["problems"][3]["message"]
     assert_nothing_is_left(upload_folder)
 
 

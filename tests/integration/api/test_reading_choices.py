@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,7 @@ def test_page_offers_the_sheets_of_a_workbook_that_begins_with_a_cover(people: A
     assert '<option value="Fall 2027">Fall 2027' in refused
     assert '<option selected value="Fall 2027">Fall 2027' in chosen
     assert "The file can be used" in chosen
-    assert '<tr><th scope="row">3</th><td class="head">' in chosen
+    assert '<th scope="row">3</th><td class="head">' in re.sub(r">\s+<", "><", chosen)
 
 
 def test_command_takes_the_same_choices(people: Any, tmp_path: Path) -> None:

@@ -64,7 +64,17 @@ def test_the_answer_has_upstreams_fields_and_ours(client_of) -> None:
     upstream = {"id", "csv_file", "uploaded_by", "task_summary", "task_type", "status", "task_id"}
     upstream |= {"created", "modified", "result"}
     ours = {"original_filename", "options", "notes", "counts", "started_at", "finished_at", "progress_url", "rows_url"}
-    ours |= {"results_url", "failed_url", "undo_url", "origin", "follow_ups", "to_fix", "reading", "mapping"}
+    ours |= {
+        "results_url",
+        "failed_url",
+        "undo_url",
+        "origin",
+        "follow_ups",
+        "to_fix",
+        "to_apply",
+        "reading",
+        "mapping",
+    }
     assert set(body) == upstream | ours
 
 

@@ -58,7 +58,7 @@ def test_runs_are_named_by_the_list_one_a_row(run: Run) -> None:
     assert CourseRun.objects.editable().get(key=RUN_KEY).weeks_to_complete == 11
     wrong = task.rows.get(line=3)
     assert [(found["code"], found["column"]) for found in wrong.problems] == [("BAD_KEY", "course_run_key")]
-    assert "A cell takes one key." in wrong.problems[0]["message"] + wrong.problems[0]["hint"]
+    assert "Enter one key per cell." in wrong.problems[0]["message"] + wrong.problems[0]["hint"]
 
 
 def test_without_the_uuid_the_key_says_which_course_is_meant(run: Run) -> None:

@@ -90,7 +90,7 @@ def test_file_that_is_found_unreadable_is_told(submit, mailoutbox):
     tell(task)
 
     assert task.status == "failed"
-    assert "The stored file is not the one that was uploaded" in mailoutbox[0].body
+    assert "The stored file isn't the one that was uploaded" in mailoutbox[0].body
 
 
 @pytest.mark.parametrize(("change", "choice"), [({"email": ""}, "always"), ({"is_active": False}, "always")])

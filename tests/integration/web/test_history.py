@@ -75,7 +75,7 @@ def test_list_is_narrowed(browser, tasks, query, found):
 
 def test_nothing_found_and_nothing_there_are_told_apart(browser, tasks):
     assert b"No uploads match." in browser("staff").get(f"{PAGE}/history/", {"name": "winter"}).content
-    assert b"Upload a first file" in browser("second_editor").get(f"{PAGE}/history/").content
+    assert b"Upload your first file" in browser("second_editor").get(f"{PAGE}/history/").content
 
 
 def test_pages_cost_the_same_however_many_there_are(browser, tasks):

@@ -46,7 +46,7 @@ def test_rows_that_are_ticked_are_put_back_too(edited, browser, client_of) -> No
     shown = texts(page_of(page, preview))
     assert "1 row will be put back." in shown
     assert "2 rows were edited after the upload. Those edits stay unless you tick the rows." in shown
-    assert "it is “By B” now; the upload had left “By A”" in shown
+    assert "It is “By B” now; the upload had set “By A”" in shown
 
     row = preview.rows.get(origin_line=3)
     page.post(f"{PAGE}/{preview.pk}/overwrite-later-edits/", {"ticked": "1", "line": [row.line]})
