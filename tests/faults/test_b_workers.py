@@ -17,6 +17,7 @@ from tests.faults.rig.samples import (
     course_run_update,
     course_update,
 )
+from tests.faults.rig.waiting import allowed
 
 CLIENT = "course_discovery_bulk.discovery.client.DiscoveryClient."
 CREATE = CLIENT + "create_course"
@@ -177,7 +178,8 @@ def test_19_row_that_kills_every_worker(start_site):
 
 def test_21_soft_time_limit_in_the_middle_of_a_row(start_site):
     """No verdict on the row, and its lane is free at once: the next job need not wait for the lease to be over."""
-    site = start_site(transport="http", LEASE_SECONDS=600, READ_SECONDS=60, SOFT_TIME_LIMIT=4)
+    limit = round(allowed(6))  # well above QUIET_SECONDS, which a job waits for before it reads back
+    site = start_site(transport="http", LEASE_SECONDS=600, READ_SECONDS=60, SOFT_TIME_LIMIT=limit)
     gate = site.faults.gate("POST", at="after", request_id=of_row(3))
     site.start_worker()
     pk = site.upload(course_create(3, calls=1))

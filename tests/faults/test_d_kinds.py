@@ -11,7 +11,7 @@ import pytest
 
 from course_discovery_bulk.choices import RowStatus
 from sandbox.discovery.models import CourseEditor, User
-from sandbox.faults.answers import UNAVAILABLE, page, says
+from sandbox.faults.answers import page, says
 from tests.faults.rig.failpoints import STOP, Failpoint
 from tests.faults.rig.faults import of_row
 from tests.faults.rig.prepare import course_key
@@ -148,7 +148,8 @@ def test_52_the_uploader_is_gone_while_the_task_waits(mariadb_site, how):
     Of the row whose call was made and not taken nobody can be asked any more: it needs a person.
     """
     site = mariadb_site
-    site.faults.add(UNAVAILABLE, "PATCH", times=None, request_id=of_row(3))
+    back_soon = says(503, "Back soon.", Retry_After="5")  # asks the whole task to wait
+    site.faults.add(back_soon, "PATCH", times=None, request_id=f"{of_row(3)}|{of_row(4)}")
     site.start_worker()
     pk = site.upload(course_update(3), on_error="stop")
     site.wait(lambda: site.task(pk).next_attempt_at, "the task to pause")

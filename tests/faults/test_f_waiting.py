@@ -11,7 +11,7 @@ from tests.faults.rig.waiting import allowed
 ROWS = COURSES // 2
 
 
-def test_a_preview_begins_while_runs_have_every_worker(start_site, record_property):
+def test_82b_a_preview_begins_while_runs_have_every_worker(start_site, record_property):
     """The queue is full of jobs for runs, and the one worker process is in the middle of a long time slice."""
     site = start_site(SLICE_SECONDS=60, TURN_SECONDS=30, SWEEP_SECONDS=20, ACTIVE_TASKS_PER_USER=1)
     site.faults.add(method="PATCH", delay_before=1.0, times=None)
@@ -30,7 +30,7 @@ def test_a_preview_begins_while_runs_have_every_worker(start_site, record_proper
     assert [site.statuses(pk) for pk in (own, others)] == [{"succeeded": ROWS}] * 2
 
 
-def test_a_cancelled_upload_ends_while_another_run_has_every_worker(start_site):
+def test_82b_a_cancelled_upload_ends_while_another_run_has_every_worker(start_site):
     site = start_site(SLICE_SECONDS=60, TURN_SECONDS=30, SWEEP_SECONDS=20)
     site.faults.add(method="PATCH", delay_before=1.0, times=None)
     site.start_worker()
