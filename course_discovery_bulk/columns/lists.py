@@ -173,8 +173,9 @@ def _last_closing(text: str, closing: str) -> int:
 
 def _goes_on(text: str, position: int) -> bool:
     """Whether a value goes on here: neither a separator follows nor the end."""
-    rest = text[position : _next_separator(text, position)]
-    return rest.strip() != ""
+    following = (text[index] for index in range(position, len(text)))
+    first = next((character for character in following if character in SEPARATORS or not character.isspace()), None)
+    return first is not None and first not in SEPARATORS
 
 
 def _read_quoted(text: str, opening: int) -> tuple[str, int]:
