@@ -83,8 +83,8 @@ OF_UPDATES = [
     Case(number=61, answer=answers.BAD_GATEWAY, times=2, calls=3),
 ]
 OF_RERUNS = [
-    Case(number=73, answer=answers.STUDIO_FAILED, says="may hold a run", **KEEPS_FAILING),
-    Case(number=73, answer=PLATFORM_PAGE, says="may hold a run", **KEEPS_FAILING),
+    Case(number=73, answer=answers.STUDIO_FAILED, says="may have a run", **KEEPS_FAILING),
+    Case(number=73, answer=PLATFORM_PAGE, says="may have a run", **KEEPS_FAILING),
     Case(number=73, answer=answers.STUDIO_FAILED, times=2, calls=3),
     Case(number=54, answer=answers.DUPLICATE_RUN, calls=2),
 ]
