@@ -32,9 +32,8 @@ class TaskAction(BulkOperationsView, ABC):
         task = find_task(request, pk)
         if not self.ask(task):
             detail = self.too_late.format(status=task.status)
-            return Response({"code": "NOT_POSSIBLE", "detail": detail}, status=status.HTTP_409_CONFLICT)
-        described = TaskSerializer(task, context={"request": request, "results": {}})
-        return Response(described.data, status=status.HTTP_202_ACCEPTED)
+            return _not_possible(detail)
+        return _described(request, task, status.HTTP_202_ACCEPTED)
 
 
 class TaskApply(TaskAction):
@@ -77,10 +76,7 @@ class TaskUndo(BulkOperationsView):
         task = find_task(request, pk)
         form = UndoSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        submission = self._undo(task, form.validated_data)
-        described = TaskSerializer(submission.task, context={"request": request, "results": {}})
-        made = status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED
-        return Response(described.data, status=made)
+        return _made(request, self._undo(task, form.validated_data))
 
     def _undo(self, task: BulkOperationTask, asked: Mapping[str, Any]) -> service.Submission:
         return service.undo(
@@ -105,13 +101,10 @@ class TaskRetry(BulkOperationsView):
     def post(self, request: Request, pk: int) -> Response:
         task = find_task(request, pk)
         try:
-            submission = service.retry(task, request.user)
+            return _made(request, service.retry(task, request.user))
         except service.NothingToRetry:
             detail = f"No row is left that a retry could bring further; this task is {task.status}."
-            return Response({"code": "NOT_POSSIBLE", "detail": detail}, status=status.HTTP_409_CONFLICT)
-        described = TaskSerializer(submission.task, context={"request": request, "results": {}})
-        made = status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED
-        return Response(described.data, status=made)
+            return _not_possible(detail)
 
 
 class TaskCorrect(BulkOperationsView):
@@ -122,10 +115,20 @@ class TaskCorrect(BulkOperationsView):
     def post(self, request: Request, pk: int) -> Response:
         task = find_task(request, pk)
         try:
-            submission = service.correct(task, request.user)
+            return _made(request, service.correct(task, request.user))
         except service.NothingToCorrect:
             detail = f"No row needs fixing that is not in a follow-up already; this task is {task.status}."
-            return Response({"code": "NOT_POSSIBLE", "detail": detail}, status=status.HTTP_409_CONFLICT)
-        described = TaskSerializer(submission.task, context={"request": request, "results": {}})
-        made = status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED
-        return Response(described.data, status=made)
+            return _not_possible(detail)
+
+
+def _made(request: Request, submission: service.Submission) -> Response:
+    """The task that was made, or the one that was there already."""
+    return _described(request, submission.task, status.HTTP_200_OK if submission.replayed else status.HTTP_201_CREATED)
+
+
+def _described(request: Request, task: BulkOperationTask, code: int) -> Response:
+    return Response(TaskSerializer(task, context={"request": request, "results": {}}).data, status=code)
+
+
+def _not_possible(detail: str) -> Response:
+    return Response({"code": "NOT_POSSIBLE", "detail": detail}, status=status.HTTP_409_CONFLICT)
