@@ -10,11 +10,11 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from course_discovery_bulk.access import User
-from course_discovery_bulk.choices import FINAL_TASK_STATUSES, OriginKind, RowAction, RowStatus, TaskStatus
+from course_discovery_bulk.choices import FINAL_TASK_STATUSES, OriginKind, RowAction, RowStatus
 from course_discovery_bulk.exceptions import BulkOperationError
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.service.copying import copied_row, make_copy
-from course_discovery_bulk.service.lineage import left_to_fix
+from course_discovery_bulk.service.lineage import left_to_fix, newest_follow_up
 from course_discovery_bulk.service.rights import owner_of_retry, refuse_transport
 from course_discovery_bulk.service.submission import Submission
 
@@ -36,8 +36,7 @@ def rows_to_correct(task: BulkOperationTask) -> QuerySet[BulkOperationRow]:
 
 def correction_of(task: BulkOperationTask) -> BulkOperationTask | None:
     """The newest correction of a task that was not discarded."""
-    made = task.follow_ups.filter(origin_kind=OriginKind.CORRECTION).exclude(status=TaskStatus.CANCELLED)
-    return made.order_by("-pk").first()
+    return newest_follow_up(task, OriginKind.CORRECTION)
 
 
 def correct(task: BulkOperationTask, user: User) -> Submission:

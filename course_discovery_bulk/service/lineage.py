@@ -24,6 +24,12 @@ def follow_ups_of(tasks: Iterable[BulkOperationTask], user: User) -> FollowUps:
     return found
 
 
+def newest_follow_up(task: BulkOperationTask, kind: OriginKind) -> BulkOperationTask | None:
+    """The newest follow-up of a kind that was not discarded."""
+    made = task.follow_ups.filter(origin_kind=kind).exclude(status=TaskStatus.CANCELLED)
+    return made.order_by("-pk").first()
+
+
 def left_to_fix(task: BulkOperationTask) -> QuerySet[BulkOperationRow]:
     """The rows that need fixing and that no follow-up has taken: neither done nor in one that goes on or has failed.
 

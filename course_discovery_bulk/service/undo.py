@@ -21,6 +21,7 @@ from course_discovery_bulk.reports.kinds import UNDO, undo_file
 from course_discovery_bulk.service.confirmation import Confirmation
 from course_discovery_bulk.service.control import cancel
 from course_discovery_bulk.service.editing import CellEdit, Edited, LineNotFound, edit_cells
+from course_discovery_bulk.service.lineage import newest_follow_up
 from course_discovery_bulk.service.rights import owner_of_retry
 from course_discovery_bulk.service.submission import Submission, open_file, submit
 from course_discovery_bulk.text.messages import Phrase
@@ -105,8 +106,7 @@ def undone_by(task: BulkOperationTask) -> BulkOperationTask | None:
 
 def undo_of(task: BulkOperationTask) -> BulkOperationTask | None:
     """The newest task that undoes this one and was not discarded."""
-    undos = task.follow_ups.filter(origin_kind=OriginKind.UNDO)
-    return undos.exclude(status=TaskStatus.CANCELLED).order_by("-pk").first()
+    return newest_follow_up(task, OriginKind.UNDO)
 
 
 def _refuse_done(task: BulkOperationTask) -> None:
