@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -96,14 +97,17 @@ class TaskRows(BulkOperationsView):
     filter_backends = (DjangoFilterBackend,)
     filterset_class = RowFilter
 
+    @cached_property
+    def task(self) -> BulkOperationTask:
+        """The task of the address, found once."""
+        return find_task(self.request, self.kwargs["pk"])
+
     def get_queryset(self) -> QuerySet[BulkOperationRow]:
-        task = find_task(self.request, self.kwargs["pk"])
-        return task.rows.order_by("line")
+        return self.task.rows.order_by("line")
 
     def get(self, request: Request, pk: int) -> Response:
         rows: Sequence[BulkOperationRow] = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or ()
-        task = find_task(request, pk)
-        context = {"edits": service.edits_by_line(task, [row.line for row in rows])}
+        context = {"edits": service.edits_by_line(self.task, [row.line for row in rows])}
         return self.get_paginated_response(abbreviated(list(RowSerializer(rows, many=True, context=context).data)))
 
 
