@@ -48,6 +48,14 @@ def related_lines(task: BulkOperationTask, operation: Operation, groups: set[str
     return lines
 
 
+def rows_on(task: BulkOperationTask, lines: Iterable[int]) -> list[BulkOperationRow]:
+    """The rows on these lines, however many, in the order of the file."""
+    ordered, found = sorted(lines), list[BulkOperationRow]()
+    for start in range(0, len(ordered), PAGE):
+        found += task.rows.filter(line__in=ordered[start : start + PAGE])
+    return found
+
+
 def unique_texts(texts: Mapping[str, str], operation: Operation) -> Iterator[Unique]:
     """The texts of a row (column -> text) that only one course may have."""
     for column in operation.columns:

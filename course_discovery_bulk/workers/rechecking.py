@@ -26,7 +26,7 @@ from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask, Ro
 from course_discovery_bulk.pipeline.forecast import forecast_of
 from course_discovery_bulk.pipeline.record import was_sent
 from course_discovery_bulk.pipeline.record_rechecked import record_rechecked_rows
-from course_discovery_bulk.pipeline.relate import Unique, related_lines, unique_texts
+from course_discovery_bulk.pipeline.relate import Unique, related_lines, rows_on, unique_texts
 from course_discovery_bulk.pipeline.report import report_summary
 from course_discovery_bulk.pipeline.summarise import counts
 from course_discovery_bulk.pipeline.validate import ACROSS_ROWS, Seen, clean_safely, is_marked_done, validate_rows
@@ -116,7 +116,7 @@ def _find_concerned(bench: Bench) -> _Concerned | None:
         if not row.is_left_out and (clean := clean_safely(stored_row(row), bench.validator)).group
     }
     related = related_lines(bench.task, operation, groups, _unique_texts(bench, rows, edits)) - set(lines)
-    rows += _rows_on(bench.task, related)
+    rows += rows_on(bench.task, related)
     return _Concerned(
         edited=frozenset(lines),
         rows=sorted(rows, key=lambda row: row.line),
@@ -130,13 +130,6 @@ def _unique_texts(bench: Bench, rows: Sequence[BulkOperationRow], edits: Sequenc
     before = [{edit.column: edit.before} for edit in edits if edit.kind == EditKind.CELL]
     cells = [*(row.cells for row in rows), *before]
     return {found for texts in cells for found in unique_texts(operation.texts(texts), operation)}
-
-
-def _rows_on(task: BulkOperationTask, lines: set[int]) -> list[BulkOperationRow]:
-    ordered, found = sorted(lines), list[BulkOperationRow]()
-    for start in range(0, len(ordered), PAGE):
-        found += task.rows.filter(line__in=ordered[start : start + PAGE])
-    return found
 
 
 def _check(bench: Bench, concerned: _Concerned) -> None:

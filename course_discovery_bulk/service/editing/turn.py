@@ -17,6 +17,7 @@ from course_discovery_bulk import conf
 from course_discovery_bulk.choices import TaskStatus
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask, RowEdit
 from course_discovery_bulk.pipeline.record import was_sent
+from course_discovery_bulk.pipeline.relate import rows_on
 from course_discovery_bulk.service.editing.refusals import Edited, LineNotFound, NotEditable
 from course_discovery_bulk.service.jobs import expect
 from course_discovery_bulk.tasks import ring
@@ -65,11 +66,9 @@ def edit_rows(task: BulkOperationTask, make_edits: Callable[[datetime], Sequence
 
 def find_rows(task: BulkOperationTask, lines: Iterable[int]) -> dict[int, BulkOperationRow]:
     """Rows to edit, by line; LineNotFound, or NotEditable if calls were made for one of them."""
-    wanted = sorted(set(lines))
-    found: dict[int, BulkOperationRow] = {}
-    for start in range(0, len(wanted), PAGE):
-        found.update({row.line: row for row in task.rows.filter(line__in=wanted[start : start + PAGE])})
-    if missing := set(wanted) - found.keys():
+    wanted = set(lines)
+    found = {row.line: row for row in rows_on(task, wanted)}
+    if missing := wanted - found.keys():
         raise LineNotFound(missing)
     if sent := next((row.line for row in found.values() if was_sent(row)), None):
         text = _("Row {line} was sent to the catalog before, so it can't be edited.")
