@@ -104,13 +104,16 @@ def join_list(items: Iterable[str]) -> str:
 
 
 def replace_items(text: str, words: Mapping[str, str]) -> str:
-    """The cell with each value that is one of the `words` (folded) replaced; as it is if none is, or at fault."""
+    """The cell with each value that is one of the `words` (folded) replaced; as it is if none is, or at fault.
+
+    A value that is replaced by nothing goes.
+    """
     found = split_list(text)
     if not isinstance(found, ListValue) or not any(fold(item) in words for item in found.all_items()):
         return text
     signed = (("", found.items), ("+", found.added), ("-", found.removed))
     items = [(sign, words.get(fold(item), item)) for sign, names in signed for item in names]
-    return ", ".join(sign + (_quoted(item) if needs_quotes(item) else item) for sign, item in items)
+    return ", ".join(sign + join_list([item]) for sign, item in items if item)
 
 
 def needs_quotes(item: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from course_discovery_bulk.columns.lists import ListValue, join_list, split_list
+from course_discovery_bulk.columns.lists import replace_items
 from course_discovery_bulk.data import fold
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.problems import clip
@@ -30,23 +30,9 @@ def find_cells_with(
         text = cells.get(cell, "")
         if old in (text, columns.text_of(cell, cells)) or (code and clip(text) == old):
             yield CellEdit(line=line, column=cell, value=new, before=text)
-        elif columns.is_list(cell) and (replaced := _replace_item(text, old, new)) is not None:
+        elif columns.is_list(cell) and (replaced := replace_items(text, {fold(old): new})) != text:
             yield CellEdit(line=line, column=cell, value=replaced, before=text)
 
 
 def _has_problem(problems: Sequence[dict[str, Any]], told: tuple[str | None, ...]) -> bool:
     return any((found["code"], found["column"], found["value"]) == told for found in problems)
-
-
-def _replace_item(text: str, old: str, new: str) -> str | None:
-    """The list with another item in the place of one; None if it does not have that one."""
-    value = split_list(text)
-    if not isinstance(value, ListValue) or fold(old) not in map(fold, value.all_items()):
-        return None
-    signed = (("", value.items), ("+", value.added), ("-", value.removed))
-    return ", ".join(f"{sign}{join_list([item])}" for sign, items in signed for item in _replaced(items, old, new))
-
-
-def _replaced(items: Sequence[str], old: str, new: str) -> list[str]:
-    """The items with the new one, if it says something, in the place of the old one."""
-    return [item for name in items if (item := new if fold(name) == fold(old) else name)]

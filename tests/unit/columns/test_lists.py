@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from course_discovery_bulk.columns.base import Cell, Context
 from course_discovery_bulk.columns.course import COLLABORATORS, COURSE_DETAILS
-from course_discovery_bulk.columns.lists import ListFault, ListValue, join_list, split_list
+from course_discovery_bulk.columns.lists import ListFault, ListValue, join_list, replace_items, split_list
 from course_discovery_bulk.columns.run import RUN_DETAILS
 from course_discovery_bulk.data import Entry, LookupTable
 from course_discovery_bulk.text.folding import fold
@@ -271,3 +271,9 @@ def test_a_name_with_a_comma_is_one_if_only_the_whole_is_known(
 
 def test_a_long_cell_of_apostrophes_is_read_at_once() -> None:
     assert len(split_list("'" + ",'".join(f"a{number}" for number in range(8000))).items) == 8000
+
+
+def test_a_value_that_is_replaced_by_nothing_goes_and_the_others_keep_their_signs():
+    assert replace_items("+Old, +Kept", {"old": ""}) == "+Kept"
+    assert replace_items("Old; Kept", {"old": "New, Inc."}) == '"New, Inc.", Kept'
+    assert replace_items("Old; Kept", {"other": "New"}) == "Old; Kept"
