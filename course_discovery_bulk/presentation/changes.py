@@ -13,12 +13,12 @@ from typing import Any
 from course_discovery_bulk.access import User, viewpoint_of
 from course_discovery_bulk.columns.base import RUN_PREFIX, Column
 from course_discovery_bulk.data import Lookups
-from course_discovery_bulk.exceptions import DiscoveryError, UnknownOperation
+from course_discovery_bulk.exceptions import DiscoveryError
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
 from course_discovery_bulk.operations.instructors import people_in
-from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.operations.undoing import columns_of
 from course_discovery_bulk.presentation.excerpts import Excerpt, excerpt_of_lists, excerpt_of_texts
+from course_discovery_bulk.presentation.tasks import operation_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +48,8 @@ class ShownChange:
 
 def columns_of_task(task: BulkOperationTask) -> tuple[Sequence[Column], dict[str, str]]:
     """The columns of its operation, and every header with the column it means; none if it is registered no more."""
-    try:
-        operation = get_operation(task.task_type, task.mapping)
-    except UnknownOperation:
-        return (), {}
-    return operation.columns, operation.known_headers
+    operation = operation_of(task)
+    return (operation.columns, operation.known_headers) if operation else ((), {})
 
 
 def lookups_for(rows: Iterable[BulkOperationRow], columns: Sequence[Column], user: User, host: str) -> Lookups | None:

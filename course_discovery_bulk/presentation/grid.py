@@ -9,15 +9,13 @@ from typing import Any
 from course_discovery_bulk.access import User
 from course_discovery_bulk.choices import RowAction, RowStatus
 from course_discovery_bulk.columns.headers import normalise_header
-from course_discovery_bulk.exceptions import UnknownOperation
 from course_discovery_bulk.models import BulkOperationRow, BulkOperationTask
-from course_discovery_bulk.operations.base import Operation
-from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem, column_letter
 from course_discovery_bulk.presentation.changes import ChangeWords, ShownChange, lookups_for
 from course_discovery_bulk.presentation.grid_cells import GridCell, fill_cell
 from course_discovery_bulk.presentation.labels import ACTION_WORDS
 from course_discovery_bulk.presentation.rows import KEY_COLUMNS, TITLE_COLUMNS
+from course_discovery_bulk.presentation.tasks import operation_of
 from course_discovery_bulk.problems import Problem
 
 NOT_MADE = frozenset({RowStatus.NOT_PROCESSED, RowStatus.FAILED})
@@ -83,7 +81,7 @@ class GridView:
     """Makes grids of the rows of one task for one reader; the catalog is asked once for names, if at all."""
 
     def __init__(self, task: BulkOperationTask, user: User, host: str) -> None:
-        self._operation = _operation_of(task)
+        self._operation = operation_of(task)
         self._user, self._host = user, host
         self._known = dict(self._operation.known_headers) if self._operation else {}
         self._addresses = CellAddresses(task.headers, self._known)
@@ -216,14 +214,6 @@ class FilledRow:
             edited=edited,
             items=self.lists.get(column.place),
         )
-
-
-def _operation_of(task: BulkOperationTask) -> Operation | None:
-    """An operation may have been unregistered since."""
-    try:
-        return get_operation(task.task_type, task.mapping)
-    except UnknownOperation:
-        return None
 
 
 def _columns_of_file(headers: Sequence[str], known: Mapping[str, str]) -> Iterable[GridColumn]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from course_discovery_bulk.choices import OPEN_ROW_STATUSES, TO_FIX_ROW_STATUSES, RowStatus
 from course_discovery_bulk.exceptions import UnknownOperation
 from course_discovery_bulk.models import BulkOperationTask
+from course_discovery_bulk.operations.base import Operation
 from course_discovery_bulk.operations.registry import get_operation
 from course_discovery_bulk.presentation.cells import CellAddresses, PlacedProblem
 from course_discovery_bulk.problems import Problem
@@ -38,20 +39,24 @@ def to_fix_of(task: BulkOperationTask) -> ToFix:
     return ToFix(now=max(0, at_first - task.fixed_count), at_first=at_first)
 
 
+def operation_of(task: BulkOperationTask) -> Operation | None:
+    """The operation of a task, reading its file; None if it is registered no more, as it was when the file came."""
+    try:
+        return get_operation(task.task_type, task.mapping)
+    except UnknownOperation:
+        return None
+
+
 def label_of(task: BulkOperationTask) -> str:
     """What people call the operation of a task; one that is registered no more has its type only."""
-    try:
-        return get_operation(task.task_type, task.mapping).label
-    except UnknownOperation:
-        return task.task_type
+    operation = operation_of(task)
+    return operation.label if operation else task.task_type
 
 
 def known_headers_of(task: BulkOperationTask) -> Mapping[str, str]:
     """Every header that the file of a task may have -> the column it means; none if its operation is gone."""
-    try:
-        return get_operation(task.task_type, task.mapping).known_headers
-    except UnknownOperation:  # it was registered when the file came
-        return {}
+    operation = operation_of(task)
+    return operation.known_headers if operation else {}
 
 
 def place_notes(task: BulkOperationTask) -> tuple[PlacedProblem, ...]:

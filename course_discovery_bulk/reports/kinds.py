@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from course_discovery_bulk.access import User, viewpoint_of
 from course_discovery_bulk.choices import CHANGED_ROW_STATUSES, TO_FIX_ROW_STATUSES
-from course_discovery_bulk.exceptions import UnknownOperation
 from course_discovery_bulk.models import BulkOperationTask
 from course_discovery_bulk.operations.registry import get_operation
+from course_discovery_bulk.presentation.tasks import operation_of
 from course_discovery_bulk.reports.guides import guides_of_task
 from course_discovery_bulk.reports.results import failed_table, results_table
 from course_discovery_bulk.reports.table import Table
@@ -77,10 +77,8 @@ def _has_rows_to_fix(task: BulkOperationTask, counts: Counts) -> bool:
 def _can_be_undone(task: BulkOperationTask, counts: Counts) -> bool:
     if not task.is_final or not any(counts.get(status) for status in CHANGED_ROW_STATUSES):
         return False
-    try:
-        return get_operation(task.task_type, task.mapping).undo is not None
-    except UnknownOperation:  # it was registered when the file came
-        return False
+    operation = operation_of(task)
+    return operation is not None and operation.undo is not None
 
 
 RESULTS: Final = "results"
